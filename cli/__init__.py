@@ -1,0 +1,1 @@
+"""The svarsvakt command."""

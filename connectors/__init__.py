@@ -1,0 +1,1 @@
+"""The wires: one file each, knowing no database."""

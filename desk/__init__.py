@@ -1,0 +1,1 @@
+"""The staff's queue: route, claim, answer, forward, close."""

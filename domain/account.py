@@ -1,0 +1,121 @@
+"""Accounts: the mailboxes, numbers and pages that a municipality has promised to watch."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.ids import AccountId, OrganisationId, PersonId, ScheduleId, UnitId
+
+
+class Channel(StrEnum):
+    """The wire a message came by."""
+
+    email = "email"
+    sms = "sms"
+    facebook = "facebook"
+
+
+class Tier(StrEnum):
+    """Who owes the answer, which sets the service level. Source: domain.md 1.2 (R21)."""
+
+    contact_center = "contact_center"
+    unit = "unit"
+    employee = "employee"
+
+
+class Mode(StrEnum):
+    """What we do with an account's messages. Source: design.md section 4."""
+
+    #: Messages become tickets in the shared queue.
+    queue = "queue"
+    #: People work elsewhere; a ticket outside the queue follows the evidence.
+    observe = "observe"
+    #: Only UID, date and flags are ever fetched.
+    watch_only = "watch_only"
+
+
+class AutoReply(StrEnum):
+    """Whether automatic replies leave the account (P14)."""
+
+    off = "off"
+    #: Decides and shows, sends nothing.
+    shadow = "shadow"
+    on = "on"
+
+
+class AccountStatus(StrEnum):
+    """Whether the account is in use (R53)."""
+
+    active = "active"
+    dormant = "dormant"
+    closed = "closed"
+
+
+class Security(StrEnum):
+    """How a connection is protected."""
+
+    tls = "tls"
+    starttls = "starttls"
+    #: In the clear: only for loopback and tests.
+    none = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImapConnection:
+    """How a mailbox is read.
+
+    `secret` names the secret (environment or secrets folder), never holds it.
+    """
+
+    host: str
+    port: int = 993
+    security: Security = Security.tls
+    user: str = ""
+    secret: str = ""
+    #: Folders to ingest; more are found by SPECIAL-USE.
+    inbox: str = "INBOX"
+    timeout_seconds: float = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpConnection:
+    """How mail leaves. `secret` names the secret; an empty `user` means no sign-in."""
+
+    host: str
+    port: int = 587
+    security: Security = Security.starttls
+    user: str = ""
+    secret: str = ""
+    #: The name given in EHLO; empty means this machine's.
+    local_hostname: str = ""
+    timeout_seconds: float = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """One watched address on one channel."""
+
+    id: AccountId
+    name: str
+    organisation: OrganisationId
+    unit: UnitId
+    channel: Channel
+    #: E-mail address in lower case, E.164 number or page id.
+    address: str
+    #: Other addresses that reach the same account, and old domains.
+    aliases: tuple[str, ...] = ()
+    tier: Tier = Tier.unit
+    mode: Mode = Mode.queue
+    auto_reply: AutoReply = AutoReply.shadow
+    status: AccountStatus = AccountStatus.active
+    #: None: the unit's own.
+    schedule: ScheduleId | None = None
+    #: None: the unit's own.
+    manager: PersonId | None = None
+    deputy: PersonId | None = None
+    imap: ImapConnection | None = None
+    smtp: SmtpConnection | None = None
+
+    @property
+    def addresses(self) -> frozenset[str]:
+        """Every address that reaches this account, in lower case."""
+        return frozenset(address.lower() for address in (self.address, *self.aliases))

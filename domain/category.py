@@ -1,0 +1,84 @@
+"""Categories: what a message is about, and what follows from it. Source: domain.md 6."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.ids import CategoryId, UnitId
+
+
+class Urgency(StrEnum):
+    """How soon a person must act. Source: domain.md 6.1."""
+
+    #: Alert a person now.
+    U0 = "U0"
+    #: The same working day.
+    U1 = "U1"
+    #: The ordinary target.
+    U2 = "U2"
+    #: Low.
+    U3 = "U3"
+
+
+class Secrecy(StrEnum):
+    """Who may see it. Source: domain.md 6.1."""
+
+    #: Open.
+    SK0 = "SK0"
+    #: Personal data, normal care.
+    SK1 = "SK1"
+    #: Compartment: seen only by its unit (P12).
+    SK2 = "SK2"
+
+
+class ErrandType(StrEnum):
+    """What the citizen wants done, separate from the category (R138)."""
+
+    question = "question"
+    complaint = "complaint"
+    praise = "praise"
+    suggestion = "suggestion"
+    report = "report"
+    application = "application"
+    order = "order"
+    records_request = "records_request"
+    other = "other"
+
+
+class CategoryKind(StrEnum):
+    """Whether a category is an errand or decides how the message is handled."""
+
+    errand = "errand"
+    handling = "handling"
+    #: Danger, concern, threat: run first, in every language, and win.
+    safety = "safety"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A signal: a stem, phrase or pattern of one language with its weight.
+
+    `pattern` as in domain.md 6.1: `*` stands for any ending (or beginning), several words make a phrase.
+    """
+
+    pattern: str
+    language: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Category:
+    """One errand category or handling class."""
+
+    id: CategoryId
+    name: str
+    kind: CategoryKind = CategoryKind.errand
+    unit: UnitId
+    urgency: Urgency = Urgency.U2
+    secrecy: Secrecy = Secrecy.SK0
+    words: tuple[Word, ...] = ()
+    #: Words that speak against it, such as `brandskydd` against danger.
+    not_words: tuple[Word, ...] = ()
+
+
+#: The category of what is too unsure to be routed: it goes to the contact center.
+UNCLEAR = CategoryId("oklart")

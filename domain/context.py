@@ -1,0 +1,29 @@
+"""What triage must know beside the message: gathered by the pipeline, so that triage stays pure."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from domain.account import Account
+from domain.brakes import ReplyHistory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """The facts around one message."""
+
+    account: Account
+    #: When the decision is made; aware UTC.
+    now: datetime
+    history: ReplyHistory = ReplyHistory()
+    #: Message-IDs among In-Reply-To and References that are ours and were sent automatically.
+    our_automatic_ids: frozenset[str] = frozenset()
+    #: Message-IDs among them that are ours and were written by a person.
+    our_human_ids: frozenset[str] = frozenset()
+    #: Message-IDs named inside a delivery report that are ours.
+    reported_ids: frozenset[str] = frozenset()
+    #: The same Message-ID has come before: "same" content or "other" content (row 10); None: never.
+    seen_before: str | None = None
+    #: Other accounts of ours that got the same Message-ID (row 27), the one that replies first.
+    sibling_accounts: tuple[str, ...] = field(default=())
+    #: The sender's earlier language, for texts too short to tell.
+    earlier_language: str | None = None

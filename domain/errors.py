@@ -1,0 +1,50 @@
+"""Errors, sorted by what the caller must do."""
+
+
+class SvarsvaktError(Exception):
+    """Base of all our errors: one sentence that says what to do."""
+
+
+class BadInput(SvarsvaktError):
+    """What was given cannot be used; the sentence says what to change. Exit code 2."""
+
+
+class NotBuilt(SvarsvaktError):
+    """The part that was asked for does not exist yet. Exit code 1."""
+
+
+class SettingsFaults(BadInput):
+    """Every fault of a configuration at once."""
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        """Keep the faults, one sentence each: file, table, key, what is wrong."""
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+class WireError(SvarsvaktError):
+    """Something went wrong at a third party."""
+
+
+class Unreachable(WireError):
+    """An account cannot be read or written now: try again later, and tell if it lasts.
+
+    `step` is one of name, tcp, tls, sign_in, folder, permission, protocol.
+    """
+
+    def __init__(self, step: str, sentence: str) -> None:
+        """Keep the step that failed and the sentence that says what to do."""
+        super().__init__(sentence)
+        self.step = step
+
+
+class SendFailed(WireError):
+    """The message was not taken, and nothing is uncertain about it: try again later."""
+
+
+class SendRefused(WireError):
+    """The receiving side said no for good: do not try again, show a person."""
+
+
+class SendUncertain(WireError):
+    """The wire broke while it took the message: ask `find_sent`, else a person. Never send again blindly."""

@@ -1,0 +1,56 @@
+"""Findings: what the watch has noticed about an account."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from domain.ids import AccountId, FindingId, OrganisationId
+
+
+class FindingKind(StrEnum):
+    """Three causes, three alerts: keep them apart (style.md)."""
+
+    #: We cannot read the account: technical.
+    unreachable = "unreachable"
+    #: Old mail lay unhandled at first connection (P14).
+    old_unhandled = "old_unhandled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One finding: opens and closes as a row; alerts and statistics both read it."""
+
+    id: FindingId
+    organisation: OrganisationId
+    account: AccountId
+    kind: FindingKind
+    #: A sentence in Swedish, without citizen content.
+    evidence: str
+    opened_at: datetime
+    closed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heartbeat:
+    """How the last visits to an account went."""
+
+    account: AccountId
+    organisation: OrganisationId
+    #: The last visit, well or ill; None: never visited.
+    visited_at: datetime | None
+    #: The last visit that went well.
+    read_at: datetime | None
+    #: Since when it has gone ill; None: the last visit went well.
+    failing_since: datetime | None = None
+    #: The step that failed and the sentence that says what to do.
+    failed_step: str = ""
+    failure: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """What a probe found: each step in order, with how it went."""
+
+    ok: bool
+    #: name, tcp, tls, sign_in, folder, permission; with a sentence each.
+    steps: tuple[tuple[str, bool, str], ...]

@@ -1,0 +1,97 @@
+"""Outgoing messages: what is to be sent, the exact text, and how far it got (P8)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from domain.account import Channel
+from domain.ids import AccountId, OrganisationId, OutgoingId
+
+
+class OutgoingKind(StrEnum):
+    """Why it is sent; brakes apply to automatic replies only."""
+
+    #: The automatic reply to a citizen.
+    receipt = "receipt"
+    #: A person's answer.
+    answer = "answer"
+    #: To a manager, about an account.
+    alert = "alert"
+
+
+class SendState(StrEnum):
+    """How far a send got."""
+
+    queued = "queued"
+    #: A worker holds it, nothing has left.
+    claimed = "claimed"
+    #: Committed just before the wire takes it; a crash here is uncertain.
+    handing_over = "handing_over"
+    sent = "sent"
+    #: Failed before the wire took it; tried again later.
+    retry = "retry"
+    #: It may have gone; a person is asked.
+    uncertain = "uncertain"
+    #: The receiving side said no for good.
+    refused = "refused"
+    #: A brake or a person stopped it.
+    cancelled = "cancelled"
+    #: Decided and rendered, but the account is in shadow (P14).
+    shadow = "shadow"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """An intent to send: the template and its values; only the outbox turns it into text."""
+
+    kind: OutgoingKind
+    organisation: OrganisationId
+    account: AccountId
+    channel: Channel
+    recipient: str
+    template: str
+    language: str
+    slots: Mapping[str, str]
+    #: Message-IDs it answers, oldest first.
+    references: tuple[str, ...] = ()
+    shadow: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """The exact text with recipient and headers: what a Sink gets, never a template."""
+
+    id: OutgoingId
+    kind: OutgoingKind
+    account: AccountId
+    channel: Channel
+    #: With angle brackets; fixed before the first try (P8).
+    message_id: str
+    #: Address with display name, as it stands in From.
+    sender: str
+    recipient: str
+    #: Empty: the null path `<>`.
+    envelope_sender: str
+    subject: str
+    text: str
+    #: Further headers, in order.
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What the provider said when it took the message (*kvittens*)."""
+
+    accepted_at: datetime
+    #: The provider's own identity or answer line.
+    provider_id: str = ""
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+class Found(StrEnum):
+    """Whether an uncertain send went."""
+
+    found = "found"
+    not_found = "not_found"
+    cannot_tell = "cannot_tell"

@@ -1,0 +1,100 @@
+"""What the flow asks of the outside: sources, sinks, probes, the bell and the clock."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from domain.finding import Health
+from domain.ids import AccountId
+from domain.message import Batch
+from domain.outgoing import Found, Receipt, Rendered
+
+
+class Source(Protocol):
+    """An account that can be read."""
+
+    def fetch(self, cursor: Mapping[str, Any] | None) -> Batch:
+        """Return what came after the cursor, oldest first, at most fifty originals.
+
+        Args:
+            cursor: what the last committed batch carried; None at first connection, when everything
+                that lies there is delivered as history.
+
+        Raises:
+            Unreachable: the account cannot be read now; nothing was lost, ask again with the same cursor.
+        """
+        ...
+
+    def inventory(self) -> Iterable[str]:
+        """Yield the identity of everything that exists at the provider, for reconciliation.
+
+        Raises:
+            Unreachable: the account cannot be read now.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of the connection; a later fetch opens a new one."""
+        ...
+
+
+class Sink(Protocol):
+    """An account that can be written."""
+
+    def send(self, rendered: Rendered, before_wire: Callable[[], None]) -> Receipt:
+        """Send one message, once.
+
+        Args:
+            rendered: the exact text with recipient and headers.
+            before_wire: called once, immediately before the wire takes the message (SMTP DATA, the provider's
+                POST); it commits `handing_over` (P8). If it raises, nothing is sent.
+
+        Raises:
+            SendFailed: not taken; try again later.
+            SendRefused: not taken and never will be.
+            SendUncertain: the wire broke after `before_wire`; it may have gone.
+        """
+        ...
+
+    def find_sent(self, rendered: Rendered) -> Found:
+        """Say whether an uncertain send went."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the connection; a later send opens a new one."""
+        ...
+
+
+class Probe(Protocol):
+    """An account whose ways in can be tried one by one."""
+
+    def probe(self) -> Health:
+        """Try every step from name to permission; never raises for what the other side does."""
+        ...
+
+
+class Step(StrEnum):
+    """The steps a bell can be rung for."""
+
+    receive = "receive"
+    decide = "decide"
+    send = "send"
+    watch = "watch"
+    seal = "seal"
+
+
+class Bell(Protocol):
+    """Says that there is work of a kind; the work itself lies in the database."""
+
+    def ring(self, step: Step, account: AccountId | None = None) -> None:
+        """Ring for a step. Never raises: a bell that cannot ring is replaced by the sweep."""
+        ...
+
+
+class Clock(Protocol):
+    """Where `now` comes from; asked only at the composition roots."""
+
+    def now(self) -> datetime:
+        """Return the instant, aware UTC."""
+        ...

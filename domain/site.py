@@ -1,0 +1,195 @@
+"""Site: the whole configuration as one frozen value; an argument, never a global."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from typing import TypeVar
+
+from domain.account import Account, Channel, SmtpConnection, Tier
+from domain.brakes import BrakeSettings
+from domain.category import Category
+from domain.hours import CalendarSettings, Schedule
+from domain.ids import AccountId, CategoryId, OrganisationId, PersonId, ScheduleId, UnitId
+from domain.rule import Rule
+from domain.service_level import HandlingTime, ServiceLevel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organisation:
+    """A municipality or one of its companies: an authority of its own (R2)."""
+
+    id: OrganisationId
+    name: str
+    #: Addresses under these are our own (R60).
+    domains: tuple[str, ...]
+    #: How a citizen reaches a person: one sentence's worth, such as a telephone number with hours.
+    contact: str
+    #: Where it says how personal data are handled.
+    privacy_url: str
+    #: Where alerts go when nobody else is known.
+    escalation: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """A unit (*verksamhet*) that answers."""
+
+    id: UnitId
+    name: str
+    organisation: OrganisationId
+    schedule: ScheduleId
+    manager: PersonId | None = None
+    deputy: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody who gets alerts."""
+
+    id: PersonId
+    name: str
+    email: str
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailSettings:
+    """How mail is trusted and marked."""
+
+    #: Host names of our own border servers, as they stand after `by` in Received.
+    border_servers: tuple[str, ...] = ()
+    #: The authserv-id whose Authentication-Results we believe.
+    authserv_id: str = ""
+    #: Envelope sender of automatic messages; empty: the null path.
+    bounce_address: str = ""
+    #: Domain of our Message-IDs.
+    message_id_domain: str
+    #: domain.md 3.5 rule 2: reply to From when Return-Path belongs elsewhere and DMARC passed.
+    from_as_destination: bool = False
+    #: domain.md 3.3 row 44: reply to our own people too.
+    reply_to_internal: bool = False
+    #: domain.md 3.3 row 15: registered form senders, with the header that holds the citizen's address.
+    form_senders: tuple[tuple[str, str], ...] = ()
+    #: domain.md 3.3 row 28.
+    most_recipients: int = 10
+    #: domain.md 3.3 row 10.
+    most_received: int = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriageSettings:
+    """Thresholds of the classifier and the units it falls back on."""
+
+    #: Languages that may be detected, by ISO 639 code.
+    languages: tuple[str, ...] = ("sv", "fi", "en")
+    #: Below this score a category is unclear.
+    threshold: float = 1.0
+    #: The best must beat the next by this share of its score.
+    margin: float = 0.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchSettings:
+    """Thresholds of the watch."""
+
+    #: How long an account may fail before its manager is told.
+    unreachable_after: timedelta = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSettings:
+    """How often and how much."""
+
+    poll_every: timedelta = timedelta(seconds=60)
+    #: Polling connections per mail host at once.
+    connections_per_host: int = 3
+
+
+Item = TypeVar("Item", Organisation, Unit, Person, Account, Category, Schedule)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """Everything a municipality has configured."""
+
+    name: str
+    #: The contact center's unit, where what is unclear goes.
+    contact_center: UnitId
+    organisations: tuple[Organisation, ...]
+    units: tuple[Unit, ...]
+    people: tuple[Person, ...]
+    schedules: tuple[Schedule, ...]
+    accounts: tuple[Account, ...]
+    calendar: CalendarSettings
+    service_levels: tuple[ServiceLevel, ...]
+    handling_times: tuple[HandlingTime, ...] = ()
+    categories: tuple[Category, ...]
+    rules: tuple[Rule, ...]
+    mail: MailSettings
+    #: How alerts leave.
+    alert_smtp: SmtpConnection | None = None
+    alert_sender: str = ""
+    triage: TriageSettings = TriageSettings()
+    brakes: BrakeSettings = BrakeSettings()
+    watch: WatchSettings = WatchSettings()
+    run: RunSettings = RunSettings()
+
+    def organisation(self, id: OrganisationId) -> Organisation:
+        """Return the organisation. Raises KeyError when there is none."""
+        return _by_id(self.organisations, id)
+
+    def unit(self, id: UnitId) -> Unit:
+        """Return the unit. Raises KeyError when there is none."""
+        return _by_id(self.units, id)
+
+    def person(self, id: PersonId) -> Person:
+        """Return the person. Raises KeyError when there is none."""
+        return _by_id(self.people, id)
+
+    def account(self, id: AccountId) -> Account:
+        """Return the account. Raises KeyError when there is none."""
+        return _by_id(self.accounts, id)
+
+    def category(self, id: CategoryId) -> Category:
+        """Return the category. Raises KeyError when there is none."""
+        return _by_id(self.categories, id)
+
+    def schedule(self, id: ScheduleId) -> Schedule:
+        """Return the schedule. Raises KeyError when there is none."""
+        return _by_id(self.schedules, id)
+
+    def schedule_of(self, account: Account) -> Schedule:
+        """Return the opening hours of an account: its own, else its unit's."""
+        return self.schedule(account.schedule or self.unit(account.unit).schedule)
+
+    def service_level(self, channel: Channel, tier: Tier) -> ServiceLevel:
+        """Return the service level. Raises KeyError when that tier has none on that channel (R22)."""
+        for level in self.service_levels:
+            if (level.channel, level.tier) == (channel, tier):
+                return level
+        raise KeyError((channel, tier))
+
+    def manager_of(self, account: Account) -> Person | None:
+        """Return who answers for the account: its manager, its unit's, else the organisation's escalation."""
+        unit = self.unit(account.unit)
+        for id in (account.manager, unit.manager, self.organisation(account.organisation).escalation):
+            if id is not None:
+                return self.person(id)
+        return None
+
+    @cached_property
+    def own_addresses(self) -> frozenset[str]:
+        """Every address of every account, in lower case (domain.md 3.3 row 7)."""
+        return frozenset(address for account in self.accounts for address in account.addresses)
+
+    @cached_property
+    def own_domains(self) -> frozenset[str]:
+        """Every domain of every organisation, in lower case (domain.md 3.3 row 44)."""
+        return frozenset(domain.lower() for each in self.organisations for domain in each.domains)
+
+
+def _by_id(items: tuple[Item, ...], id: str) -> Item:
+    for item in items:
+        if item.id == id:
+            return item
+    raise KeyError(id)

@@ -1,0 +1,64 @@
+"""Tickets (*ärenden*): a piece of work for staff, with two clocks (P10)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from domain.account import Channel
+from domain.category import Secrecy, Urgency
+from domain.decision import Queue
+from domain.ids import AccountId, CategoryId, OrganisationId, TicketId, UnitId, UserId
+
+
+class TicketStatus(StrEnum):
+    """Whether anything is left to do."""
+
+    open = "open"
+    closed = "closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """One ticket as the store gives it to somebody who may see it."""
+
+    id: TicketId
+    #: What the citizen is told: year and running number, such as 26-01234.
+    number: str
+    organisation: OrganisationId
+    unit: UnitId
+    account: AccountId
+    channel: Channel
+    status: TicketStatus
+    queue: Queue
+    needs_a_look: bool
+    #: Why a person must look, in words.
+    look_reason: str
+    category: CategoryId
+    language: str
+    urgency: Urgency
+    secrecy: Secrecy
+    subject: str
+    sender_name: str
+    sender_address: str
+    arrived_at: datetime
+    #: None: the clock does not run.
+    notice_due_at: datetime | None
+    answer_due_at: datetime | None
+    #: When the clock was stopped; None: it has not been.
+    notice_met_at: datetime | None
+    answer_met_at: datetime | None
+    calendar: str
+    assignee: UserId | None
+
+    @property
+    def next_due_at(self) -> datetime | None:
+        """Return the first clock that still runs; the queue sorts by it."""
+        running = [
+            due
+            for due, met in (
+                (self.notice_due_at, self.notice_met_at),
+                (self.answer_due_at, self.answer_met_at),
+            )
+            if due is not None and met is None
+        ]
+        return min(running, default=None)

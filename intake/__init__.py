@@ -1,0 +1,1 @@
+"""From original bytes to a stored, parsed message."""

@@ -1,0 +1,1 @@
+"""What is to be sent: render and deliver, once."""

@@ -1,0 +1,1 @@
+"""The flow, one step a file."""

@@ -1,0 +1,1 @@
+"""A small town for demo, tests and benchmarks."""

@@ -1,0 +1,1 @@
+"""TOML in, Site out, with every fault at once."""

@@ -1,0 +1,1 @@
+"""Rows: schema, claims, leases, and reads on behalf of a viewer."""

@@ -1,0 +1,1 @@
+"""Pure functions: message in, decision out."""

@@ -1,0 +1,1 @@
+"""Is anyone listening? Evidence, findings, and who is told."""
