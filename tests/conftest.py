@@ -1,0 +1,64 @@
+"""Fixtures for every test: real servers, each started once a worker, when first asked for."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.services.dovecot import Dovecot
+from tests.services.postgres import Postgres
+from tests.services.redis import Redis
+from tests.services.smtp import SmtpServer
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Postgres]:
+    """Run PostgreSQL for the session."""
+    server = Postgres.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def postgres(postgres_server: Postgres) -> Iterator[Postgres]:
+    """Give a factory of empty databases: `postgres()` returns a `postgresql+psycopg://` URL."""
+    yield postgres_server
+    postgres_server.drop_all()
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[Redis]:
+    """Run Redis for the session."""
+    server = Redis.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def redis_url(redis_server: Redis) -> str:
+    """Give the URL of an empty Redis."""
+    redis_server.flush()
+    return redis_server.url
+
+
+@pytest.fixture(scope="session")
+def dovecot() -> Iterator[Dovecot]:
+    """Run Dovecot for the session; each test makes its own mailbox with `dovecot.add_user()`."""
+    server = Dovecot.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def smtp_process() -> Iterator[SmtpServer]:
+    """Run an SMTP server in its own process for the session."""
+    server = SmtpServer.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def smtp_server(smtp_process: SmtpServer) -> Iterator[SmtpServer]:
+    """Give an SMTP server that has received nothing and behaves."""
+    smtp_process.clear()
+    yield smtp_process
+    smtp_process.behave()

@@ -1,0 +1,76 @@
+"""A PostgreSQL server that forgets: no fsync, no socket file, a fresh database a test."""
+
+import shutil
+import signal
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from tests.services.programs import Server, folder_of, free_port, need, ordinary_user, run
+
+#: Debian keeps the programs out of PATH, one folder a version.
+DEBIAN = "/usr/lib/postgresql/*/bin"
+
+#: Speed over safety: these databases live for one test.
+SETTINGS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "unix_socket_directories": "",
+    "listen_addresses": "127.0.0.1",
+    "max_connections": "100",
+    "shared_buffers": "32MB",
+    "timezone": "Europe/Stockholm",
+}
+
+
+@dataclass
+class Postgres:
+    """A running server; call it to get the URL of a new empty database."""
+
+    folder: Path
+    port: int
+    server: Server
+    _made: list[str] = field(default_factory=list)
+    _count: int = 0
+
+    @classmethod
+    def start(cls) -> "Postgres":
+        """Make a cluster and start it on a free port."""
+        initdb, program = need("initdb", DEBIAN), need("postgres", DEBIAN)
+        folder, port, user = folder_of("postgres"), free_port(), ordinary_user()
+        cluster = folder / "cluster"
+        options = ["-U", "svarsvakt", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
+        run([initdb, "-D", str(cluster), *options], user=user)
+        settings = [word for key, value in SETTINGS.items() for word in ("-c", f"{key}={value}")]
+        server = Server(
+            [program, "-D", str(cluster), "-p", str(port), *settings], [port], folder / "log", user, signal.SIGQUIT
+        )
+        server.start()
+        return cls(folder, port, server)
+
+    def __call__(self) -> str:
+        """Make an empty database and return its `postgresql+psycopg://` URL."""
+        self._count += 1
+        name = f"test_{self._count}"
+        self._execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
+        self._made.append(name)
+        return f"postgresql+psycopg://svarsvakt@127.0.0.1:{self.port}/{name}"
+
+    def drop_all(self) -> None:
+        """Drop every database that was made, whoever is still connected."""
+        while self._made:
+            name = self._made.pop()
+            self._execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def stop(self) -> None:
+        """Stop it and take its folder away."""
+        self.server.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _execute(self, statement: sql.Composed) -> None:
+        address = f"host=127.0.0.1 port={self.port} user=svarsvakt dbname=postgres"
+        with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute(statement)
