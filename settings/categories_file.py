@@ -1,0 +1,61 @@
+"""categories.toml: what a message can be about, and the words that say so."""
+
+from pydantic import Field
+
+from domain.category import Category, CategoryKind, Secrecy, Urgency, Word
+from domain.ids import CategoryId, UnitId
+from settings.fields import Id, Language, Table, Text
+
+#: What a word of each strength adds to its category's score.
+WEIGHTS = {"strong": 3.0, "plain": 2.0, "weak": 1.0}
+
+
+class WordsTable(Table):
+    """The words of one language, by strength."""
+
+    strong: tuple[Text, ...] = ()
+    plain: tuple[Text, ...] = ()
+    weak: tuple[Text, ...] = ()
+
+    def to_words(self, language: str) -> tuple[Word, ...]:
+        """Return the words with their weights, the strong ones first."""
+        return tuple(
+            Word(pattern, language, weight)
+            for strength, weight in WEIGHTS.items()
+            for pattern in getattr(self, strength)
+        )
+
+
+class CategoryTable(Table):
+    """One errand category, handling class or safety class."""
+
+    name: Text
+    kind: CategoryKind = CategoryKind.errand
+    unit: Id
+    urgency: Urgency = Urgency.U2
+    secrecy: Secrecy = Secrecy.SK0
+    words: dict[Language, WordsTable] = Field(default_factory=dict)
+    not_words: dict[Language, tuple[Text, ...]] = Field(default_factory=dict)
+
+    def to_domain(self, id: str) -> Category:
+        """Return the category."""
+        return Category(
+            id=CategoryId(id),
+            name=self.name,
+            kind=self.kind,
+            unit=UnitId(self.unit),
+            urgency=self.urgency,
+            secrecy=self.secrecy,
+            words=tuple(word for language, table in self.words.items() for word in table.to_words(language)),
+            not_words=tuple(Word(pattern, language) for language, all in self.not_words.items() for pattern in all),
+        )
+
+
+class CategoriesFile(Table):
+    """The whole of categories.toml."""
+
+    categories: dict[Id, CategoryTable]
+
+    def to_domain(self) -> tuple[Category, ...]:
+        """Return the categories in the order of the file."""
+        return tuple(table.to_domain(id) for id, table in self.categories.items())
