@@ -1,0 +1,74 @@
+"""Accounts: how far each is read, and how the last visits went."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from domain.errors import Unreachable
+from domain.finding import Heartbeat
+from domain.ids import AccountId, OrganisationId
+from domain.viewer import Viewer
+from store.leases import upsert
+from store.schema import accounts
+from store.visibility import sees_organisation
+
+
+def get_cursor(connection: sa.Connection, viewer: Viewer, account: AccountId) -> Mapping[str, Any] | None:
+    """Return the position up to which everything is stored; None: the account was never read."""
+    query = sa.select(accounts.c.cursor).where(accounts.c.account_id == account, sees_organisation(viewer, accounts))
+    cursor: Mapping[str, Any] | None = connection.scalar(query)
+    return cursor
+
+
+def set_cursor(
+    connection: sa.Connection, account: AccountId, organisation: OrganisationId, cursor: Mapping[str, Any]
+) -> None:
+    """Move the position; in the transaction that stores what came before it (P1)."""
+    _set(connection, account, organisation, cursor=dict(cursor))
+
+
+def mark_read(connection: sa.Connection, account: AccountId, organisation: OrganisationId, at: datetime) -> None:
+    """Note a visit that went well."""
+    _set(
+        connection, account, organisation,
+        visited_at=at, read_at=at, failing_since=None, failed_step="", failure="",
+    )  # fmt: skip
+
+
+def mark_failed(
+    connection: sa.Connection, account: AccountId, organisation: OrganisationId, at: datetime, error: Unreachable
+) -> None:
+    """Note a visit that failed; the first failure in a row says since when."""
+    query = sa.select(accounts.c.failing_since).where(accounts.c.account_id == account)
+    since = connection.scalar(query) or at
+    _set(
+        connection, account, organisation,
+        visited_at=at, failing_since=since, failed_step=error.step, failure=str(error),
+    )  # fmt: skip
+
+
+def list_heartbeats(connection: sa.Connection, viewer: Viewer) -> tuple[Heartbeat, ...]:
+    """Return how the last visits to each account went."""
+    query = sa.select(accounts).where(sees_organisation(viewer, accounts)).order_by(accounts.c.account_id)
+    return tuple(
+        Heartbeat(
+            account=row["account_id"],
+            organisation=row["organisation_id"],
+            visited_at=row["visited_at"],
+            read_at=row["read_at"],
+            failing_since=row["failing_since"],
+            failed_step=row["failed_step"],
+            failure=row["failure"],
+        )
+        for row in connection.execute(query).mappings()
+    )
+
+
+def _set(connection: sa.Connection, account: AccountId, organisation: OrganisationId, **values: Any) -> None:
+    connection.execute(
+        upsert(connection, accounts)
+        .values(account_id=account, organisation_id=organisation, **values)
+        .on_conflict_do_update(index_elements=[accounts.c.account_id], set_=values)
+    )

@@ -1,0 +1,91 @@
+"""The database: one engine, write and read transactions, and its own clock."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from domain.errors import BadInput
+
+#: SQLite waits this long for another writer before it gives up.
+BUSY_TIMEOUT_SECONDS = 30
+
+
+class Database:
+    """One database: SQLite for the one-process shape, PostgreSQL for many processes."""
+
+    def __init__(self, url: str) -> None:
+        """Open an engine; no connection is made yet.
+
+        Raises:
+            BadInput: the URL names no database we know.
+        """
+        self.url = _with_driver(url)
+        self.engine = sa.create_engine(self.url, pool_pre_ping=True)
+        if self.is_sqlite:
+            sa.event.listen(self.engine, "connect", _prepare_sqlite)
+            sa.event.listen(self.engine, "begin", _begin_sqlite)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is the embedded database."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def write(self) -> Iterator[sa.Connection]:
+        """Yield a connection in a transaction that commits at the end and rolls back on any error."""
+        with self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """Yield a connection in a transaction that changes nothing."""
+        with self.engine.connect() as connection:
+            connection = connection.execution_options(reads_only=True)
+            with connection.begin():
+                yield connection
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
+
+
+def database_now(connection: sa.Connection) -> datetime:
+    """Return the database's time, aware UTC: leases and back-off use it, so that many machines agree."""
+    if connection.dialect.name == "sqlite":
+        text = connection.exec_driver_sql("SELECT strftime('%Y-%m-%dT%H:%M:%f', 'now')").scalar_one()
+        return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    now: datetime = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+    return now.astimezone(UTC)
+
+
+def _with_driver(url: str) -> str:
+    try:
+        parsed = sa.make_url(url)
+    except sa.exc.ArgumentError:
+        raise BadInput(
+            "SVARSVAKT_DATABASE is not a database URL: write sqlite:///svarsvakt.sqlite or postgresql://user@host/name"
+        ) from None
+    if parsed.drivername in {"postgres", "postgresql"}:
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() not in {"sqlite", "postgresql"}:
+        raise BadInput(f"SVARSVAKT_DATABASE names {parsed.get_backend_name()}: use sqlite or postgresql")
+    return parsed.render_as_string(hide_password=False)
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # The driver's own BEGIN comes too late and is never IMMEDIATE: we send it ourselves.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    reads_only = connection.get_execution_options().get("reads_only", False)
+    connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")

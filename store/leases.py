@@ -1,0 +1,35 @@
+"""Leases: who may do something alone, until when. The database's clock decides."""
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from store.database import database_now
+from store.schema import leases
+
+
+def upsert(connection: sa.Connection, table: sa.Table) -> "sqlite.Insert | postgresql.Insert":
+    """Return an INSERT that can say ON CONFLICT, for the database at hand."""
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+
+
+def claim_lease(connection: sa.Connection, name: str, holder: str, duration: timedelta) -> bool:
+    """Take or renew a lease; return False while somebody else holds it."""
+    now = database_now(connection)
+    statement = (
+        upsert(connection, leases)
+        .values(name=name, holder=holder, until=now + duration)
+        .on_conflict_do_update(
+            index_elements=[leases.c.name],
+            set_={"holder": holder, "until": now + duration},
+            where=sa.or_(leases.c.holder == holder, leases.c.until < now),
+        )
+        .returning(leases.c.name)
+    )
+    return connection.execute(statement).first() is not None
+
+
+def release_lease(connection: sa.Connection, name: str, holder: str) -> None:
+    """Give a lease back early; nothing happens when somebody else holds it."""
+    connection.execute(leases.delete().where(leases.c.name == name, leases.c.holder == holder))

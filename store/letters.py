@@ -1,0 +1,65 @@
+"""Letters: the same content that comes again, to another mailbox or after a new UIDVALIDITY, is one letter (P2)."""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from domain.ids import AccountId, Digest, MessageId, OrganisationId, TicketId
+from domain.message import Fate
+from domain.viewer import Viewer
+from store.leases import upsert
+from store.schema import letters, messages
+from store.visibility import sees_organisation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """The message that first brought a letter."""
+
+    id: MessageId
+    account: AccountId
+    fate: Fate
+    ticket: TicketId | None
+
+
+def claim_letter(
+    connection: sa.Connection, organisation: OrganisationId, letter: Digest, message: MessageId
+) -> Earlier | None:
+    """Make the message the first of its letter; return the earlier one when there is one.
+
+    Two workers that hold two copies meet here: the second waits for the first's transaction.
+    """
+    statement = (
+        upsert(connection, letters)
+        .values(organisation_id=organisation, letter=letter, message_row=message)
+        .on_conflict_do_nothing()
+        .returning(letters.c.message_row)
+    )
+    if connection.execute(statement).first() is not None:
+        return None
+    query = (
+        sa.select(messages.c.id, messages.c.account_id, messages.c.fate, messages.c.ticket_id)
+        .join(letters, letters.c.message_row == messages.c.id)
+        .where(letters.c.organisation_id == organisation, letters.c.letter == letter)
+    )
+    row = connection.execute(query).mappings().one()
+    if row["id"] == message:
+        return None
+    return Earlier(id=row["id"], account=row["account_id"], fate=Fate(row["fate"]), ticket=row["ticket_id"])
+
+
+def find_other_letter(
+    connection: sa.Connection, viewer: Viewer, organisation: OrganisationId, message_id: str, letter: Digest
+) -> bool:
+    """Return whether the same Message-ID came before with other content (domain.md 3.3 row 10)."""
+    query = (
+        sa.select(messages.c.id)
+        .where(
+            messages.c.organisation_id == organisation,
+            messages.c.message_id == message_id,
+            messages.c.letter != letter,
+            sees_organisation(viewer, messages),
+        )
+        .limit(1)
+    )
+    return connection.scalar(query) is not None

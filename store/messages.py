@@ -1,0 +1,263 @@
+"""Messages: stored as they arrive, claimed in batches, decided once."""
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from domain.account import Account
+from domain.ids import AccountId, Digest, MessageId, OrganisationId, OutgoingId, TicketId
+from domain.message import Arrival, Fate, FolderRole, Message
+from domain.viewer import Viewer
+from store.database import database_now
+from store.leases import upsert
+from store.originals import put_original
+from store.schema import messages, originals, tickets
+from store.visibility import masked, sees_organisation, sees_ticket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A claimed message that nobody has decided yet."""
+
+    id: MessageId
+    organisation: OrganisationId
+    account: AccountId
+    arrival: Arrival
+    #: How often it was claimed, this time included.
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredMessage:
+    """A decided message as it is shown."""
+
+    id: MessageId
+    organisation: OrganisationId
+    account: AccountId
+    digest: Digest
+    media_type: str
+    fate: Fate
+    arrived_at: datetime
+    stored_at: datetime
+    sender_name: str
+    sender_address: str
+    subject: str
+    text: str
+    quoted: str
+    attachments: tuple[dict[str, Any], ...]
+    defects: tuple[str, ...]
+    #: As `explain --json` prints it.
+    explanation: dict[str, Any]
+    decided_by: str
+
+
+def add_arrivals(connection: sa.Connection, account: Account, arrivals: Sequence[Arrival], at: datetime) -> int:
+    """Store originals and message rows; return how many were new. What is stored already is passed over (P2)."""
+    new = 0
+    for arrival in arrivals:
+        digest = put_original(connection, account.organisation, arrival.original, arrival.media_type)
+        statement = (
+            upsert(connection, messages)
+            .values(
+                organisation_id=account.organisation,
+                account_id=account.id,
+                channel=account.channel,
+                identity=arrival.identity,
+                digest=digest,
+                media_type=arrival.media_type,
+                folder=arrival.folder,
+                role=arrival.role,
+                flags=sorted(arrival.flags),
+                provider_at=arrival.provider_at,
+                stored_at=at,
+                history=arrival.history,
+                fate=Fate.waiting,
+            )
+            .on_conflict_do_nothing(index_elements=[messages.c.account_id, messages.c.identity])
+            .returning(messages.c.id)
+        )
+        new += len(connection.execute(statement).all())
+    return new
+
+
+def claim_waiting(
+    connection: sa.Connection, worker: str, *, limit: int = 50, lease: timedelta = timedelta(minutes=2)
+) -> tuple[Waiting, ...]:
+    """Claim up to `limit` waiting messages for a worker, oldest first; a lease that ran out is claimed again."""
+    now = database_now(connection)
+    free = (
+        sa.select(messages.c.id)
+        .where(
+            messages.c.fate == Fate.waiting,
+            sa.or_(messages.c.lease_until.is_(None), messages.c.lease_until < now),
+        )
+        .order_by(messages.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids = connection.scalars(free).all()
+    if not ids:
+        return ()
+    connection.execute(
+        messages.update()
+        .where(messages.c.id.in_(ids))
+        .values(claimed_by=worker, lease_until=now + lease, attempts=messages.c.attempts + 1)
+    )
+    return _claimed(connection, ids)
+
+
+def release_waiting(connection: sa.Connection, worker: str, ids: Sequence[MessageId]) -> None:
+    """Give claimed messages back at once, because their batch could not be written."""
+    connection.execute(
+        messages.update()
+        .where(messages.c.id.in_(ids), messages.c.claimed_by == worker, messages.c.fate == Fate.waiting)
+        .values(claimed_by=None, lease_until=None)
+    )
+
+
+def mark_decided(
+    connection: sa.Connection,
+    id: MessageId,
+    worker: str,
+    *,
+    at: datetime,
+    fate: Fate,
+    message: Message,
+    letter: Digest,
+    ticket: TicketId | None,
+    outgoing: OutgoingId | None,
+    decision: Any,
+    explanation: dict[str, Any],
+) -> bool:
+    """Write what was decided, if the claim still holds; return whether it did.
+
+    `outgoing` is the row the message is attached to: what it answers or reports on.
+    """
+    result = connection.execute(
+        messages.update()
+        .where(messages.c.id == id, messages.c.claimed_by == worker, messages.c.fate == Fate.waiting)
+        .values(
+            fate=fate,
+            decided_at=at,
+            decided_by=worker,
+            lease_until=None,
+            ticket_id=ticket,
+            outgoing_id=outgoing,
+            arrived_at=message.arrived_at,
+            letter=letter,
+            message_id=message.message_id,
+            sender_name=message.sender.name if message.sender else "",
+            sender_address=message.sender.address if message.sender else "",
+            subject=message.subject,
+            text=message.text,
+            quoted=message.quoted,
+            attachments=[
+                {"name": part.name, "media_type": part.media_type, "size_bytes": part.size_bytes}
+                for part in message.attachments
+            ],
+            defects=list(message.defects),
+            decision=decision,
+            explanation=explanation,
+        )
+    )
+    return result.rowcount == 1
+
+
+def list_of_ticket(connection: sa.Connection, viewer: Viewer, ticket: TicketId) -> tuple[StoredMessage, ...]:
+    """Return a ticket's messages, oldest first; none when the viewer may not see its content."""
+    query = (
+        sa.select(messages, tickets.c.secrecy)
+        .join(tickets, tickets.c.id == messages.c.ticket_id)
+        .where(messages.c.ticket_id == ticket, sees_ticket(viewer))
+        .order_by(messages.c.arrived_at, messages.c.id)
+    )
+    return tuple(_stored(row) for row in connection.execute(query).mappings() if not masked(viewer, row["secrecy"]))
+
+
+def get_message(connection: sa.Connection, viewer: Viewer, id: MessageId) -> StoredMessage:
+    """Return a message that belongs to a ticket the viewer may see. Raises KeyError otherwise."""
+    query = (
+        sa.select(messages, tickets.c.secrecy)
+        .join(tickets, tickets.c.id == messages.c.ticket_id)
+        .where(messages.c.id == id, sees_ticket(viewer))
+    )
+    row = connection.execute(query).mappings().first()
+    if row is None or masked(viewer, row["secrecy"]):
+        raise KeyError(id)
+    return _stored(row)
+
+
+def count_by_fate(connection: sa.Connection, viewer: Viewer, account: AccountId | None = None) -> dict[Fate, int]:
+    """Return how many messages stand where."""
+    query = sa.select(messages.c.fate, sa.func.count()).group_by(messages.c.fate)
+    query = query.where(sees_organisation(viewer, messages))
+    if account is not None:
+        query = query.where(messages.c.account_id == account)
+    return {Fate(fate): count for fate, count in connection.execute(query)}
+
+
+def find_workers(connection: sa.Connection, viewer: Viewer) -> frozenset[str]:
+    """Return the names of all workers that have decided something."""
+    query = sa.select(messages.c.decided_by).where(
+        messages.c.decided_by.is_not(None), sees_organisation(viewer, messages)
+    )
+    return frozenset(connection.scalars(query.distinct()))
+
+
+def _claimed(connection: sa.Connection, ids: Sequence[int]) -> tuple[Waiting, ...]:
+    query = (
+        sa.select(messages, originals.c.compressed)
+        .join(
+            originals,
+            sa.and_(originals.c.organisation_id == messages.c.organisation_id, originals.c.digest == messages.c.digest),
+        )
+        .where(messages.c.id.in_(ids))
+        .order_by(messages.c.id)
+    )
+    return tuple(_waiting(row) for row in connection.execute(query).mappings())
+
+
+def _waiting(row: sa.RowMapping) -> Waiting:
+    arrival = Arrival(
+        identity=row["identity"],
+        original=zlib.decompress(row["compressed"]),
+        media_type=row["media_type"],
+        provider_at=row["provider_at"],
+        folder=row["folder"],
+        role=FolderRole(row["role"]),
+        flags=frozenset(row["flags"]),
+        history=row["history"],
+    )
+    return Waiting(
+        id=row["id"],
+        organisation=row["organisation_id"],
+        account=row["account_id"],
+        arrival=arrival,
+        attempts=row["attempts"],
+    )
+
+
+def _stored(row: sa.RowMapping) -> StoredMessage:
+    return StoredMessage(
+        id=row["id"],
+        organisation=row["organisation_id"],
+        account=row["account_id"],
+        digest=row["digest"],
+        media_type=row["media_type"],
+        fate=Fate(row["fate"]),
+        arrived_at=row["arrived_at"],
+        stored_at=row["stored_at"],
+        sender_name=row["sender_name"],
+        sender_address=row["sender_address"],
+        subject=row["subject"],
+        text=row["text"],
+        quoted=row["quoted"],
+        attachments=tuple(row["attachments"] or ()),
+        defects=tuple(row["defects"] or ()),
+        explanation=row["explanation"] or {},
+        decided_by=row["decided_by"] or "",
+    )

@@ -1,0 +1,41 @@
+"""Bring a database's tables to the newest version."""
+
+from pathlib import Path
+
+import alembic.command
+import alembic.config
+import alembic.runtime.migration
+import alembic.script
+import sqlalchemy as sa
+
+from store.database import Database
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+#: Any number; it keeps two processes from migrating PostgreSQL at once.
+ADVISORY_LOCK = 5_718_201
+
+
+def migrate(database: Database) -> str:
+    """Run every migration that is missing; return the version reached. Safe to run from several processes."""
+    with database.write() as connection:
+        if not database.is_sqlite:
+            connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ADVISORY_LOCK})
+        alembic.command.upgrade(alembic_config(connection), "head")
+        version = alembic.runtime.migration.MigrationContext.configure(connection).get_current_revision()
+    return version or ""
+
+
+def is_current(database: Database) -> bool:
+    """Return whether no migration is missing."""
+    newest = alembic.script.ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    with database.read() as connection:
+        return alembic.runtime.migration.MigrationContext.configure(connection).get_current_revision() == newest
+
+
+def alembic_config(connection: sa.Connection) -> alembic.config.Config:
+    """Return what Alembic needs to work on a connection."""
+    config = alembic.config.Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    return config

@@ -1,0 +1,192 @@
+"""The outbox's rows: the exact text first, then how far it got (P8)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from domain.account import Channel
+from domain.ids import FindingId, MessageId, OrganisationId, OutgoingId, TicketId
+from domain.outgoing import Outgoing, OutgoingKind, Receipt, Rendered, SendState
+from store.database import database_now
+from store.leases import upsert
+from store.schema import outgoing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """The exact text of an outgoing message before it has a row."""
+
+    message_id: str
+    sender: str
+    envelope_sender: str
+    subject: str
+    text: str
+    headers: tuple[tuple[str, str], ...]
+    #: Names the template's content.
+    template_version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToSend:
+    """A claimed outgoing message with what the outbox must know about it."""
+
+    rendered: Rendered
+    organisation: OrganisationId
+    ticket: TicketId | None
+    message: MessageId | None
+    template: str
+    attempts: int
+
+
+def add_outgoing(
+    connection: sa.Connection,
+    intent: Outgoing,
+    draft: Draft,
+    *,
+    at: datetime,
+    ticket: TicketId | None = None,
+    message: MessageId | None = None,
+    finding: FindingId | None = None,
+) -> OutgoingId | None:
+    """Store an intent to send with its exact text; None when the message already has one of that kind."""
+    statement = (
+        upsert(connection, outgoing)
+        .values(
+            organisation_id=intent.organisation,
+            kind=intent.kind,
+            state=SendState.shadow if intent.shadow else SendState.queued,
+            account_id=intent.account,
+            channel=intent.channel,
+            ticket_id=ticket,
+            message_row=message,
+            finding_id=finding,
+            template=intent.template,
+            template_version=draft.template_version,
+            language=intent.language,
+            slots=dict(intent.slots),
+            message_id=draft.message_id,
+            sender=draft.sender,
+            recipient=intent.recipient,
+            envelope_sender=draft.envelope_sender,
+            subject=draft.subject,
+            text=draft.text,
+            headers=[list(pair) for pair in draft.headers],
+            created_at=at,
+        )
+        .on_conflict_do_nothing()
+        .returning(outgoing.c.id)
+    )
+    row = connection.execute(statement).first()
+    return None if row is None else OutgoingId(row[0])
+
+
+def claim_to_send(
+    connection: sa.Connection, worker: str, *, limit: int = 50, lease: timedelta = timedelta(minutes=5)
+) -> tuple[ToSend, ...]:
+    """Claim up to `limit` messages that may be sent now; a claim that ran out before the wire is claimed again."""
+    now = database_now(connection)
+    free = (
+        sa.select(outgoing.c.id)
+        .where(
+            sa.or_(
+                outgoing.c.state == SendState.queued,
+                sa.and_(outgoing.c.state == SendState.retry, outgoing.c.next_try_at <= now),
+                sa.and_(outgoing.c.state == SendState.claimed, outgoing.c.lease_until < now),
+            )
+        )
+        .order_by(outgoing.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids = connection.scalars(free).all()
+    if not ids:
+        return ()
+    connection.execute(
+        outgoing.update()
+        .where(outgoing.c.id.in_(ids))
+        .values(state=SendState.claimed, claimed_by=worker, lease_until=now + lease, attempts=outgoing.c.attempts + 1)
+    )
+    query = sa.select(outgoing).where(outgoing.c.id.in_(ids)).order_by(outgoing.c.id)
+    return tuple(_to_send(row) for row in connection.execute(query).mappings())
+
+
+def claim_interrupted(connection: sa.Connection, worker: str, lease: timedelta) -> tuple[ToSend, ...]:
+    """Claim sends that were cut off while handing over; their state stays: it is for `find_sent` to say."""
+    now = database_now(connection)
+    query = (
+        sa.select(outgoing)
+        .where(outgoing.c.state == SendState.handing_over, outgoing.c.lease_until < now)
+        .with_for_update(skip_locked=True)
+    )
+    rows = connection.execute(query).mappings().all()
+    ids = [row["id"] for row in rows]
+    connection.execute(
+        outgoing.update().where(outgoing.c.id.in_(ids)).values(claimed_by=worker, lease_until=now + lease)
+    )
+    return tuple(_to_send(row) for row in rows)
+
+
+def mark_handing_over(connection: sa.Connection, id: OutgoingId, worker: str, lease: timedelta) -> bool:
+    """Note that the wire takes it now; return False when the claim was lost, and nothing may be sent."""
+    result = connection.execute(
+        outgoing.update()
+        .where(outgoing.c.id == id, outgoing.c.state == SendState.claimed, outgoing.c.claimed_by == worker)
+        .values(state=SendState.handing_over, lease_until=database_now(connection) + lease)
+    )
+    return result.rowcount == 1
+
+
+def mark_sent(connection: sa.Connection, id: OutgoingId, worker: str, receipt: Receipt) -> bool:
+    """Note that it was accepted; return whether the claim still held."""
+    return _finish(
+        connection, id, worker, state=SendState.sent, sent_at=receipt.accepted_at, provider_id=receipt.provider_id
+    )
+
+
+def mark_retry(connection: sa.Connection, id: OutgoingId, worker: str, why: str, delay: timedelta) -> bool:
+    """Note that it was not taken and is tried again after the delay."""
+    next_try_at = database_now(connection) + delay
+    return _finish(connection, id, worker, state=SendState.retry, why=why, next_try_at=next_try_at)
+
+
+def mark_ended(connection: sa.Connection, id: OutgoingId, worker: str, state: SendState, why: str) -> bool:
+    """Note that it is refused, cancelled or uncertain, and why in a sentence."""
+    return _finish(connection, id, worker, state=state, why=why)
+
+
+def _finish(connection: sa.Connection, id: OutgoingId, worker: str, **values: object) -> bool:
+    result = connection.execute(
+        outgoing.update()
+        .where(
+            outgoing.c.id == id,
+            outgoing.c.claimed_by == worker,
+            outgoing.c.state.in_([SendState.claimed, SendState.handing_over]),
+        )
+        .values(**values, lease_until=None)
+    )
+    return result.rowcount == 1
+
+
+def _to_send(row: sa.RowMapping) -> ToSend:
+    rendered = Rendered(
+        id=row["id"],
+        kind=OutgoingKind(row["kind"]),
+        account=row["account_id"],
+        channel=Channel(row["channel"]),
+        message_id=row["message_id"],
+        sender=row["sender"],
+        recipient=row["recipient"],
+        envelope_sender=row["envelope_sender"],
+        subject=row["subject"],
+        text=row["text"],
+        headers=tuple((name, value) for name, value in row["headers"]),
+    )
+    return ToSend(
+        rendered=rendered,
+        organisation=row["organisation_id"],
+        ticket=row["ticket_id"],
+        message=row["message_row"],
+        template=row["template"],
+        attempts=row["attempts"],
+    )

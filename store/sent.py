@@ -1,0 +1,177 @@
+"""What was sent, or will be: read for the ticket's page, for the alerts, and for the brakes."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from domain.brakes import AutomaticReply
+from domain.ids import AccountId, FindingId, OrganisationId, OutgoingId, TicketId
+from domain.outgoing import OutgoingKind, SendState
+from domain.viewer import Viewer
+from store.leases import upsert
+from store.schema import automatic_replies, outgoing, suppressions, tickets
+from store.visibility import masked, sees_organisation, sees_ticket
+
+#: States in which nothing has gone and nothing will.
+NEVER_WENT = (SendState.cancelled, SendState.refused, SendState.shadow)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredOutgoing:
+    """An outgoing message as it is shown."""
+
+    id: OutgoingId
+    kind: OutgoingKind
+    state: SendState
+    account: AccountId
+    ticket: TicketId | None
+    finding: FindingId | None
+    message_id: str
+    recipient: str
+    subject: str
+    text: str
+    language: str
+    template: str
+    created_at: datetime
+    sent_at: datetime | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OurMessage:
+    """One of our own messages that somebody refers to."""
+
+    id: OutgoingId
+    message_id: str
+    kind: OutgoingKind
+    ticket: TicketId | None
+
+
+def list_of_ticket(connection: sa.Connection, viewer: Viewer, ticket: TicketId) -> tuple[StoredOutgoing, ...]:
+    """Return what was sent about a ticket, oldest first; nothing when the viewer may not see its content."""
+    query = (
+        sa.select(outgoing, tickets.c.secrecy)
+        .join(tickets, tickets.c.id == outgoing.c.ticket_id)
+        .where(outgoing.c.ticket_id == ticket, sees_ticket(viewer))
+        .order_by(outgoing.c.id)
+    )
+    rows = connection.execute(query).mappings()
+    return tuple(_stored(row) for row in rows if not masked(viewer, row["secrecy"]))
+
+
+def list_alerts(connection: sa.Connection, viewer: Viewer, *, limit: int = 100) -> tuple[StoredOutgoing, ...]:
+    """Return alerts to managers, newest first; they carry no citizen content."""
+    query = (
+        sa.select(outgoing)
+        .where(outgoing.c.kind == OutgoingKind.alert, sees_organisation(viewer, outgoing))
+        .order_by(outgoing.c.id.desc())
+        .limit(limit)
+    )
+    return tuple(_stored(row) for row in connection.execute(query).mappings())
+
+
+def find_our_messages(
+    connection: sa.Connection, viewer: Viewer, message_ids: Collection[str]
+) -> tuple[OurMessage, ...]:
+    """Return which of these Message-IDs are ours."""
+    if not message_ids:
+        return ()
+    query = sa.select(outgoing).where(
+        outgoing.c.message_id.in_(sorted(message_ids)), sees_organisation(viewer, outgoing)
+    )
+    return tuple(
+        OurMessage(id=row["id"], message_id=row["message_id"], kind=OutgoingKind(row["kind"]), ticket=row["ticket_id"])
+        for row in connection.execute(query).mappings()
+    )
+
+
+def list_automatic_replies(
+    connection: sa.Connection, viewer: Viewer, address: str, since: datetime
+) -> tuple[AutomaticReply, ...]:
+    """Return the automatic replies to an address since then, over all mailboxes, that went or will go."""
+    query = sa.select(outgoing.c.template, outgoing.c.recipient, outgoing.c.account_id, outgoing.c.created_at).where(
+        outgoing.c.kind == OutgoingKind.receipt,
+        outgoing.c.recipient == address,
+        outgoing.c.created_at > since,
+        outgoing.c.state.not_in(NEVER_WENT),
+        sees_organisation(viewer, outgoing),
+    )
+    return tuple(
+        AutomaticReply(template=template, address=recipient, mailbox=mailbox, at=at)
+        for template, recipient, mailbox, at in connection.execute(query)
+    )
+
+
+def count_automatic_replies(connection: sa.Connection, viewer: Viewer, since: datetime) -> int:
+    """Return how many automatic replies the whole installation has made since then."""
+    query = (
+        sa.select(sa.func.count())
+        .select_from(outgoing)
+        .where(
+            outgoing.c.kind == OutgoingKind.receipt,
+            outgoing.c.created_at > since,
+            outgoing.c.state.not_in(NEVER_WENT),
+            sees_organisation(viewer, outgoing),
+        )
+    )
+    return connection.scalar(query) or 0
+
+
+def find_suppression(
+    connection: sa.Connection, viewer: Viewer, organisation: OrganisationId, address: str
+) -> str | None:
+    """Return why an address gets no automatic message; None when it may (domain.md 3.3 row 32)."""
+    query = sa.select(suppressions.c.why).where(
+        suppressions.c.organisation_id == organisation,
+        suppressions.c.address == address,
+        sees_organisation(viewer, suppressions),
+    )
+    return connection.scalar(query)
+
+
+def claim_window(
+    connection: sa.Connection, *, family: str, address: str, mailbox: str, organisation: OrganisationId,
+    outgoing_id: OutgoingId, at: datetime, window: timedelta,
+) -> bool:  # fmt: skip
+    """Take the one place for an automatic reply per (family, address, mailbox) and window; once (P7).
+
+    The same outgoing message may take it again, so that a retry is not held back by itself.
+    """
+    statement = (
+        upsert(connection, automatic_replies)
+        .values(
+            family=family, address=address, mailbox=mailbox, organisation_id=organisation,
+            last_at=at, outgoing_id=outgoing_id,
+        )
+        .on_conflict_do_update(
+            index_elements=["family", "address", "mailbox"],
+            set_={"last_at": at, "outgoing_id": outgoing_id},
+            where=sa.or_(
+                automatic_replies.c.last_at <= at - window, automatic_replies.c.outgoing_id == outgoing_id
+            ),
+        )
+        .returning(automatic_replies.c.family)
+    )  # fmt: skip
+    return connection.execute(statement).first() is not None
+
+
+def _stored(row: sa.RowMapping) -> StoredOutgoing:
+    return StoredOutgoing(
+        id=row["id"],
+        kind=OutgoingKind(row["kind"]),
+        state=SendState(row["state"]),
+        account=row["account_id"],
+        ticket=row["ticket_id"],
+        finding=row["finding_id"],
+        message_id=row["message_id"],
+        recipient=row["recipient"],
+        subject=row["subject"],
+        text=row["text"],
+        language=row["language"],
+        template=row["template"],
+        created_at=row["created_at"],
+        sent_at=row["sent_at"],
+        why=row["why"],
+    )

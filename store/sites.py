@@ -1,0 +1,49 @@
+"""Configurations by content hash, and which is active: many machines agree, every decision can name its version."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from domain.ids import Digest
+from domain.viewer import Viewer
+from store.leases import upsert
+from store.schema import active_site, sites
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSite:
+    """A configuration as it was stored."""
+
+    digest: Digest
+    #: Canonical JSON.
+    content: str
+
+
+def activate(connection: sa.Connection, site: StoredSite, at: datetime) -> bool:
+    """Store a configuration and make it the active one; return whether it was another before."""
+    connection.execute(
+        upsert(connection, sites).values(digest=site.digest, content=site.content, added_at=at).on_conflict_do_nothing()
+    )
+    before = connection.scalar(sa.select(active_site.c.digest))
+    if before == site.digest:
+        return False
+    statement = active_site.insert().values(id=1) if before is None else active_site.update()
+    connection.execute(statement.values(digest=site.digest, activated_at=at))
+    return True
+
+
+def find_active_digest(connection: sa.Connection, viewer: Viewer) -> Digest | None:
+    """Return the digest of the active configuration; None before the first `activate`."""
+    del viewer  # The configuration is the installation's own: everybody's pages are drawn with it.
+    digest = connection.scalar(sa.select(active_site.c.digest))
+    return None if digest is None else Digest(digest)
+
+
+def get_site(connection: sa.Connection, viewer: Viewer, digest: Digest) -> StoredSite:
+    """Return a configuration by its digest. Raises KeyError when it was never stored."""
+    del viewer
+    content = connection.scalar(sa.select(sites.c.content).where(sites.c.digest == digest))
+    if content is None:
+        raise KeyError(digest)
+    return StoredSite(digest, content)

@@ -1,0 +1,176 @@
+"""Tickets: opened once, sorted by the clock that breaks first."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from domain.account import Channel
+from domain.category import Secrecy, Urgency
+from domain.decision import Queue
+from domain.ids import AccountId, CategoryId, OrganisationId, TicketId, UnitId
+from domain.ticket import Ticket, TicketStatus
+from domain.viewer import Viewer
+from store.leases import upsert
+from store.schema import counters, tickets
+from store.visibility import masked, sees_ticket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTicket:
+    """What a ticket is opened with; the number is given by the store."""
+
+    organisation: OrganisationId
+    unit: UnitId
+    account: AccountId
+    channel: Channel
+    queue: Queue
+    needs_a_look: bool
+    look_reason: str
+    category: CategoryId
+    language: str
+    urgency: Urgency
+    secrecy: Secrecy
+    danger: bool
+    subject: str
+    sender_name: str
+    sender_address: str
+    arrived_at: datetime
+    opened_at: datetime
+    notice_due_at: datetime | None
+    answer_due_at: datetime | None
+    calendar: str
+
+
+def open_ticket(connection: sa.Connection, new: NewTicket) -> tuple[TicketId, str]:
+    """Open a ticket; return its row and its number, such as 26-01234."""
+    number = _next_number(connection, new.organisation, new.opened_at.year)
+    dues = [due for due in (new.notice_due_at, new.answer_due_at) if due is not None]
+    statement = (
+        tickets.insert()
+        .values(
+            organisation_id=new.organisation,
+            number=number,
+            unit_id=new.unit,
+            account_id=new.account,
+            channel=new.channel,
+            status=TicketStatus.open,
+            queue=new.queue,
+            needs_a_look=new.needs_a_look,
+            look_reason=new.look_reason,
+            category=new.category,
+            language=new.language,
+            urgency=new.urgency,
+            secrecy=new.secrecy,
+            danger=new.danger,
+            subject=new.subject,
+            sender_name=new.sender_name,
+            sender_address=new.sender_address,
+            arrived_at=new.arrived_at,
+            opened_at=new.opened_at,
+            notice_due_at=new.notice_due_at,
+            answer_due_at=new.answer_due_at,
+            next_due_at=min(dues, default=None),
+            calendar=new.calendar,
+        )
+        .returning(tickets.c.id)
+    )
+    return connection.execute(statement).scalar_one(), number
+
+
+def mark_notice_met(connection: sa.Connection, ticket: TicketId, at: datetime) -> bool:
+    """Stop the notice clock, once; return whether it ran."""
+    result = connection.execute(
+        tickets.update()
+        .where(tickets.c.id == ticket, tickets.c.notice_met_at.is_(None), tickets.c.notice_due_at.is_not(None))
+        .values(
+            notice_met_at=at,
+            next_due_at=sa.case((tickets.c.answer_met_at.is_(None), tickets.c.answer_due_at), else_=None),
+        )
+    )
+    return result.rowcount == 1
+
+
+def list_tickets(
+    connection: sa.Connection,
+    viewer: Viewer,
+    *,
+    status: TicketStatus | None = TicketStatus.open,
+    limit: int = 200,
+) -> tuple[Ticket, ...]:
+    """Return tickets, the promise that breaks first on top; those without a running clock last."""
+    query = (
+        sa.select(tickets)
+        .where(sees_ticket(viewer))
+        .order_by(tickets.c.next_due_at.is_(None), tickets.c.next_due_at, tickets.c.id)
+        .limit(limit)
+    )
+    if status is not None:
+        query = query.where(tickets.c.status == status)
+    return tuple(_shown(viewer, row) for row in connection.execute(query).mappings())
+
+
+def count_tickets(
+    connection: sa.Connection, viewer: Viewer, *, status: TicketStatus = TicketStatus.open,
+    due_before: datetime | None = None,
+) -> int:  # fmt: skip
+    """Return how many tickets the viewer may see; with `due_before`, only those late by then."""
+    query = sa.select(sa.func.count()).select_from(tickets).where(sees_ticket(viewer), tickets.c.status == status)
+    if due_before is not None:
+        query = query.where(tickets.c.next_due_at < due_before)
+    return connection.scalar(query) or 0
+
+
+def get_ticket(connection: sa.Connection, viewer: Viewer, id: TicketId) -> Ticket:
+    """Return a ticket. Raises KeyError when there is none, or none that the viewer may know of."""
+    row = connection.execute(sa.select(tickets).where(tickets.c.id == id, sees_ticket(viewer))).mappings().first()
+    if row is None:
+        raise KeyError(id)
+    return _shown(viewer, row)
+
+
+def _next_number(connection: sa.Connection, organisation: OrganisationId, year: int) -> str:
+    name = f"ticket/{organisation}/{year}"
+    statement = (
+        upsert(connection, counters)
+        .values(name=name, value=1)
+        .on_conflict_do_update(index_elements=[counters.c.name], set_={"value": counters.c.value + 1})
+        .returning(counters.c.value)
+    )
+    return f"{year % 100:02d}-{connection.execute(statement).scalar_one():05d}"
+
+
+def _shown(viewer: Viewer, row: sa.RowMapping) -> Ticket:
+    ticket = Ticket(
+        id=row["id"],
+        number=row["number"],
+        organisation=row["organisation_id"],
+        unit=row["unit_id"],
+        account=row["account_id"],
+        channel=Channel(row["channel"]),
+        status=TicketStatus(row["status"]),
+        queue=Queue(row["queue"]),
+        needs_a_look=row["needs_a_look"],
+        look_reason=row["look_reason"],
+        category=row["category"],
+        language=row["language"],
+        urgency=Urgency(row["urgency"]),
+        secrecy=Secrecy(row["secrecy"]),
+        subject=row["subject"],
+        sender_name=row["sender_name"],
+        sender_address=row["sender_address"],
+        arrived_at=row["arrived_at"],
+        notice_due_at=row["notice_due_at"],
+        answer_due_at=row["answer_due_at"],
+        notice_met_at=row["notice_met_at"],
+        answer_met_at=row["answer_met_at"],
+        calendar=row["calendar"],
+        assignee=row["assignee_id"],
+    )
+    return _mask(ticket) if masked(viewer, ticket.secrecy) else ticket
+
+
+def _mask(ticket: Ticket) -> Ticket:
+    return replace(
+        ticket, subject="", sender_name="", sender_address="", category=CategoryId(""), language="", look_reason=""
+    )
