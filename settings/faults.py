@@ -9,7 +9,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from settings.fields import FORMS, SECRET_NAME
+from settings.fields import FORMS, SAFE_NAME
 
 #: Where a value stands: keys of tables and, in lists, positions from 0.
 Path = tuple[str | int, ...]
@@ -145,7 +145,7 @@ def _meant(wrong: str, right: Sequence[str]) -> str:
 
 def _wrong_form(pattern: str, given: object) -> str:
     form = FORMS[pattern]
-    return f"is not {form}" if pattern == SECRET_NAME else f"{given!r} is not {form}"
+    return f"is not {form}" if pattern == SAFE_NAME else f"{given!r} is not {form}"
 
 
 def keys_at(model: type[BaseModel], path: Path) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ _ID = r"^[a-z0-9][a-z0-9_-]{0,47}$"
 _EMAIL = r"^[^@\s<>,]+@[a-z0-9åäöé-]+(\.[a-z0-9åäöé-]+)+$"
 _DOMAIN = r"^[a-z0-9åäöé-]+(\.[a-z0-9åäöé-]+)*$"
 _LANGUAGE = r"^[a-z]{2,3}$"
-SECRET_NAME = r"^[a-z0-9][a-z0-9-]{0,62}$"
+SAFE_NAME = r"^[a-z0-9][a-z0-9-]{0,62}$"
 
 #: What a text must be that does not fit its pattern.
 FORMS = {
@@ -38,7 +38,7 @@ FORMS = {
     _EMAIL: "an e-mail address",
     _DOMAIN: "a host name",
     _LANGUAGE: 'a language code: write "sv", "fi", "en"',
-    SECRET_NAME: "the name of a secret: use a to z, digits and -, and never the secret itself",
+    SAFE_NAME: "the name of a secret: use a to z, digits and -, and never the secret itself",
 }
 
 #: One value, or a list of them.
@@ -60,4 +60,4 @@ Spans = Annotated[tuple[Span, ...], PlainValidator(spans_of)]
 #: A number that must be at least one.
 Count = Annotated[int, Field(ge=1)]
 #: The name of a secret; the secret itself never stands in the settings.
-SecretName = Annotated[str, StringConstraints(pattern=SECRET_NAME)]
+SecretName = Annotated[str, StringConstraints(pattern=SAFE_NAME)]

@@ -1,13 +1,32 @@
 """Load a site folder: TOML in, Site out, with every fault at once."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from domain.category import Category
 from domain.errors import SettingsFaults
+from domain.ids import UnitId
 from domain.rule import Rule
+from domain.site import Site
 from settings.categories_file import CategoriesFile
-from settings.parsed import Model, parse
+from settings.checks import cross_faults
+from settings.faults import Fault
+from settings.folder import FILES, Folder, read_folder, strangers
+from settings.parsed import Model, Parsed, parse
 from settings.rules_file import RulesFile
+
+
+def load(folder: Path) -> Site:
+    """Return the configuration of a site folder.
+
+    Raises:
+        SettingsFaults: everything that is wrong in any of its files, one sentence each.
+        BadInput: there is no such folder.
+    """
+    read = read_folder(folder)
+    faults = [fault for each in read.files for fault in each.faults]
+    _raise(faults + strangers(folder) + cross_faults(read))
+    return _site(read)
 
 
 def load_categories(path: Path) -> tuple[Category, ...]:
@@ -30,6 +49,45 @@ def load_rules(path: Path) -> tuple[Rule, ...]:
 
 def _alone(path: Path, model: type[Model]) -> Model:
     parsed = parse(path, model)
-    if parsed.faults or parsed.value is None:
-        raise SettingsFaults(tuple(str(fault) for fault in parsed.faults))
+    _raise(parsed.faults)
+    return _right(parsed)
+
+
+def _raise(faults: Iterable[Fault]) -> None:
+    """Raise the faults, if there are any, each said once, file by file."""
+    order = list(FILES)
+    told = dict.fromkeys(sorted(faults, key=lambda fault: order.index(fault.file) if fault.file in order else -1))
+    if told:
+        raise SettingsFaults(tuple(str(fault) for fault in told))
+
+
+def _right(parsed: Parsed[Model]) -> Model:
+    if parsed.value is None:
+        raise AssertionError(f"{parsed.file} has no fault and no value")
     return parsed.value
+
+
+def _site(read: Folder) -> Site:
+    site, units, hours = _right(read.site), _right(read.units), _right(read.hours)
+    levels = _right(read.service_levels)
+    return Site(
+        name=site.name,
+        contact_center=UnitId(site.contact_center),
+        organisations=tuple(each.to_domain(id) for id, each in site.organisations.items()),
+        units=tuple(each.to_domain(id) for id, each in units.units.items()),
+        people=tuple(each.to_domain(id) for id, each in units.people.items()),
+        schedules=tuple(each.to_domain(id) for id, each in hours.schedules.items()),
+        accounts=tuple(each.to_domain(id) for id, each in _right(read.accounts).accounts.items()),
+        calendar=hours.calendar.to_domain(),
+        service_levels=levels.to_levels(),
+        handling_times=tuple(each.to_domain(id) for id, each in levels.handling_times.items()),
+        categories=_right(read.categories).to_domain(),
+        rules=_right(read.rules).to_domain(),
+        mail=site.mail.to_domain(),
+        alert_smtp=site.alert_smtp.to_domain() if site.alert_smtp else None,
+        alert_sender=site.alert_sender or "",
+        triage=site.triage.to_domain(),
+        brakes=site.brakes.to_domain(),
+        watch=site.watch.to_domain(),
+        run=site.run.to_domain(),
+    )

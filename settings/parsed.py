@@ -13,17 +13,18 @@ from settings.faults import MISSING, Fault, Path, faults_of
 from settings.fields import Table
 
 Model = TypeVar("Model", bound=Table)
+ReadModel = TypeVar("ReadModel", bound=Table, covariant=True)
 
 
 @dataclass(frozen=True)
-class Parsed(Generic[Model]):
+class Parsed(Generic[ReadModel]):
     """One settings file after reading."""
 
     file: str
     #: The TOML as it stands; None when it could not be read at all.
     raw: Mapping[str, Any] | None
     #: The model of everything in it that is right; None when too little is.
-    value: Model | None
+    value: ReadModel | None
     faults: tuple[Fault, ...]
 
 

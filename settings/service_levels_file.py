@@ -1,0 +1,60 @@
+"""service_levels.toml: how soon a citizen must have a notice, and an answer by a person."""
+
+from datetime import date
+
+from pydantic import Field
+
+from domain.account import Channel, Tier
+from domain.ids import CategoryId
+from domain.service_level import HandlingTime, ServiceLevel
+from settings.fields import Id, Table, TargetText
+
+
+class LevelTable(Table):
+    """The two targets of one channel and tier."""
+
+    notice: TargetText
+    answer: TargetText
+
+
+class TiersTable(Table):
+    """The targets of one channel."""
+
+    contact_center: LevelTable | None = None
+    unit: LevelTable | None = None
+    employee: LevelTable | None = None
+
+
+class HandlingTimeTable(Table):
+    """A category's own answer target, dated and owned."""
+
+    answer: TargetText
+    owner: Id
+    review_by: date
+
+    def to_domain(self, id: str) -> HandlingTime:
+        """Return the handling time."""
+        return HandlingTime(category=CategoryId(id), answer=self.answer, owner=self.owner, review_by=self.review_by)
+
+
+class ServiceLevelsFile(Table):
+    """The whole of service_levels.toml."""
+
+    email: TiersTable = TiersTable()
+    sms: TiersTable = TiersTable()
+    facebook: TiersTable = TiersTable()
+    handling_times: dict[Id, HandlingTimeTable] = Field(default_factory=dict)
+
+    def to_levels(self) -> tuple[ServiceLevel, ...]:
+        """Return the service levels that are set, by channel and tier."""
+        return tuple(
+            ServiceLevel(channel=channel, tier=tier, notice=level.notice, answer=level.answer)
+            for channel in Channel
+            for tier in Tier
+            if (level := self.level(channel, tier)) is not None
+        )
+
+    def level(self, channel: Channel, tier: Tier) -> LevelTable | None:
+        """Return the targets of a channel and tier; None when there are none."""
+        level: LevelTable | None = getattr(getattr(self, channel), tier)
+        return level

@@ -1,0 +1,134 @@
+"""site.toml: the organisations, and what holds for the whole installation."""
+
+from pydantic import Field
+
+from domain.account import Security, SmtpConnection
+from domain.brakes import BrakeSettings
+from domain.ids import OrganisationId, PersonId
+from domain.site import MailSettings, Organisation, RunSettings, TriageSettings, WatchSettings
+from settings.fields import Count, Domain, Duration, Email, Id, Language, SecretName, Table, Text
+
+_BRAKES = BrakeSettings()
+_MAIL = MailSettings(message_id_domain="")
+_RUN = RunSettings()
+_SMTP = SmtpConnection(host="")
+_TRIAGE = TriageSettings()
+_WATCH = WatchSettings()
+
+
+class OrganisationTable(Table):
+    """A municipality or one of its companies."""
+
+    name: Text
+    domains: tuple[Domain, ...] = Field(min_length=1)
+    contact: Text
+    privacy_url: Text
+    escalation: Id | None = None
+
+    def to_domain(self, id: str) -> Organisation:
+        """Return the organisation."""
+        return Organisation(
+            id=OrganisationId(id),
+            name=self.name,
+            domains=self.domains,
+            contact=self.contact,
+            privacy_url=self.privacy_url,
+            escalation=PersonId(self.escalation) if self.escalation else None,
+        )
+
+
+class SmtpTable(Table):
+    """How mail leaves."""
+
+    host: Domain
+    port: int = Field(default=_SMTP.port, ge=1, le=65535)
+    security: Security = _SMTP.security
+    user: str = _SMTP.user
+    secret: SecretName | None = None
+    local_hostname: str = _SMTP.local_hostname
+    timeout_seconds: float = Field(default=_SMTP.timeout_seconds, gt=0)
+
+    def to_domain(self) -> SmtpConnection:
+        """Return the connection."""
+        return SmtpConnection(**{**dict(self), "secret": self.secret or ""})
+
+
+class MailTable(Table):
+    """How mail is trusted and marked."""
+
+    border_servers: tuple[Domain, ...] = _MAIL.border_servers
+    authserv_id: str = _MAIL.authserv_id
+    bounce_address: Email | None = None
+    message_id_domain: Domain
+    from_as_destination: bool = _MAIL.from_as_destination
+    reply_to_internal: bool = _MAIL.reply_to_internal
+    form_senders: dict[Email, Text] = Field(default_factory=dict)
+    most_recipients: Count = _MAIL.most_recipients
+    most_received: Count = _MAIL.most_received
+
+    def to_domain(self) -> MailSettings:
+        """Return the settings; an unset bounce address is the null path."""
+        changed = {"bounce_address": self.bounce_address or "", "form_senders": tuple(self.form_senders.items())}
+        return MailSettings(**{**dict(self), **changed})
+
+
+class TriageTable(Table):
+    """Thresholds of the classifier."""
+
+    languages: tuple[Language, ...] = Field(default=_TRIAGE.languages, min_length=1)
+    threshold: float = Field(default=_TRIAGE.threshold, gt=0)
+    margin: float = Field(default=_TRIAGE.margin, ge=0, le=1)
+
+    def to_domain(self) -> TriageSettings:
+        """Return the thresholds."""
+        return TriageSettings(**dict(self))
+
+
+class BrakesTable(Table):
+    """How often automatic replies may go."""
+
+    receipt_window: Duration = _BRAKES.receipt_window
+    closed_window: Duration = _BRAKES.closed_window
+    address_per_day: Count = _BRAKES.address_per_day
+    installation_per_hour: Count = _BRAKES.installation_per_hour
+    oldest: Duration = _BRAKES.oldest
+
+    def to_domain(self) -> BrakeSettings:
+        """Return the brakes."""
+        return BrakeSettings(**dict(self))
+
+
+class WatchTable(Table):
+    """Thresholds of the watch."""
+
+    unreachable_after: Duration = _WATCH.unreachable_after
+
+    def to_domain(self) -> WatchSettings:
+        """Return the thresholds."""
+        return WatchSettings(**dict(self))
+
+
+class RunTable(Table):
+    """How often and how much."""
+
+    poll_every: Duration = _RUN.poll_every
+    connections_per_host: Count = _RUN.connections_per_host
+
+    def to_domain(self) -> RunSettings:
+        """Return how often and how much."""
+        return RunSettings(**dict(self))
+
+
+class SiteFile(Table):
+    """The whole of site.toml."""
+
+    name: Text
+    contact_center: Id
+    alert_sender: Email | None = None
+    alert_smtp: SmtpTable | None = None
+    organisations: dict[Id, OrganisationTable] = Field(min_length=1)
+    mail: MailTable
+    triage: TriageTable = TriageTable()
+    brakes: BrakesTable = BrakesTable()
+    watch: WatchTable = WatchTable()
+    run: RunTable = RunTable()
