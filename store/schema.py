@@ -236,6 +236,7 @@ outgoing = sa.Table(
     sa.UniqueConstraint("message_row", "kind"),
     sa.Index("ix_outgoing_to_send", "state", "next_try_at"),
     sa.Index("ix_outgoing_recipient", "recipient", "created_at"),
+    sa.Index("ix_outgoing_created_at", "created_at"),
 )
 
 #: Addresses that get no automatic message (domain.md 3.3 row 32).

@@ -1,4 +1,4 @@
-"""What was sent, or will be: read for the ticket's page, for the alerts, and for the brakes."""
+"""What was sent, or will be: read for the ticket's page and for the alerts."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -6,16 +6,12 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from domain.brakes import AutomaticReply
 from domain.ids import AccountId, FindingId, OrganisationId, OutgoingId, TicketId
 from domain.outgoing import OutgoingKind, SendState
 from domain.viewer import Viewer
 from store.leases import upsert
-from store.schema import automatic_replies, outgoing, suppressions, tickets
+from store.schema import automatic_replies, outgoing, tickets
 from store.visibility import masked, sees_organisation, sees_ticket
-
-#: States in which nothing has gone and nothing will.
-NEVER_WENT = (SendState.cancelled, SendState.refused, SendState.shadow)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,50 +81,6 @@ def find_our_messages(
         OurMessage(id=row["id"], message_id=row["message_id"], kind=OutgoingKind(row["kind"]), ticket=row["ticket_id"])
         for row in connection.execute(query).mappings()
     )
-
-
-def list_automatic_replies(
-    connection: sa.Connection, viewer: Viewer, address: str, since: datetime
-) -> tuple[AutomaticReply, ...]:
-    """Return the automatic replies to an address since then, over all mailboxes, that went or will go."""
-    query = sa.select(outgoing.c.template, outgoing.c.recipient, outgoing.c.account_id, outgoing.c.created_at).where(
-        outgoing.c.kind == OutgoingKind.receipt,
-        outgoing.c.recipient == address,
-        outgoing.c.created_at > since,
-        outgoing.c.state.not_in(NEVER_WENT),
-        sees_organisation(viewer, outgoing),
-    )
-    return tuple(
-        AutomaticReply(template=template, address=recipient, mailbox=mailbox, at=at)
-        for template, recipient, mailbox, at in connection.execute(query)
-    )
-
-
-def count_automatic_replies(connection: sa.Connection, viewer: Viewer, since: datetime) -> int:
-    """Return how many automatic replies the whole installation has made since then."""
-    query = (
-        sa.select(sa.func.count())
-        .select_from(outgoing)
-        .where(
-            outgoing.c.kind == OutgoingKind.receipt,
-            outgoing.c.created_at > since,
-            outgoing.c.state.not_in(NEVER_WENT),
-            sees_organisation(viewer, outgoing),
-        )
-    )
-    return connection.scalar(query) or 0
-
-
-def find_suppression(
-    connection: sa.Connection, viewer: Viewer, organisation: OrganisationId, address: str
-) -> str | None:
-    """Return why an address gets no automatic message; None when it may (domain.md 3.3 row 32)."""
-    query = sa.select(suppressions.c.why).where(
-        suppressions.c.organisation_id == organisation,
-        suppressions.c.address == address,
-        sees_organisation(viewer, suppressions),
-    )
-    return connection.scalar(query)
 
 
 def claim_window(

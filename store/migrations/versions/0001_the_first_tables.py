@@ -299,6 +299,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("message_row", "kind", name=op.f("uq_outgoing_message_row_kind")),
     )
     with op.batch_alter_table("outgoing", schema=None) as batch_op:
+        batch_op.create_index("ix_outgoing_created_at", ["created_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_outgoing_finding_id"), ["finding_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_outgoing_organisation_id"), ["organisation_id"], unique=False)
         batch_op.create_index("ix_outgoing_recipient", ["recipient", "created_at"], unique=False)
@@ -315,6 +316,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_outgoing_recipient")
         batch_op.drop_index(batch_op.f("ix_outgoing_organisation_id"))
         batch_op.drop_index(batch_op.f("ix_outgoing_finding_id"))
+        batch_op.drop_index("ix_outgoing_created_at")
 
     op.drop_table("outgoing")
     op.drop_table("sessions")
