@@ -62,9 +62,10 @@ def nearest(wrong: str, right: Iterable[str]) -> str:
     '; did you mean "gata"?'
     """
     names = list(dict.fromkeys(right))
-    close = get_close_matches(wrong.lower(), names, n=1, cutoff=0.6)
+    by_lower = {name.lower(): name for name in names}
+    close = get_close_matches(wrong.lower(), by_lower, n=1, cutoff=0.6)
     if close:
-        return f'; did you mean "{close[0]}"?'
+        return f'; did you mean "{by_lower[close[0]]}"?'
     return f"; there is {', '.join(sorted(names)[:12])}{', …' if len(names) > 12 else ''}" if names else ""
 
 

@@ -1,0 +1,113 @@
+"""Runtime: what differs from machine to machine, and is told by the environment instead of the site."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from pydantic import BaseModel, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from domain.errors import BadInput
+from settings.faults import nearest
+from settings.secrets import PREFIX as SECRET_PREFIX
+
+PREFIX = "SVARSVAKT_"
+#: What stands between a variable's levels, as in SVARSVAKT_WEB__PORT.
+NESTED = "__"
+
+
+class WebRuntime(BaseModel):
+    """Where the pages are served."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65535)
+
+
+class Runtime(BaseSettings):
+    """The environment's settings; an empty variable counts as unset. Made by `read_runtime`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter=NESTED, env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    #: The site folder; None: not set, and each command knows whether the example will do.
+    site: Path | None = None
+    #: An SQLAlchemy URL; empty: a file in the site folder. Not shown, for it may hold a password.
+    database: str = Field(default="", repr=False)
+    #: The URL of Redis or RabbitMQ; empty: within the process. Not shown, for it may hold a password.
+    broker: str = Field(default="", repr=False)
+    #: The folder of secrets; None: `secrets` in the site folder.
+    secrets: Path | None = None
+    web: WebRuntime = WebRuntime()
+
+    def site_folder(self) -> Path:
+        """Return the site folder.
+
+        Raises:
+            BadInput: none is named.
+        """
+        if self.site is None:
+            raise BadInput("No site is named: write one with `svarsvakt init DIR`, then set SVARSVAKT_SITE=DIR.")
+        return self.site
+
+    def database_url(self) -> str:
+        """Return the database's URL: the one that is set, else SQLite in the site folder.
+
+        Raises:
+            BadInput: neither a database nor a site is named.
+        """
+        return self.database or f"sqlite:///{(self.site_folder() / 'svarsvakt.sqlite3').resolve()}"
+
+    def secrets_folder(self) -> Path:
+        """Return the folder of secrets: the one that is set, else the site's own.
+
+        Raises:
+            BadInput: neither it nor a site is named.
+        """
+        return self.secrets or self.site_folder() / "secrets"
+
+
+def read_runtime() -> Runtime:
+    """Return what the environment says; only the composition roots call this.
+
+    Raises:
+        BadInput: a variable of ours has an unknown name or an unusable value; all of them are named.
+    """
+    faults = _unknown(os.environ)
+    try:
+        runtime = Runtime()
+    except ValidationError as error:
+        faults += [
+            f"{_variable(each['loc'])} cannot be used: {each['msg'].removeprefix('Input ')}." for each in error.errors()
+        ]
+    if faults:
+        raise BadInput("\n".join(faults))
+    return runtime
+
+
+def _unknown(names: Iterable[str]) -> list[str]:
+    """Return a sentence for each variable that would be passed over in silence."""
+    known = variables()
+    ours = sorted(name for name in names if name.startswith(PREFIX) and not name.startswith(SECRET_PREFIX))
+    return [f"{name} is not a setting{_near(name, known)}" for name in ours if name not in known]
+
+
+def _near(name: str, known: tuple[str, ...]) -> str:
+    near = nearest(name, known)
+    return near if near.endswith("?") else f"{near}."
+
+
+def variables() -> tuple[str, ...]:
+    """Return the name of every variable, nested ones in full."""
+    names = []
+    for name, field in Runtime.model_fields.items():
+        inner = field.annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            names += [_variable((name, key)) for key in inner.model_fields]
+        else:
+            names.append(_variable((name,)))
+    return tuple(names)
+
+
+def _variable(path: tuple[str | int, ...]) -> str:
+    return PREFIX + NESTED.join(str(step).upper() for step in path)
