@@ -1,0 +1,76 @@
+"""The way to a server, shared by all mail connectors: name, TCP, TLS, and what went wrong on it."""
+
+import socket
+import ssl
+from collections.abc import Callable, Sequence
+
+from domain.account import Security
+from domain.errors import Unreachable
+from domain.finding import Health
+
+
+def walk(steps: Sequence[tuple[str, Callable[[], str]]]) -> Health:
+    """Try named steps in order, up to the first that raises Unreachable; each gives a sentence about what it found."""
+    done: list[tuple[str, bool, str]] = []
+    for name, attempt in steps:
+        try:
+            done.append((name, True, attempt()))
+        except Unreachable as fault:
+            done.append((name, False, str(fault)))
+            return Health(ok=False, steps=tuple(done))
+    return Health(ok=True, steps=tuple(done))
+
+
+def protection(security: Security) -> str:
+    """Say how a line is protected."""
+    if security is Security.none:
+        return "Not protected: only for this machine itself"
+    return "Protected, and the certificate is trusted"
+
+
+def resolve(host: str, port: int) -> str:
+    """Look the host's name up.
+
+    Raises:
+        Unreachable: at step `name`.
+    """
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise line_fault(error, host, port) from None
+    return f"{host} is {', '.join(sorted({str(address[0]) for *_, address in found}))}"
+
+
+def connect_tcp(host: str, port: int, timeout_seconds: float) -> str:
+    """Open a TCP connection and close it again.
+
+    Raises:
+        Unreachable: at step `name` or `tcp`.
+    """
+    try:
+        socket.create_connection((host, port), timeout_seconds).close()
+    except (OSError, UnicodeError) as error:
+        raise line_fault(error, host, port) from None
+    return f"{host}:{port} takes connections"
+
+
+def line_fault(error: OSError | UnicodeError, host: str, port: int) -> Unreachable:
+    """Say which step of the way an error of the operating system belongs to, and what to do about it."""
+    where = f"{host}:{port}"
+    match error:
+        case socket.gaierror() | UnicodeError():
+            return Unreachable("name", f"No address is known for {host}: check the host's name, and the name server")
+        case ssl.SSLCertVerificationError():
+            return Unreachable(
+                "tls",
+                f"The certificate of {where} is not trusted ({error.verify_message}): have it renewed, use the name "
+                "that it was made for, or let this machine trust its issuer",
+            )
+        case ssl.SSLError():
+            return Unreachable("tls", f"{where} does not speak TLS with us ({error.reason}): check port and security")
+        case TimeoutError():
+            return Unreachable("tcp", f"{where} did not answer in time: check the port, the firewall and the server")
+        case ConnectionRefusedError():
+            return Unreachable("tcp", f"Nobody listens on {where}: check the port, and that the server runs")
+        case _:
+            return Unreachable("tcp", f"The line to {where} broke ({error.strerror or 'closed'}): check the network")
