@@ -5,6 +5,7 @@ import itertools
 import os
 import pwd
 import shutil
+import signal
 import smtplib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -64,6 +65,10 @@ namespace inbox {{
 }}
 service anvil {{
   chroot =
+  # A wrong password makes nobody wait.
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service stats {{
   chroot =
@@ -125,7 +130,12 @@ class Dovecot:
         (folder / "users").mkdir()
         (folder / "users").chmod(0o755)
         server = Server(
-            [program, "-F", "-c", str(configuration)], list(ports.values()), folder / "output.log", ordinary_user()
+            [program, "-F", "-c", str(configuration)],
+            list(ports.values()),
+            folder / "output.log",
+            ordinary_user(),
+            # Asked politely it takes a second to go.
+            signal.SIGKILL,
         )
         server.start()
         return cls(folder=folder, certificate=certificate, server=server, **ports)

@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -113,7 +114,14 @@ class Server:
         """Start it and wait until every port takes connections; fails the test with the log."""
         with self.log.open("ab") as log:
             self._child = subprocess.Popen(
-                self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", **running_as(self.user)
+                self.command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd="/",
+                # A group of its own: Ctrl-C is for the tests, which then stop it.
+                start_new_session=True,
+                **running_as(self.user),
             )
         deadline = time.monotonic() + 30
         while not all(listens(port) for port in self.ports):
@@ -122,17 +130,17 @@ class Server:
                 pytest.fail(f"{self.command[0]} did not start:\n{self.log.read_text()}", pytrace=False)
             time.sleep(0.02)
 
-    def stop(self, *, kill: bool = False) -> None:
-        """End this one process, by its id, and wait for it; `kill` gives it no chance to say goodbye."""
+    def stop(self) -> None:
+        """End it, by its id, then what is left of the process group that it leads; wait for it."""
         child, self._child = self._child, None
         if child is None:
             return
-        if kill:
-            child.kill()
-        else:
-            child.send_signal(self.goodbye)
+        child.send_signal(self.goodbye)
         try:
             child.wait(timeout=10)
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait(timeout=10)
+        # A child of it may still hold a client's line.
+        with suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
