@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-import sqlalchemy as sa
-
 from domain.account import Account, AutoReply
 from domain.decision import Decision
 from domain.ids import CategoryId, TicketId
@@ -11,6 +9,7 @@ from domain.message import Message
 from domain.open_time import next_opening
 from domain.outgoing import Outgoing, OutgoingKind
 from domain.site import Site
+from store.database import Connection
 from store.tickets import NewTicket, open_ticket
 
 #: The category of danger to life, also seen by leads (P12).
@@ -18,7 +17,7 @@ DANGER = CategoryId("fara")
 
 
 def open_for(
-    connection: sa.Connection, message: Message, decision: Decision, account: Account, now: datetime
+    connection: Connection, message: Message, decision: Decision, account: Account, now: datetime
 ) -> tuple[TicketId, str]:
     """Open the ticket that a decision asks for; return its row and number."""
     due = decision.due

@@ -2,17 +2,15 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from email.utils import parseaddr
 
-import sqlalchemy as sa
-
-from domain.brakes import held_back
+from domain.brakes import family_of, held_back, window_of
 from domain.errors import SendFailed, SendRefused, SendUncertain, Unreachable
-from domain.ids import AccountId
 from domain.outgoing import Found, OutgoingKind, Receipt, SendState
 from domain.protocols import Sink
 from domain.site import Site
 from domain.viewer import MACHINE
-from store.database import Database
+from store.database import Connection, Database
 from store.events import append
 from store.outgoing import ToSend, mark_ended, mark_handing_over, mark_retry, mark_sent
 from store.reply_history import get_reply_history
@@ -22,6 +20,9 @@ from store.tickets import mark_notice_met
 #: Longer than any wire takes: a send that is still handing over after this was cut off.
 HANDING_OVER = timedelta(minutes=3)
 
+#: The template for danger to life, which some brakes let pass.
+URGENT = "urgent"
+
 #: Waits between tries, by number of tries so far; the last one repeats.
 BACKOFF = tuple(timedelta(seconds=seconds) for seconds in (10, 30, 120, 600, 1800, 3600))
 
@@ -30,7 +31,7 @@ class ClaimLost(Exception):
     """Somebody else took the message over: nothing may be sent."""
 
 
-def held_back_now(connection: sa.Connection, to_send: ToSend, site: Site, now: datetime) -> str | None:
+def held_back_now(connection: Connection, to_send: ToSend, site: Site, now: datetime) -> str | None:
     """Ask the brakes in the claiming transaction; return why an automatic reply is held back, or None.
 
     Alerts and answers by people pass.
@@ -38,21 +39,34 @@ def held_back_now(connection: sa.Connection, to_send: ToSend, site: Site, now: d
     rendered = to_send.rendered
     if rendered.kind is not OutgoingKind.receipt:
         return None
+    urgent = to_send.template == URGENT
+    mailbox = parseaddr(rendered.sender)[1].lower()
     history = get_reply_history(connection, MACHINE, to_send.organisation, rendered.recipient, now, before=rendered.id)
     reasons = held_back(
         site.brakes,
         history,
         template=to_send.template,
         address=rendered.recipient,
-        mailbox=rendered.account,
+        mailbox=mailbox,
         # How old the message was is asked when it is decided; the outbox may well catch up later.
         arrived_at=now,
         now=now,
-        urgent=to_send.template == "urgent",
+        urgent=urgent,
     )
     if reasons:
         return f"{reasons[0].row}: {reasons[0].matched}"
-    return None if _takes_window(connection, to_send, site, now) else "3.3/33: another reply was faster"
+    family = family_of(to_send.template, urgent=urgent)
+    alone = claim_window(
+        connection,
+        family=family,
+        address=rendered.recipient,
+        mailbox=mailbox,
+        organisation=to_send.organisation,
+        outgoing_id=rendered.id,
+        at=now,
+        window=window_of(site.brakes, family),
+    )
+    return None if alone else "3.3/33: another reply was faster"
 
 
 def deliver(
@@ -115,32 +129,18 @@ def note_ended(
     return state
 
 
-def _takes_window(connection: sa.Connection, to_send: ToSend, site: Site, now: datetime) -> bool:
-    urgent = to_send.template == "urgent"
-    return claim_window(
-        connection,
-        family="urgent" if urgent else "receipt",
-        address=to_send.rendered.recipient,
-        mailbox=AccountId(to_send.rendered.account),
-        organisation=to_send.organisation,
-        outgoing_id=to_send.rendered.id,
-        at=now,
-        window=site.brakes.receipt_window,
-    )
-
-
-def _finish_found(connection: sa.Connection, to_send: ToSend, worker: str, now: datetime) -> None:
+def _finish_found(connection: Connection, to_send: ToSend, worker: str, now: datetime) -> None:
     if mark_sent(connection, to_send.rendered.id, worker, Receipt(accepted_at=now, provider_id="found")):
         _note_sent(connection, to_send, now)
 
 
-def _note_sent(connection: sa.Connection, to_send: ToSend, at: datetime) -> None:
+def _note_sent(connection: Connection, to_send: ToSend, at: datetime) -> None:
     if to_send.ticket is not None and to_send.rendered.kind is OutgoingKind.receipt:
         mark_notice_met(connection, to_send.ticket, at)
     _note(connection, to_send, "sent", at)
 
 
-def _note(connection: sa.Connection, to_send: ToSend, kind: str, at: datetime, **details: str) -> None:
+def _note(connection: Connection, to_send: ToSend, kind: str, at: datetime, **details: str) -> None:
     append(
         connection,
         kind,

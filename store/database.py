@@ -9,6 +9,9 @@ import sqlalchemy as sa
 
 from domain.errors import BadInput
 
+#: A connection in a transaction: what the stages and the pipeline hand around without knowing the library.
+Connection = sa.Connection
+
 #: SQLite waits this long for another writer before it gives up.
 BUSY_TIMEOUT_SECONDS = 30
 

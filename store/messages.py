@@ -130,7 +130,6 @@ def mark_decided(
     letter: Digest,
     ticket: TicketId | None,
     outgoing: OutgoingId | None,
-    decision: Any,
     explanation: dict[str, Any],
 ) -> bool:
     """Write what was decided, if the claim still holds; return whether it did.
@@ -160,7 +159,6 @@ def mark_decided(
                 for part in message.attachments
             ],
             defects=list(message.defects),
-            decision=decision,
             explanation=explanation,
         )
     )
@@ -198,6 +196,14 @@ def count_by_fate(connection: sa.Connection, viewer: Viewer, account: AccountId 
     if account is not None:
         query = query.where(messages.c.account_id == account)
     return {Fate(fate): count for fate, count in connection.execute(query)}
+
+
+def count_unhandled_history(connection: sa.Connection, viewer: Viewer, account: AccountId) -> int:
+    """Return how many messages that lay in an account at first connection nobody had read (P14)."""
+    query = sa.select(messages.c.flags).where(
+        messages.c.account_id == account, messages.c.history.is_(True), sees_organisation(viewer, messages)
+    )
+    return sum("\\Seen" not in flags for flags in connection.scalars(query))
 
 
 def find_workers(connection: sa.Connection, viewer: Viewer) -> frozenset[str]:

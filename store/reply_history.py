@@ -1,6 +1,7 @@
 """What the brakes need to know about an address, read in one place for triage and for the outbox."""
 
 from datetime import datetime, timedelta
+from email.utils import parseaddr
 
 import sqlalchemy as sa
 
@@ -47,12 +48,12 @@ def get_reply_history(
 def _to_address(
     connection: sa.Connection, viewer: Viewer, address: str, now: datetime, before: OutgoingId | None
 ) -> tuple[AutomaticReply, ...]:
-    query = sa.select(outgoing.c.template, outgoing.c.recipient, outgoing.c.account_id, outgoing.c.created_at).where(
+    query = sa.select(outgoing.c.template, outgoing.c.recipient, outgoing.c.sender, outgoing.c.created_at).where(
         outgoing.c.recipient == address, outgoing.c.created_at > now - LONGEST, *_went(viewer, before)
     )
     return tuple(
-        AutomaticReply(template=template, address=recipient, mailbox=mailbox, at=at)
-        for template, recipient, mailbox, at in connection.execute(query)
+        AutomaticReply(template=template, address=recipient, mailbox=parseaddr(sender)[1].lower(), at=at)
+        for template, recipient, sender, at in connection.execute(query)
     )
 
 

@@ -137,7 +137,7 @@ messages = sa.Table(
     sa.Column("quoted", CleanText),
     sa.Column("attachments", CleanJson),
     sa.Column("defects", CleanJson),
-    sa.Column("decision", CleanJson),
+    #: The decision with every reason, as `svarsvakt explain --json` prints it (P6).
     sa.Column("explanation", CleanJson),
     sa.UniqueConstraint("account_id", "identity"),
     sa.Index(

@@ -233,7 +233,6 @@ def upgrade() -> None:
         sa.Column("quoted", store.columns.CleanText(), nullable=True),
         sa.Column("attachments", store.columns.CleanJson(none_as_null=True), nullable=True),
         sa.Column("defects", store.columns.CleanJson(none_as_null=True), nullable=True),
-        sa.Column("decision", store.columns.CleanJson(none_as_null=True), nullable=True),
         sa.Column("explanation", store.columns.CleanJson(none_as_null=True), nullable=True),
         sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name=op.f("fk_messages_ticket_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
@@ -305,7 +304,6 @@ def upgrade() -> None:
         batch_op.create_index("ix_outgoing_recipient", ["recipient", "created_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_outgoing_ticket_id"), ["ticket_id"], unique=False)
         batch_op.create_index("ix_outgoing_to_send", ["state", "next_try_at"], unique=False)
-
 
 
 def downgrade() -> None:

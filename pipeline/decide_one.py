@@ -1,0 +1,150 @@
+"""One message's decision: where it belongs, what becomes of it, and what is answered.
+
+Reads: the original; earlier letters; our own messages; the reply history.
+Writes: the message's row, a ticket, a reply in the outbox, an event; all in the caller's transaction.
+"""
+
+import logging
+import secrets
+from dataclasses import dataclass, replace
+
+from intake.identity import letter_of
+from intake.parse import parse, unread
+from intake.reports import reported_message_ids
+from triage.set_aside import set_aside
+
+from desk.route import automatic_reply, open_for
+from domain.account import Account
+from domain.decision import Decision, Queue
+from domain.ids import Digest, OutgoingId, TicketId
+from domain.message import Fate, Message
+from domain.site import Site
+from outbox.render import render
+from pipeline.context import Surroundings, gather
+from pipeline.runtime import Runtime
+from store.database import Connection
+from store.events import append
+from store.letters import Earlier, claim_letter
+from store.messages import Waiting, mark_decided
+from store.outgoing import add_outgoing
+from triage.decide import decide as triage
+from triage.explain import explanation
+
+log = logging.getLogger(__name__)
+
+#: A message that was claimed more often than this brings its worker down: it is set aside unread.
+MOST_ATTEMPTS = 3
+
+
+class ClaimLost(Exception):
+    """Another worker holds the message: this transaction must not be committed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one message."""
+
+    fate: Fate
+    replied: bool = False
+    set_aside: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Belonging:
+    """Where a message ends up, and with which decision."""
+
+    fate: Fate
+    ticket: TicketId | None = None
+    outgoing: OutgoingId | None = None
+    decision: Decision | None = None
+    replied: bool = False
+    why: str = ""
+
+
+def decide_one(connection: Connection, runtime: Runtime, site: Site, digest: Digest, waiting: Waiting) -> Outcome:
+    """Decide one claimed message.
+
+    Raises:
+        ClaimLost: another worker took it over; the caller's transaction must roll back.
+    """
+    account = site.account(waiting.account)
+    hopeless = waiting.attempts > MOST_ATTEMPTS
+    message = unread(waiting.arrival) if hopeless else parse(waiting.arrival, channel=account.channel, mail=site.mail)
+    letter = letter_of(message, waiting.arrival)
+    belonging = _belonging(connection, runtime, site, digest, waiting, account, message, letter)
+    decision = belonging.decision
+    held = mark_decided(
+        connection,
+        waiting.id,
+        runtime.worker(),
+        at=runtime.now,
+        fate=belonging.fate,
+        message=message,
+        letter=letter,
+        ticket=belonging.ticket,
+        outgoing=belonging.outgoing,
+        explanation=explanation(decision, message, site) if decision else {"why": belonging.why},
+    )
+    if not held:
+        raise ClaimLost(f"message {waiting.id} is no longer ours")
+    append(
+        connection,
+        "decided",
+        at=runtime.now,
+        organisation=account.organisation,
+        actor="decide",
+        account=account.id,
+        message=waiting.id,
+        ticket=belonging.ticket,
+        fate=belonging.fate,
+        site=digest,
+    )
+    return Outcome(belonging.fate, belonging.replied, bool(decision and decision.needs_a_look))
+
+
+def _belonging(
+    connection: Connection, runtime: Runtime, site: Site, digest: Digest, waiting: Waiting, account: Account,
+    message: Message, letter: Digest,
+) -> _Belonging:  # fmt: skip
+    earlier = claim_letter(connection, account.organisation, letter, waiting.id)
+    if waiting.arrival.history:
+        return _Belonging(fate=Fate.history, why="it lay there at first connection")
+    if earlier is not None and (same := _same_letter(earlier, account)):
+        return same
+    surroundings = gather(connection, runtime, account, message, letter, reported_message_ids(waiting.arrival.original))
+    decision = replace(_triaged(message, surroundings, site), site=digest)
+    if decision.queue is Queue.technical:
+        return _Belonging(fate=Fate.technical, decision=decision)
+    if decision.queue is Queue.attached and surroundings.ours is not None:
+        return _Belonging(fate=Fate.attached, outgoing=surroundings.ours, decision=decision)
+    return _ticket(connection, runtime, site, waiting, account, message, decision, surroundings)
+
+
+def _same_letter(earlier: Earlier, account: Account) -> _Belonging | None:
+    """Let a copy share its first's fate (P2); a mail that is history only elsewhere is new here."""
+    if earlier.fate is Fate.history and earlier.account != account.id:
+        return None
+    return _Belonging(fate=earlier.fate, ticket=earlier.ticket, why="the same letter came before")
+
+
+def _triaged(message: Message, surroundings: Surroundings, site: Site) -> Decision:
+    """Ask triage; what it cannot decide becomes a ticket that a person must look at (P1)."""
+    try:
+        return triage(message, surroundings.context, site)
+    except Exception as error:
+        log.exception("triage failed: the message is set aside")
+        return set_aside(message, surroundings.context, site, why=f"triage failed: {type(error).__name__}")
+
+
+def _ticket(
+    connection: Connection, runtime: Runtime, site: Site, waiting: Waiting, account: Account, message: Message,
+    decision: Decision, surroundings: Surroundings,
+) -> _Belonging:  # fmt: skip
+    if surroundings.ticket is not None:
+        return _Belonging(fate=Fate.ticket, ticket=surroundings.ticket, decision=decision)
+    ticket, number = open_for(connection, message, decision, account, runtime.now)
+    intent = automatic_reply(message, decision, account, site, number, runtime.now)
+    if intent is not None:
+        draft = render(intent, site, key=f"{number}.{secrets.token_hex(6)}", now=runtime.now)
+        add_outgoing(connection, intent, draft, at=runtime.now, ticket=ticket, message=waiting.id)
+    return _Belonging(fate=Fate.ticket, ticket=ticket, decision=decision, replied=intent is not None)

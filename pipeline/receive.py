@@ -1,0 +1,135 @@
+"""Receive: bring everything from one account into the database, originals first.
+
+Reads: the account's cursor; the provider.
+Writes: originals, messages (waiting), the cursor and the heartbeat, in one transaction a batch (P1).
+"""
+
+from contextlib import closing
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from domain.account import Account
+from domain.errors import BadInput, Unreachable
+from domain.finding import FindingKind
+from domain.ids import AccountId
+from domain.message import Batch
+from domain.protocols import Source, Step
+from domain.viewer import MACHINE
+from pipeline.alerting import open_with_alert
+from pipeline.runtime import Runtime
+from store.accounts import get_cursor, mark_failed, mark_read, set_cursor
+from store.events import append
+from store.leases import claim_lease, release_lease
+from store.messages import add_arrivals, count_unhandled_history
+from watch.findings import old_unhandled
+
+#: One reader per account: longer than any batch takes, renewed with each.
+READING = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """What one visit to an account brought."""
+
+    account: AccountId
+    fetched: int = 0
+    new: int = 0
+    history: int = 0
+    #: Why nothing was read, in a sentence; empty when it went well.
+    problem: str = ""
+    #: True: nobody tried, because the account has no connector or somebody else is reading it.
+    passed_over: bool = False
+
+    @property
+    def duplicates(self) -> int:
+        """How many were stored already."""
+        return self.fetched - self.new
+
+
+def receive(runtime: Runtime, id: AccountId) -> Received:
+    """Fetch and store all that has come to an account since the last visit. Safe to run twice, and twice at once."""
+    account = runtime.site().account(id)
+    try:
+        source = runtime.wires.source(account)
+    except BadInput as error:
+        return _failed(runtime, account, Received(account=id), Unreachable("sign_in", str(error)))
+    if source is None:
+        return Received(account=id, passed_over=True, problem="no connector is built or configured for it")
+    lease = f"account/{id}"
+    with runtime.database.write() as connection:
+        if not claim_lease(connection, lease, runtime.worker(), READING):
+            return Received(account=id, passed_over=True, problem="it is being read by another worker")
+    try:
+        with closing(source):
+            received = _drain(runtime, account, source)
+    finally:
+        with runtime.database.write() as connection:
+            release_lease(connection, lease, runtime.worker())
+    if received.new:
+        runtime.bell.ring(Step.decide)
+    return received
+
+
+def _drain(runtime: Runtime, account: Account, source: Source) -> Received:
+    received = Received(account=account.id)
+    with runtime.database.read() as connection:
+        cursor = get_cursor(connection, MACHINE, account.id)
+    while True:
+        try:
+            batch = source.fetch(cursor)
+        except Unreachable as error:
+            return _failed(runtime, account, received, error)
+        new = _store(runtime, account, batch)
+        if new is None:
+            return replace(received, problem="another worker took over", passed_over=True)
+        received = replace(
+            received,
+            fetched=received.fetched + len(batch.arrivals),
+            new=received.new + new,
+            history=received.history + sum(arrival.history for arrival in batch.arrivals),
+        )
+        cursor = batch.next_cursor
+        if not batch.more:
+            _count_old(runtime, account, received)
+            return received
+
+
+def _store(runtime: Runtime, account: Account, batch: Batch) -> int | None:
+    now = runtime.now
+    with runtime.database.write() as connection:
+        if not claim_lease(connection, f"account/{account.id}", runtime.worker(), READING):
+            return None
+        new = add_arrivals(connection, account, batch.arrivals, now)
+        set_cursor(connection, account.id, account.organisation, batch.next_cursor)
+        mark_read(connection, account.id, account.organisation, now)
+        if batch.arrivals:
+            append(
+                connection,
+                "received",
+                at=now,
+                organisation=account.organisation,
+                actor="receive",
+                account=account.id,
+                fetched=len(batch.arrivals),
+                new=new,
+            )
+    return new
+
+
+def _failed(runtime: Runtime, account: Account, received: Received, error: Unreachable) -> Received:
+    with runtime.database.write() as connection:
+        mark_failed(connection, account.id, account.organisation, runtime.now, error)
+    runtime.bell.ring(Step.watch)
+    return replace(received, problem=str(error))
+
+
+def _count_old(runtime: Runtime, account: Account, received: Received) -> None:
+    """Tell the manager once how much old mail lay unhandled at first connection (P14)."""
+    if not received.history:
+        return
+    now = runtime.now
+    with runtime.database.write() as connection:
+        evidence = old_unhandled(count_unhandled_history(connection, MACHINE, account.id))
+        if evidence:
+            open_with_alert(connection, runtime.site(), account, FindingKind.old_unhandled, evidence, now)
+    runtime.bell.ring(Step.send)

@@ -1,0 +1,96 @@
+"""Send: hand over what the outbox holds, each message once (P7, P8).
+
+Reads: outgoing messages that may be sent now, claimed fifty at a time.
+Writes: how far each got, the notice clock of its ticket, events.
+"""
+
+import logging
+from collections import Counter
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
+
+from domain.errors import BadInput
+from domain.outgoing import SendState
+from domain.protocols import Sink
+from domain.site import Site
+from outbox.deliver import HANDING_OVER, ClaimLost, deliver, held_back_now, note_ended, settle
+from pipeline.runtime import Runtime
+from store.outgoing import ToSend, claim_interrupted, claim_to_send
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Sent:
+    """How many outgoing messages reached which state."""
+
+    states: Counter[SendState] = field(default_factory=Counter)
+
+
+def send(runtime: Runtime) -> Sent:
+    """Send everything that may be sent now. Safe to run twice, and by many workers at once."""
+    sent = Sent()
+    site = runtime.site()
+    with ExitStack() as lines:
+        sinks = _Sinks(runtime, site, lines)
+        for to_send in _interrupted(runtime):
+            sent.states[_settle_interrupted(runtime, sinks, to_send)] += 1
+        while batch := _claim(runtime):
+            for to_send in batch:
+                try:
+                    sent.states[_send_one(runtime, site, sinks, to_send)] += 1
+                except ClaimLost:
+                    log.warning("outgoing %s was taken over by another worker", to_send.rendered.id)
+    return sent
+
+
+class _Sinks:
+    """The lines that are open while a batch is sent: one per way out."""
+
+    def __init__(self, runtime: Runtime, site: Site, lines: ExitStack) -> None:
+        self._runtime = runtime
+        self._site = site
+        self._lines = lines
+        self._open: dict[object, Sink | None] = {}
+
+    def of(self, to_send: ToSend) -> Sink | None:
+        rendered = to_send.rendered
+        key = (rendered.account, rendered.kind)
+        if key not in self._open:
+            account = self._site.account(rendered.account)
+            sink = self._runtime.wires.sink(self._site, account, rendered.kind)
+            self._open[key] = None if sink is None else self._lines.enter_context(closing(sink))
+        return self._open[key]
+
+
+def _claim(runtime: Runtime) -> tuple[ToSend, ...]:
+    with runtime.database.write() as connection:
+        return claim_to_send(connection, runtime.worker())
+
+
+def _interrupted(runtime: Runtime) -> tuple[ToSend, ...]:
+    with runtime.database.write() as connection:
+        return claim_interrupted(connection, runtime.worker(), HANDING_OVER)
+
+
+def _settle_interrupted(runtime: Runtime, sinks: _Sinks, to_send: ToSend) -> SendState:
+    sink = sinks.of(to_send)
+    why = "the worker was cut off while it handed the message over"
+    if sink is None:
+        return note_ended(runtime.database, to_send, runtime.worker(), SendState.uncertain, why, runtime.now)
+    return settle(runtime.database, sink, to_send, runtime.worker(), why, runtime.now)
+
+
+def _send_one(runtime: Runtime, site: Site, sinks: _Sinks, to_send: ToSend) -> SendState:
+    with runtime.database.write() as connection:
+        brake = held_back_now(connection, to_send, site, runtime.now)
+    if brake is not None:
+        return note_ended(runtime.database, to_send, runtime.worker(), SendState.cancelled, brake, runtime.now)
+    try:
+        sink = sinks.of(to_send)
+    except BadInput as error:
+        return note_ended(runtime.database, to_send, runtime.worker(), SendState.refused, str(error), runtime.now)
+    if sink is None:
+        why = "the account has no way out: give it an smtp connection"
+        return note_ended(runtime.database, to_send, runtime.worker(), SendState.refused, why, runtime.now)
+    return deliver(runtime.database, sink, to_send, runtime.worker(), lambda: runtime.now)

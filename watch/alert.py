@@ -1,0 +1,48 @@
+"""Alerts: what a manager is told about a finding (domain.md 7.7), without citizen content."""
+
+from datetime import datetime
+
+from domain.finding import Finding
+from domain.outgoing import Outgoing, OutgoingKind
+from domain.promises import count_target
+from domain.service_level import Target, TargetKind
+from domain.site import Site
+
+#: By when a manager is asked to act.
+ACT_WITHIN = Target(TargetKind.working_days, days=1)
+
+#: Alerts are written in Swedish: managers work in it.
+LANGUAGE = "sv"
+
+
+def alert(finding: Finding, site: Site, now: datetime, *, template: str | None = None) -> Outgoing | None:
+    """Return the alert about a finding to the manager of its account; None when nobody is responsible.
+
+    `template` defaults to the finding's kind.
+    """
+    account = site.account(finding.account)
+    manager = site.manager_of(account)
+    if manager is None:
+        return None
+    act_by, _ = count_target(ACT_WITHIN, now, site.schedule_of(account), site.calendar)
+    slots = {
+        "manager": manager.name,
+        "account": account.name,
+        "address": account.address,
+        "unit": site.unit(account.unit).name,
+        "evidence": finding.evidence,
+        "failing_since_at": finding.opened_at.isoformat(),
+        "closed_at": now.isoformat(),
+        "act_by_at": act_by.isoformat(),
+        "contact": site.organisation(account.organisation).contact,
+    }
+    return Outgoing(
+        kind=OutgoingKind.alert,
+        organisation=account.organisation,
+        account=account.id,
+        channel=account.channel,
+        recipient=manager.email,
+        template=template or str(finding.kind),
+        language=LANGUAGE,
+        slots=slots,
+    )

@@ -1,0 +1,37 @@
+"""Findings as pure functions of (evidence, settings, now): None, or a sentence of evidence in Swedish."""
+
+from datetime import datetime
+
+from domain.account import Account, AccountStatus
+from domain.finding import Heartbeat
+from domain.instant import STOCKHOLM
+from domain.site import WatchSettings
+
+#: What failed, by the step of `Unreachable`, as a manager can pass it on.
+STEPS = {
+    "name": "serverns namn går inte att slå upp",
+    "tcp": "servern svarar inte",
+    "tls": "den krypterade förbindelsen misslyckas",
+    "sign_in": "inloggningen nekas",
+    "folder": "inkorgen går inte att öppna",
+    "permission": "kontot saknar behörighet",
+    "protocol": "servern svarar på ett sätt som inte går att förstå",
+}
+
+
+def unreachable(heartbeat: Heartbeat, account: Account, settings: WatchSettings, now: datetime) -> str | None:
+    """Say since when and why an active account cannot be read."""
+    since = heartbeat.failing_since
+    if account.status is not AccountStatus.active or since is None or now - since < settings.unreachable_after:
+        return None
+    step = STEPS.get(heartbeat.failed_step, "okänt fel")
+    local = since.astimezone(STOCKHOLM)
+    return f"Kontot har inte gått att läsa sedan {local:%Y-%m-%d kl. %H.%M}: {step}."
+
+
+def old_unhandled(unhandled: int) -> str | None:
+    """Say how many unread messages lay in an account at first connection (P14)."""
+    if unhandled == 0:
+        return None
+    messages = "1 oläst meddelande" if unhandled == 1 else f"{unhandled} olästa meddelanden"
+    return f"Vid första läsningen låg {messages} kvar från tidigare."
