@@ -68,6 +68,33 @@ def list_alerts(connection: sa.Connection, viewer: Viewer, *, limit: int = 100) 
     return tuple(_stored(row) for row in connection.execute(query).mappings())
 
 
+def list_alerts_of_findings(
+    connection: sa.Connection, viewer: Viewer, findings: Collection[FindingId]
+) -> tuple[StoredOutgoing, ...]:
+    """Return the alerts that these findings led to, oldest first."""
+    query = (
+        sa.select(outgoing)
+        .where(
+            outgoing.c.kind == OutgoingKind.alert,
+            outgoing.c.finding_id.in_(sorted(findings)),
+            sees_organisation(viewer, outgoing),
+        )
+        .order_by(outgoing.c.id)
+    )
+    return tuple(_stored(row) for row in connection.execute(query).mappings())
+
+
+def get_alert(connection: sa.Connection, viewer: Viewer, id: OutgoingId) -> StoredOutgoing:
+    """Return an alert to a manager. Raises KeyError when the viewer may see none of that number."""
+    query = sa.select(outgoing).where(
+        outgoing.c.id == id, outgoing.c.kind == OutgoingKind.alert, sees_organisation(viewer, outgoing)
+    )
+    row = connection.execute(query).mappings().first()
+    if row is None:
+        raise KeyError(id)
+    return _stored(row)
+
+
 def find_our_messages(
     connection: sa.Connection, viewer: Viewer, message_ids: Collection[str]
 ) -> tuple[OurMessage, ...]:
