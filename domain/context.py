@@ -25,5 +25,7 @@ class Context:
     seen_before: str | None = None
     #: Other accounts of ours that got the same Message-ID (row 27), the one that replies first.
     sibling_accounts: tuple[str, ...] = field(default=())
+    #: True: the mailbox counts as addressed whatever the headers say (row 26), as when a file is tried out.
+    taken_as_addressed: bool = False
     #: The sender's earlier language, for texts too short to tell.
     earlier_language: str | None = None

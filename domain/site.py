@@ -11,6 +11,7 @@ from domain.category import Category
 from domain.hours import CalendarSettings, Schedule
 from domain.ids import AccountId, CategoryId, OrganisationId, PersonId, ScheduleId, UnitId
 from domain.rule import Rule
+from domain.rule_index import RuleIndex, index_rules
 from domain.service_level import HandlingTime, ServiceLevel
 
 
@@ -181,6 +182,11 @@ class Site:
     def own_addresses(self) -> frozenset[str]:
         """Every address of every account, in lower case (domain.md 3.3 row 7)."""
         return frozenset(address for account in self.accounts for address in account.addresses)
+
+    @cached_property
+    def rule_index(self) -> RuleIndex:
+        """The rules by what they ask for."""
+        return index_rules(self.rules)
 
     @cached_property
     def own_domains(self) -> frozenset[str]:

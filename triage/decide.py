@@ -1,0 +1,155 @@
+"""Decide: message in, decision out; the whole of triage in order.
+
+Reads: the message, its context, the site.
+Writes: nothing; the pipeline stores what is returned.
+
+Whether an automatic reply is really sent is the outbox's: `Reply.send` says that one is due, and stays true for an
+account in `shadow`, where the outbox keeps the rendered text and sends nothing (P14).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from domain.account import Account, AutoReply, Mode
+from domain.category import Secrecy
+from domain.context import Context
+from domain.decision import Classification, Decision, Due, LanguageGuess, Queue, Reason, Reply, Screening
+from domain.errors import BadInput
+from domain.ids import CategoryId, UnitId
+from domain.message import Message
+from domain.open_time import is_open, local_date
+from domain.promises import promise
+from domain.site import Site
+from triage.categories import classify
+from triage.language import guess_language
+from triage.rules import Outcome, RuleFacts, apply_rules
+from triage.screen import screen
+
+#: Danger to life, health or property: the one category that passes brakes (domain.md 3.3 row 42).
+DANGER = CategoryId("fara")
+_RECORDS_REQUEST = CategoryId("alh")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Draft:
+    """What is known before the screen: what it is about, where it goes, by when."""
+
+    ruled: Outcome
+    #: As classified, with the urgency and secrecy that the rules left.
+    about: Classification
+    unit: UnitId
+    #: Why it stays although its category or rule points elsewhere.
+    border: Reason | None
+    due: Due | None
+    #: Why no time can be promised.
+    outage: str | None
+
+
+def decide(message: Message, context: Context, site: Site) -> Decision:
+    """Return the whole outcome of triage for one message, with every reason (P6)."""
+    language = guess_language(message.text or message.subject, site.triage, context.earlier_language)
+    classification = classify(message, language, site.categories, site.triage)
+    draft = _draft(message, context, site, language, classification)
+    template = choose_template(draft.about, draft.ruled.template, opening(site, context.account, context.now))
+    screening = screen(
+        message,
+        context,
+        site,
+        draft.about,
+        draft.about.category == DANGER,
+        template=template,
+        outage=draft.outage,
+    )
+    seen = screening.queue in (Queue.normal, Queue.low)
+    needs_a_look = screening.needs_a_look or (seen and (message.unreadable or bool(draft.ruled.needs_a_look)))
+    return Decision(
+        queue=screening.queue,
+        needs_a_look=needs_a_look,
+        language=language,
+        classification=classification,
+        unit=draft.unit,
+        urgency=draft.about.urgency,
+        secrecy=draft.about.secrecy,
+        reply=_reply(screening, draft, context.account, template, language),
+        due=draft.due if needs_a_look or screening.queue is Queue.normal else None,
+        rules=draft.ruled.traces,
+    )
+
+
+def opening(site: Site, account: Account, instant: datetime) -> bool | None:
+    """Return whether the account is open; None: its hours, or the calendar, cannot tell."""
+    try:
+        return is_open(site.schedule_of(account), site.calendar, instant)
+    except BadInput:
+        return None
+
+
+def choose_template(about: Classification, ruled: str | None, is_open: bool | None) -> str:
+    """Return the name of the reply. What is sensitive comes first: no rule puts another text in its place."""
+    if about.category == DANGER:
+        return "urgent"
+    if about.secrecy is Secrecy.SK2:
+        return "receipt_sensitive"
+    if ruled:
+        return ruled
+    if about.category == _RECORDS_REQUEST:
+        return "records_request"
+    return "receipt_closed" if is_open is False else "receipt"
+
+
+def _draft(
+    message: Message, context: Context, site: Site, language: LanguageGuess, classification: Classification
+) -> _Draft:
+    account = context.account
+    facts = RuleFacts(
+        message=message,
+        account=account,
+        classification=classification,
+        language=language.code,
+        open=opening(site, account, message.arrived_at),
+    )
+    ruled = apply_rules(site.rule_index, facts)
+    unit, border = _route(site, account, classification, ruled)
+    due, outage = _promise(site, account, unit, classification.category, message, context)
+    about = replace(classification, urgency=ruled.urgency, secrecy=ruled.secrecy)
+    return _Draft(ruled=ruled, about=about, unit=unit, border=border, due=due, outage=outage)
+
+
+def _route(site: Site, account: Account, about: Classification, ruled: Outcome) -> tuple[UnitId, Reason | None]:
+    """Return the unit: the rule's, else the category's, else the contact center; never across a border (P2)."""
+    named = (category.unit for category in site.categories if category.id == about.category)
+    unit = ruled.unit or next(named, site.contact_center)
+    owner = site.unit(unit).organisation
+    if owner == account.organisation:
+        return unit, None
+    stays = f"{unit} belongs to {owner}, the account to {account.organisation}: it stays with {account.unit}"
+    return account.unit, Reason("P2", stays)
+
+
+def _promise(
+    site: Site, account: Account, unit: UnitId, category: CategoryId, message: Message, context: Context
+) -> tuple[Due | None, str | None]:
+    """Return the promise, or what of ours is out of order so that none can be made (row 38: fail closed)."""
+    try:
+        return promise(site, account, unit, category, message.arrived_at, local_date(context.now)), None
+    except BadInput as fault:
+        return None, str(fault)
+
+
+def _reply(screening: Screening, draft: _Draft, account: Account, template: str, language: LanguageGuess) -> Reply:
+    withheld = tuple(_withheld(account, draft.ruled))
+    reasons = (*screening.reasons, *withheld, *((draft.border,) if draft.border else ()))
+    if withheld or not screening.may_reply or screening.destination is None:
+        return Reply(send=False, reasons=reasons)
+    return Reply(send=True, reasons=reasons, template=template, language=language.code, to=screening.destination)
+
+
+def _withheld(account: Account, ruled: Outcome) -> Iterator[Reason]:
+    """Yield what beside the screen speaks against a reply: the account's settings, and rules."""
+    if account.auto_reply is AutoReply.off:
+        yield Reason("P14", "auto_reply is off")
+    if account.mode is not Mode.queue:
+        yield Reason("mode", f"the account's mode is {account.mode}: people answer elsewhere")
+    for rule in ruled.no_reply:
+        yield Reason("rule", f"{rule.id}: {rule.why}" if rule.why else rule.id)

@@ -1,0 +1,104 @@
+"""Facts: everything that a row of the screen may ask about."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from domain.brakes import held_back
+from domain.context import Context
+from domain.decision import Classification
+from domain.loop_mark import is_our_own
+from domain.message import Message
+from domain.site import Site
+from triage.addresses import domain_of, is_address, is_under
+from triage.destination import destination, form_header
+from triage.trust import Authentication, authentication, border_headers
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """One message with all that is known around it; each fact is worked out once, when first asked for."""
+
+    message: Message
+    context: Context
+    site: Site
+    classification: Classification
+    #: True: danger to life, health or property (row 42).
+    urgent: bool
+    #: The reply that would go; the brakes count per template.
+    template: str
+    #: What of ours is out of order, so that no promise can be made (row 38).
+    outage: str | None = None
+
+    @cached_property
+    def sender(self) -> str:
+        """The address in From, in lower case; empty when there is none that can be used."""
+        address = self.message.sender.address.lower() if self.message.sender else ""
+        return address if is_address(address) else ""
+
+    @cached_property
+    def return_path(self) -> str:
+        """The return path, in lower case; empty when missing or null."""
+        return (self.message.return_path or "").lower()
+
+    @cached_property
+    def authentication(self) -> Authentication:
+        """What our border server says of the sender."""
+        return authentication(self.message, self.site.mail)
+
+    @cached_property
+    def verdict_headers(self) -> tuple[tuple[str, str], ...]:
+        """The headers that our own servers wrote."""
+        return border_headers(self.message, self.site.mail)
+
+    @cached_property
+    def destination(self) -> tuple[str | None, str]:
+        """Where a reply may go, and why."""
+        return destination(self.message, self.site, self.authentication.passed)
+
+    @cached_property
+    def from_form(self) -> bool:
+        """Whether a registered, authenticated form of the municipality sent this for a citizen (row 15)."""
+        return form_header(self.message, self.site) is not None and self.authentication.passed
+
+    @cached_property
+    def correspondent(self) -> str:
+        """The address of whoever writes: the citizen's for a registered form, else the sender's."""
+        return (self.destination[0] or "") if self.from_form else self.sender
+
+    @cached_property
+    def internal(self) -> bool:
+        """Whether the correspondent has an address under one of our own domains."""
+        domain = domain_of(self.correspondent)
+        return any(is_under(domain, own) for own in self.site.own_domains)
+
+    @cached_property
+    def ours(self) -> bool:
+        """Whether this is one of our own automatic messages, come back."""
+        accounts = {account.id for account in self.site.accounts}
+        return is_our_own(self.message, accounts, self.site.mail.message_id_domain)
+
+    @cached_property
+    def belongs(self) -> bool:
+        """Whether it answers, or reports on, a message that we sent."""
+        context = self.context
+        return bool(context.our_automatic_ids or context.our_human_ids or context.reported_ids)
+
+    @cached_property
+    def brakes(self) -> Mapping[str, str]:
+        """What the brakes say, by row: rows 32 to 37."""
+        reasons = held_back(
+            self.site.brakes,
+            self.context.history,
+            template=self.template,
+            address=self.destination[0] or self.correspondent,
+            mailbox=self.context.account.address,
+            arrived_at=self.message.arrived_at,
+            now=self.context.now,
+            urgent=self.urgent,
+        )
+        return {reason.row: reason.matched for reason in reasons}
+
+    def values(self, name: str) -> tuple[str, ...]:
+        """Return the values of every header of that name, stripped."""
+        return tuple(value.strip() for value in self.message.header_values(name))

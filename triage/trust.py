@@ -1,0 +1,96 @@
+"""Trust: what our own border servers say of a message, and which of its headers they wrote."""
+
+import re
+from dataclasses import dataclass
+
+import authres
+
+from domain.message import Message
+from domain.site import MailSettings
+from triage.addresses import domain_of, same_domain
+
+_BY = re.compile(r"\bby\s+([^\s;()]+)", re.IGNORECASE)
+_FROM = re.compile(r"^\s*from\s+([^\s;()]+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authentication:
+    """What the border found, in the words of RFC 8601; empty where it said nothing."""
+
+    dmarc: str = ""
+    spf: str = ""
+    dkim: str = ""
+    #: True: DMARC passed, for the domain that stands in From.
+    passed: bool = False
+
+    @property
+    def failure(self) -> str | None:
+        """Return what failed so that the sender may be forged, or None (domain.md 3.3 row 29)."""
+        if self.dmarc == "fail":
+            return "dmarc=fail"
+        forged = (self.spf == "fail" and self.dkim != "pass") or (self.spf == "softfail" and self.dkim == "fail")
+        return f"spf={self.spf} dkim={self.dkim or 'none'}" if forged and self.dmarc != "pass" else None
+
+
+def border_headers(message: Message, mail: MailSettings) -> tuple[tuple[str, str], ...]:
+    """Return the headers from the top down to our border server's; whatever stands below, strangers can write.
+
+    Where no Received line of a border server is found the place says nothing, and all headers are returned.
+    """
+    servers = {server.lower() for server in mail.border_servers}
+    crossed = False
+    for index, (name, value) in enumerate(message.headers):
+        if name != "received":
+            continue
+        if crossed:
+            return message.headers[:index]
+        crossed = _host(_BY, value) in servers and _host(_FROM, value) not in servers
+    return message.headers
+
+
+def authentication(message: Message, mail: MailSettings) -> Authentication:
+    """Return what the topmost Authentication-Results of the configured authserv-id says.
+
+    Lower ones of the same name may be forged: a server writes its own on top (RFC 8601 section 5). One that cannot be
+    parsed, or an empty `MailSettings.authserv_id`, vouches for nobody.
+    """
+    for name, value in border_headers(message, mail):
+        if name != "authentication-results":
+            continue
+        if mail.authserv_id and value.split(";")[0].lower().split()[:1] == [mail.authserv_id.lower()]:
+            return _read(value, message)
+    return Authentication()
+
+
+def _read(value: str, message: Message) -> Authentication:
+    try:
+        results = authres.AuthenticationResultsHeader.parse_value(value).results
+    except authres.AuthResError:
+        return Authentication()
+    found: dict[str, list[str]] = {}
+    for result in results:
+        found.setdefault(result.method.lower(), []).append((result.result or "").lower())
+    dmarc, spf, dkim = (_best(found.get(method, [])) for method in ("dmarc", "spf", "dkim"))
+    return Authentication(dmarc=dmarc, spf=spf, dkim=dkim, passed=dmarc == "pass" and _aligned(results, message))
+
+
+def _best(results: list[str]) -> str:
+    return "pass" if "pass" in results else next(iter(results), "")
+
+
+def _aligned(results: list[authres.AuthenticationResult], message: Message) -> bool:
+    checked = [
+        prop.value.lower()
+        for result in results
+        if result.method.lower() == "dmarc"
+        for prop in result.properties
+        if (prop.type, prop.name) == ("header", "from")
+    ]
+    if message.sender is None:
+        return False
+    return all(same_domain(domain_of(each), domain_of(message.sender.address)) for each in checked)
+
+
+def _host(pattern: re.Pattern[str], received: str) -> str:
+    found = pattern.search(received)
+    return found[1].lower() if found else ""
