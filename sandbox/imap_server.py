@@ -30,8 +30,9 @@ class ImapServer:
         self._clock = clock
         self._wanted_port = port
         self._store = MailStore()
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="sandbox-imap", daemon=True)
+        #: Both made by `start`.
+        self._loop: asyncio.AbstractEventLoop
+        self._thread: threading.Thread
         self._server: asyncio.Server | None = None
         self._conversations: dict[asyncio.Task[None], ImapSession] = {}
         #: What the server does wrong from now on; set it from any thread.
@@ -73,6 +74,8 @@ class ImapServer:
 
     def start(self) -> None:
         """Listen. Raises OSError when the port is taken."""
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="sandbox-imap", daemon=True)
         self._thread.start()
         try:
             asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result()
@@ -82,7 +85,9 @@ class ImapServer:
         self._store.listen(self._wake)
 
     def stop(self) -> None:
-        """Cut every connection and end the thread."""
+        """Cut every connection and end the thread; nothing happens when it is not started."""
+        if self._server is None:
+            return
         self._store.forget(self._wake)
         asyncio.run_coroutine_threadsafe(self._shut(), self._loop).result()
         self._end_thread()
@@ -104,14 +109,14 @@ class ImapServer:
         self._server = await asyncio.start_server(self._converse, LOOPBACK, self._wanted_port, limit=LONGEST_LINE_BYTES)
 
     async def _shut(self) -> None:
-        if self._server is not None:
-            self._server.close()
+        server, self._server = self._server, None
+        if server is not None:
+            server.close()
+            await server.wait_closed()
         for task in tuple(self._conversations):
             task.cancel()
         while self._conversations:
             await asyncio.sleep(0)
-        if self._server is not None:
-            await self._server.wait_closed()
         # Transports that were aborted close their sockets in the loop's next rounds.
         await asyncio.sleep(0.01)
 
