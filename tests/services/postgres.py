@@ -2,13 +2,14 @@
 
 import shutil
 import signal
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
 from psycopg import sql
 
-from tests.services.programs import Server, folder_of, free_port, need, ordinary_user, run
+from tests.services.programs import Server, folder_of, free_port, lacking, need, ordinary_user, run
 
 #: Debian keeps the programs out of PATH, one folder a version.
 DEBIAN = "/usr/lib/postgresql/*/bin"
@@ -49,7 +50,9 @@ class Postgres:
             [program, "-D", str(cluster), "-p", str(port), *settings], [port], folder / "log", user, signal.SIGQUIT
         )
         server.start()
-        return cls(folder, port, server)
+        made = cls(folder, port, server)
+        made._wait_until_up()
+        return made
 
     def __call__(self) -> str:
         """Make an empty database and return its `postgresql+psycopg://` URL."""
@@ -69,6 +72,15 @@ class Postgres:
         """Stop it and take its folder away."""
         self.server.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _wait_until_up(self) -> None:
+        """It takes connections a moment before it takes statements."""
+        for _ in range(600):
+            try:
+                return self._execute(sql.SQL("SELECT 1").format())
+            except psycopg.OperationalError:
+                time.sleep(0.05)
+        return lacking(f"PostgreSQL did not come up: {(self.folder / 'log').read_text()}")
 
     def _execute(self, statement: sql.Composed) -> None:
         address = f"host=127.0.0.1 port={self.port} user=svarsvakt dbname=postgres"
