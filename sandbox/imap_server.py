@@ -28,7 +28,8 @@ class ImapServer:
             port: 0 takes a free one.
         """
         self._clock = clock
-        self._wanted_port = port
+        #: After the first start the port it got, so that a restart is found by its clients.
+        self._port = port
         self._store = MailStore()
         #: Both made by `start`.
         self._loop: asyncio.AbstractEventLoop
@@ -43,8 +44,7 @@ class ImapServer:
         """Return the port it listens on. Raises RuntimeError before `start`."""
         if self._server is None:
             raise RuntimeError("The IMAP server is not started")
-        port: int = self._server.sockets[0].getsockname()[1]
-        return port
+        return self._port
 
     def add_user(self, user: str, password: str) -> None:
         """Open a mailbox with INBOX, Junk and Sent."""
@@ -73,7 +73,7 @@ class ImapServer:
         return self.folder(user).add(f"Return-Path: <{sender}>\r\n".encode() + original, at)
 
     def start(self) -> None:
-        """Listen. Raises OSError when the port is taken."""
+        """Listen; after a stop, on the same port with the same mails. Raises OSError when the port is taken."""
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="sandbox-imap", daemon=True)
         self._thread.start()
@@ -106,7 +106,8 @@ class ImapServer:
             session.changed.set()
 
     async def _listen(self) -> None:
-        self._server = await asyncio.start_server(self._converse, LOOPBACK, self._wanted_port, limit=LONGEST_LINE_BYTES)
+        self._server = await asyncio.start_server(self._converse, LOOPBACK, self._port, limit=LONGEST_LINE_BYTES)
+        self._port = self._server.sockets[0].getsockname()[1]
 
     async def _shut(self) -> None:
         server, self._server = self._server, None

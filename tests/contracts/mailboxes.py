@@ -12,6 +12,8 @@ from domain.account import ImapConnection, Security
 from domain.errors import Unreachable
 from domain.message import FolderRole
 from domain.protocols import Source
+from sandbox.imap_server import ImapServer
+from tests.builders import TUESDAY
 from tests.services.dovecot import Dovecot
 
 
@@ -129,3 +131,45 @@ class DovecotMailbox:
 
     def come_back(self) -> None:
         self.server.server.start()
+
+
+class SandboxMailbox:
+    """An ImapSource on the sandbox's own server."""
+
+    def __init__(self, server: ImapServer) -> None:
+        self.server = server
+        self.user = "kontaktcenter@exempelby.example"
+        self.password = "hemligt å"
+        server.add_user(self.user, self.password)
+        self.connection = ImapConnection(
+            host="127.0.0.1", port=server.port, security=Security.none, user=self.user, timeout_seconds=10
+        )
+
+    def open(self) -> Source:
+        return ImapSource(self.connection, self.password)
+
+    def open_with_wrong_password(self) -> Source:
+        return ImapSource(self.connection, "fel lösenord")
+
+    def deliver(self, original: bytes, role: FolderRole = FolderRole.inbox) -> None:
+        if role is FolderRole.junk:
+            self.server.folder(self.user, "Junk").add(original, TUESDAY)
+        else:
+            self.server.deliver(self.user, original, TUESDAY)
+
+    def remove_first(self) -> None:
+        inbox = self.server.folder(self.user)
+        inbox.remove(inbox.uids()[0])
+
+    def flags(self) -> list[frozenset[str]]:
+        inbox = self.server.folder(self.user)
+        return [mail.flags for uid in inbox.uids() if (mail := inbox.mail(uid)) is not None]
+
+    def renumber(self) -> None:
+        self.server.folder(self.user).renumber()
+
+    def go_away(self) -> None:
+        self.server.stop()
+
+    def come_back(self) -> None:
+        self.server.start()

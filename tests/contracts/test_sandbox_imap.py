@@ -5,13 +5,14 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC
 
 import pytest
 from imapclient import IMAPClient
 
 from sandbox.imap_server import Fault, ImapServer
 from tests.builders import TUESDAY
+from tests.unit.sandbox.fakes import HandClock
 
 USER, PASSWORD = "kontaktcenter@exempelby.example", 'hem"lig\\å'
 
@@ -24,16 +25,9 @@ MAIL = (
 ).encode()
 
 
-class StoppedClock:
-    """A clock that stands still."""
-
-    def now(self) -> datetime:
-        return TUESDAY
-
-
 @pytest.fixture
 def server() -> Iterator[ImapServer]:
-    server = ImapServer(StoppedClock())
+    server = ImapServer(HandClock(TUESDAY))
     server.add_user(USER, PASSWORD)
     server.start()
     yield server
@@ -322,7 +316,7 @@ def test_nonsense_is_answered_with_bad_and_the_talk_goes_on(server: ImapServer, 
 
 
 def test_a_stopped_server_lets_go_of_its_port_and_its_clients(server: ImapServer) -> None:
-    other = ImapServer(StoppedClock())
+    other = ImapServer(HandClock(TUESDAY))
     other.start()
     port = other.port
     client = IMAPClient("127.0.0.1", port, ssl=False, timeout=5)
@@ -338,6 +332,22 @@ def test_a_stopped_server_lets_go_of_its_port_and_its_clients(server: ImapServer
     client.shutdown()
 
 
+def test_a_restarted_server_has_the_same_port_and_the_same_mails(server: ImapServer) -> None:
+    deliver(server)
+    port = server.port
+
+    server.stop()
+    server.stop()
+    deliver(server)
+    server.start()
+
+    client = connect(server)
+    client.plain_login(USER, PASSWORD)
+    assert server.port == port
+    assert client.select_folder("INBOX")[b"EXISTS"] == 2
+    client.logout()
+
+
 def test_a_taken_port_is_an_os_error(server: ImapServer) -> None:
     with pytest.raises(OSError, match="in use"):
-        ImapServer(StoppedClock(), port=server.port).start()
+        ImapServer(HandClock(TUESDAY), port=server.port).start()

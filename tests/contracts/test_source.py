@@ -9,12 +9,24 @@ import pytest
 from domain.errors import Unreachable
 from domain.message import Arrival, Batch, FolderRole
 from domain.protocols import Source
-from tests.contracts.mailboxes import DovecotMailbox, FakeMailbox, TestMailbox
+from sandbox.imap_server import ImapServer
+from tests.contracts.mailboxes import DovecotMailbox, FakeMailbox, SandboxMailbox, TestMailbox
+from tests.unit.sandbox.fakes import HandClock
 
 MAILBOXES = [
     pytest.param("fake", id="fake"),
+    pytest.param("sandbox", id="sandbox"),
     pytest.param("dovecot", id="dovecot", marks=pytest.mark.service("dovecot")),
 ]
+
+
+@pytest.fixture
+def sandbox_imap() -> Iterator[ImapServer]:
+    """Run the sandbox's IMAP server."""
+    server = ImapServer(HandClock())
+    server.start()
+    yield server
+    server.stop()
 
 
 @pytest.fixture(params=MAILBOXES)
@@ -22,6 +34,8 @@ def mailbox(request: pytest.FixtureRequest) -> TestMailbox:
     """Give an empty mailbox of each kind."""
     if request.param == "fake":
         return FakeMailbox()
+    if request.param == "sandbox":
+        return SandboxMailbox(request.getfixturevalue("sandbox_imap"))
     return DovecotMailbox(request.getfixturevalue("dovecot"))
 
 
