@@ -93,7 +93,8 @@ class SmtpServer:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Take one mail (aiosmtpd calls this after DATA)."""
         mail = SentMail(
-            envelope_sender=envelope.mail_from or "",
+            # aiosmtpd writes the null path as it came.
+            envelope_sender="" if envelope.mail_from in (None, "<>") else str(envelope.mail_from),
             recipients=tuple(envelope.rcpt_tos),
             original=bytes(envelope.original_content or b""),
             at=self._clock.now(),
