@@ -22,6 +22,8 @@ class Surroundings:
     account: AccountTable
     organisation: OrganisationTable | None
     unit: UnitTable | None
+    #: True: nothing in the account's own tables had to be taken out, so what it lacks was left out on purpose.
+    whole: bool
 
 
 #: A check yields pairs of key and what is wrong.
@@ -43,7 +45,7 @@ def address_has_its_channels_form(given: Surroundings) -> Found:
 def address_lies_in_its_organisations_domains(given: Surroundings) -> Found:
     """Refuse an e-mail address outside the organisation's domains (R60). Aliases may keep old domains."""
     account, organisation = given.account, given.organisation
-    if account.channel is not Channel.email or organisation is None:
+    if account.channel is not Channel.email or organisation is None or not _EMAIL.fullmatch(account.address):
         return
     domain = account.address.lower().rpartition("@")[2]
     if domain not in organisation.domains:
@@ -77,7 +79,7 @@ def auto_reply_fits_the_mode(given: Surroundings) -> Found:
         return
     if account.mode is Mode.watch_only:
         yield "auto_reply", "a watch_only account is never read, so it cannot answer: use off"
-    elif account.channel is Channel.email and account.smtp is None:
+    elif account.channel is Channel.email and account.smtp is None and given.whole:
         yield "auto_reply", "a mailbox without an smtp table cannot send: add one, or use shadow"
 
 
@@ -100,7 +102,7 @@ def connections_are_complete(given: Surroundings) -> Found:
 def somebody_is_told(given: Surroundings) -> Found:
     """Refuse an account in use whose alerts would reach nobody (R7, R56)."""
     account, unit, organisation = given.account, given.unit, given.organisation
-    if account.status is AccountStatus.closed or unit is None or organisation is None:
+    if account.status is AccountStatus.closed or unit is None or organisation is None or not given.whole:
         return
     if not (account.manager or unit.manager or organisation.escalation):
         yield (
@@ -130,16 +132,29 @@ CHECKS: tuple[Callable[[Surroundings], Found], ...] = (
 
 
 def surroundings(folder: Folder) -> dict[str, Surroundings]:
-    """Return every account that could be read, with what it refers to."""
+    """Return every account that could be read, with what it refers to, as far as that is right."""
     accounts = folder.accounts.value.accounts if folder.accounts.value else {}
-    organisations = folder.site.value.organisations if folder.site.value else {}
-    units = folder.units.value.units if folder.units.value else {}
+    organisations = _organisations(folder)
+    units = {id: unit for id, unit in _units(folder).items() if unit.organisation in organisations}
     return {
         id: Surroundings(
-            account=account, organisation=organisations.get(account.organisation), unit=units.get(account.unit)
+            account=account,
+            organisation=organisations.get(account.organisation),
+            unit=units.get(account.unit),
+            whole=folder.accounts.is_whole(f"accounts.{id}"),
         )
         for id, account in accounts.items()
     }
+
+
+def _organisations(folder: Folder) -> dict[str, OrganisationTable]:
+    every = folder.site.value.organisations if folder.site.value else {}
+    return {id: each for id, each in every.items() if folder.site.is_whole(f"organisations.{id}")}
+
+
+def _units(folder: Folder) -> dict[str, UnitTable]:
+    every = folder.units.value.units if folder.units.value else {}
+    return {id: each for id, each in every.items() if folder.units.is_whole(f"units.{id}")}
 
 
 def connection_faults(connection: ImapTable | SmtpTable) -> Found:

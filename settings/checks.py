@@ -108,7 +108,7 @@ def every_account_has_its_targets(folder: Folder) -> Iterator[Fault]:
             needed.setdefault((given.account.channel, tier), id)
     needed.pop((Channel.facebook, Tier.employee), None)
     for (channel, tier), id in needed.items():
-        if levels.level(channel, tier) is None:
+        if levels.level(channel, tier) is None and folder.service_levels.is_whole(f"{channel}.{tier}"):
             wrong = f'is missing, and the account "{id}" needs it: give notice and answer'
             yield Fault("service_levels.toml", f"{channel}.{tier}", "", wrong)
 

@@ -16,6 +16,8 @@ Path = tuple[str | int, ...]
 
 #: What is said of a key that must stand there.
 MISSING = "is missing"
+#: What is said of a table, list or text that must hold something.
+EMPTY = "must not be empty"
 
 #: Keys that somebody would put a secret under.
 _SECRET_KEYS = ("password", "passwd", "pass", "losenord", "lösenord", "token", "api_key", "auth_token")
@@ -24,7 +26,8 @@ _SECRET_KEYS = ("password", "passwd", "pass", "losenord", "lösenord", "token", 
 _SENTENCES = {
     "missing": MISSING,
     "string_type": "must be text in quotes",
-    "string_too_short": "must not be empty",
+    "string_too_short": EMPTY,
+    "too_short": EMPTY,
     "int_type": "must be a whole number without quotes",
     "int_parsing": "must be a whole number",
     "float_type": "must be a number without quotes",
@@ -71,7 +74,16 @@ def nearest(wrong: str, right: Iterable[str]) -> str:
 
 def faults_of(file: str, model: type[BaseModel], raw: Mapping[str, Any], error: ValidationError) -> list[Fault]:
     """Return every fault that the validation of a file found."""
-    return [_fault(file, model, raw, each) for each in error.errors()]
+    errors = error.errors()
+    return [_fault(file, model, raw, each) for each in errors if not _is_echo(each, errors)]
+
+
+def _is_echo(error: ErrorDetails, errors: list[ErrorDetails]) -> bool:
+    """Ask whether a list is called too short only because of the faults within it."""
+    loc = error["loc"]
+    return error["type"] == "too_short" and any(
+        len(each["loc"]) > len(loc) and each["loc"][: len(loc)] == loc for each in errors
+    )
 
 
 def place(raw: Mapping[str, Any], path: Path) -> tuple[str, str]:
@@ -84,6 +96,8 @@ def place(raw: Mapping[str, Any], path: Path) -> tuple[str, str]:
     table_ends = 0
     value: Any = raw
     for step in path:
+        if isinstance(step, int) and not isinstance(value, list):
+            continue  # a single value stands where a list may
         value = _inside(value, step)
         if isinstance(step, int) and names:
             id = value.get("id") if isinstance(value, Mapping) else None
@@ -98,7 +112,7 @@ def place(raw: Mapping[str, Any], path: Path) -> tuple[str, str]:
 def _inside(value: Any, step: str | int) -> Any:
     if isinstance(value, Mapping):
         return value.get(step)
-    if isinstance(value, Sequence) and not isinstance(value, str) and isinstance(step, int) and step < len(value):
+    if isinstance(value, list) and isinstance(step, int) and step < len(value):
         return value[step]
     return None
 

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
 
-from settings.faults import MISSING, Fault, Path, faults_of
+from settings.faults import EMPTY, MISSING, Fault, Path, faults_of
 from settings.fields import Table
 
 Model = TypeVar("Model", bound=Table)
@@ -26,6 +26,10 @@ class Parsed(Generic[ReadModel]):
     #: The model of everything in it that is right; None when too little is.
     value: ReadModel | None
     faults: tuple[Fault, ...]
+
+    def is_whole(self, table: str) -> bool:
+        """Ask whether nothing was wrong in a table, so that what it lacks was meant to be left out."""
+        return not any(fault.table == table or fault.table.startswith(f"{table}.") for fault in self.faults)
 
 
 def parse(path: FilePath, model: type[Model]) -> Parsed[Model]:
@@ -63,8 +67,8 @@ def _validated(file: str, raw: dict[str, Any], model: type[Model]) -> Parsed[Mod
 
 
 def _news(known: list[Fault], found: list[Fault]) -> list[Fault]:
-    """Return what a further round found; what is missing then may be missing because we took it out."""
-    return [each for each in found if not (known and each.wrong == MISSING)]
+    """Return what a further round found; what is missing then, may be so because we took it out."""
+    return [each for each in found if not (known and each.wrong in (MISSING, EMPTY))]
 
 
 def _culprit(path: Path, kind: str) -> Path:
