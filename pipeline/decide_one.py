@@ -28,7 +28,7 @@ from store.letters import Earlier, claim_letter
 from store.messages import Waiting, mark_decided
 from store.outgoing import add_outgoing
 from triage.decide import decide as triage
-from triage.explain import explanation
+from pipeline.record import record
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +83,7 @@ def decide_one(connection: Connection, runtime: Runtime, site: Site, digest: Dig
         letter=letter,
         ticket=belonging.ticket,
         outgoing=belonging.outgoing,
-        explanation=explanation(decision, message, site) if decision else {"why": belonging.why},
+        explanation=record(decision, message, site, account) if decision else {"why": belonging.why},
     )
     if not held:
         raise ClaimLost(f"message {waiting.id} is no longer ours")

@@ -1,0 +1,149 @@
+"""Broker and actors: an actor is a bell that calls one step of the pipeline; the database row is the queue."""
+
+import logging
+import os
+import socket
+import threading
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import dramatiq
+from dramatiq.brokers.redis import RedisBroker
+from dramatiq.brokers.stub import StubBroker
+from dramatiq.middleware import AgeLimit, ShutdownNotifications, TimeLimit
+
+from domain.errors import BadInput
+from domain.ids import AccountId
+from domain.protocols import Bell, Clock, Step
+from pipeline.active_site import ActiveSite
+from pipeline.decide import decide
+from pipeline.receive import receive
+from pipeline.runtime import Runtime
+from pipeline.seal import seal
+from pipeline.send import send
+from pipeline.watch import watch
+from pipeline.wires import RealWires, Wires
+from settings import canonical
+from settings.runtime import Runtime as Environment
+from settings.runtime import read_runtime as read_environment
+from settings.secrets import Secrets
+from store.database import Database
+
+log = logging.getLogger(__name__)
+
+#: A bell that nobody heard within this time is worth nothing: the sweep has rung since.
+HEARD_WITHIN_MS = 5 * 60 * 1000
+
+#: The longest that one step may take before its thread is interrupted.
+STEP_LIMIT_MS = 10 * 60 * 1000
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """Return the instant, aware UTC."""
+        return datetime.now(UTC)
+
+
+def worker_name() -> str:
+    """Return a name that no other claiming thread has: machine, process and thread."""
+    return f"{socket.gethostname()}/{os.getpid()}/{threading.get_ident()}"
+
+
+def make_broker(url: str) -> dramatiq.Broker:
+    """Return the broker of a URL; an empty one keeps the bells in the process.
+
+    A killed process' bells come back after about ten seconds (docs/decisions/0003).
+
+    Raises:
+        BadInput: the URL names no broker we know.
+    """
+    middleware = [AgeLimit(max_age=HEARD_WITHIN_MS), TimeLimit(time_limit=STEP_LIMIT_MS), ShutdownNotifications()]
+    if not url:
+        return StubBroker(middleware=middleware)
+    if url.startswith(("redis://", "rediss://")):
+        return RedisBroker(url=url, middleware=middleware, maintenance_chance=1_000_000, heartbeat_timeout=10_000)
+    if url.startswith(("amqp://", "amqps://")):
+        raise BadInput("RabbitMQ is not built yet: set SVARSVAKT_BROKER to redis://HOST:PORT/0")
+    raise BadInput("SVARSVAKT_BROKER is not a broker's URL: write redis://HOST:PORT/0")
+
+
+class DramatiqBell:
+    """Rings by sending a task that carries nothing but an account's name."""
+
+    def __init__(self, actors: Mapping[Step, Any]) -> None:
+        """Keep one actor a step."""
+        self._actors = actors
+
+    def ring(self, step: Step, account: AccountId | None = None) -> None:
+        """Send the task; a broker that is away is noted, and the sweep rings later."""
+        try:
+            self._actors[step].send(*(() if account is None else (account,)))
+        except Exception:
+            log.warning("the bell for %s could not be rung: the sweep will", step, exc_info=True)
+
+
+def install_actors(broker: dramatiq.Broker, runtime: "LateRuntime") -> Bell:
+    """Declare one actor a step on the broker; return the bell that rings them."""
+
+    def actor(step: Step, function: Any) -> Any:
+        return dramatiq.actor(function, broker=broker, actor_name=step, queue_name=step)
+
+    return DramatiqBell(
+        {
+            Step.receive: actor(Step.receive, lambda account: _quietly(receive(runtime.get(), AccountId(account)))),
+            Step.decide: actor(Step.decide, lambda: _quietly(decide(runtime.get()))),
+            Step.send: actor(Step.send, lambda: _quietly(send(runtime.get()))),
+            Step.watch: actor(Step.watch, lambda: _quietly(watch(runtime.get()))),
+            Step.seal: actor(Step.seal, lambda: _quietly(seal(runtime.get()))),
+        }
+    )
+
+
+class LateRuntime:
+    """The runtime that actors use; given after them, because it holds the bell that rings them."""
+
+    _runtime: Runtime | None = None
+
+    def set(self, runtime: Runtime) -> None:
+        """Give the runtime, once, before the first bell."""
+        self._runtime = runtime
+
+    def get(self) -> Runtime:
+        """Return the runtime."""
+        if self._runtime is None:
+            raise RuntimeError("the actors were rung before they had a runtime")
+        return self._runtime
+
+
+def make_runtime(
+    environment: Environment, broker: dramatiq.Broker, *, clock: Clock | None = None, wires: Wires | None = None
+) -> Runtime:
+    """Compose what every step needs; `clock` and `wires` are for the demo's town."""
+    clock = clock or SystemClock()
+    late = LateRuntime()
+    database = Database(environment.database_url())
+    runtime = Runtime(
+        database=database,
+        site=ActiveSite(database, canonical.from_json),
+        wires=wires or RealWires(Secrets(os.environ, environment.secrets_folder()).get, clock),
+        clock=clock,
+        bell=install_actors(broker, late),
+        worker=worker_name,
+    )
+    late.set(runtime)
+    return runtime
+
+
+def boot() -> None:
+    """Set up a worker process from the environment: `dramatiq worker:boot` calls it."""
+    environment = read_environment()
+    broker = make_broker(environment.broker)
+    dramatiq.set_broker(broker)
+    make_runtime(environment, broker)
+
+
+def _quietly(_result: object) -> None:
+    """Return nothing: the result lies in the database, and no broker stores it."""
