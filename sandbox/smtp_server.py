@@ -44,9 +44,9 @@ class SentMail:
 
     @property
     def text(self) -> str:
-        """Return the plain text."""
+        """Return the plain text, lines ending in LF."""
         body = self.parsed().get_body(("plain",))
-        return "" if body is None else str(body.get_content())
+        return "" if body is None else str(body.get_content()).replace("\r\n", "\n")
 
 
 class SmtpServer:

@@ -1,6 +1,5 @@
 """The whole town, on loopback."""
 
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -10,8 +9,9 @@ from datetime import timedelta
 import pytest
 from imapclient import IMAPClient
 
+from connectors.imap import ImapSource
 from domain.account import Account, AutoReply, Channel, ImapConnection, Mode, Security
-from domain.errors import BadInput
+from domain.errors import BadInput, Unreachable
 from domain.ids import AccountId
 from domain.site import Site
 from sandbox.clock import TownClock
@@ -74,8 +74,9 @@ def test_one_account_refuses_every_connection(town: Town) -> None:
     account = by_address(town.site(example()), UNREACHABLE)
 
     assert account.imap is not None
-    with pytest.raises(ConnectionRefusedError):
-        socket.create_connection((account.imap.host, account.imap.port), timeout=1)
+    with pytest.raises(Unreachable) as fault:
+        ImapSource(account.imap, town.secrets()[account.imap.secret]).fetch(None)
+    assert fault.value.step == "tcp"
 
 
 def test_the_site_trusts_the_towns_border_and_alerts_soon(town: Town) -> None:
@@ -124,6 +125,27 @@ def test_mail_comes_only_after_the_post_office_has_opened(town: Town) -> None:
     assert mail.startswith(b"Return-Path: <")
     assert b"by mx.exempelby.example" in mail.replace(b"\r\n ", b" ")
     assert town.delivered >= 1
+
+
+def test_a_source_finds_no_history_and_then_the_citizens_mail(town: Town) -> None:
+    account = by_address(town.site(example()), "gata@exempelby.example")
+    assert account.imap is not None
+    source = ImapSource(account.imap, town.secrets()[account.imap.secret])
+    empty = source.fetch(None)
+    listener = sign_in(town, account)
+    listener.select_folder("INBOX", readonly=True)
+    listener.idle()
+
+    town.open_post_office()
+    listener.idle_check(timeout=5)
+    batch = source.fetch(empty.next_cursor)
+
+    assert empty.arrivals == ()
+    assert batch.arrivals
+    assert not any(arrival.history for arrival in batch.arrivals)
+    listener.idle_done()
+    listener.logout()
+    source.close()
 
 
 def test_the_post_office_stays_closed_in_a_town_without_mailboxes(town: Town) -> None:
