@@ -1,0 +1,147 @@
+"""What every Sink promises (domain.protocols.Sink), tried on each implementation."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from connectors.fake import Trouble
+from domain.errors import SendFailed, SendRefused, SendUncertain, WireError
+from domain.outgoing import Found, Rendered
+from domain.protocols import Sink
+from tests.builders import TUESDAY
+from tests.contracts.ways_out import FakeWayOut, SmtpWayOut, WayOut
+from tests.unit.connectors.builders import rendered
+
+WAYS_OUT = [
+    pytest.param("fake", id="fake"),
+    pytest.param("smtp", id="smtp", marks=pytest.mark.service("aiosmtpd")),
+]
+
+
+@pytest.fixture(params=WAYS_OUT)
+def way_out(request: pytest.FixtureRequest) -> WayOut:
+    """Give a wire of each kind that has taken nothing."""
+    if request.param == "fake":
+        return FakeWayOut()
+    return SmtpWayOut(request.getfixturevalue("smtp_server"))
+
+
+@pytest.fixture
+def sink(way_out: WayOut) -> Iterator[Sink]:
+    """Give a sink on the wire."""
+    sink = way_out.open()
+    yield sink
+    sink.close()
+
+
+class Ledger:
+    """Stands for the commit of `handing_over`."""
+
+    def __init__(self) -> None:
+        self.commits = 0
+
+    def commit(self) -> None:
+        self.commits += 1
+
+
+def letter(number: int) -> Rendered:
+    """Return a message with its own Message-ID."""
+    return rendered(message_id=f"<{number}@exempelby.example>")
+
+
+def test_a_message_goes_once_and_is_receipted(way_out: WayOut, sink: Sink) -> None:
+    ledger = Ledger()
+
+    receipt = sink.send(letter(1), ledger.commit)
+
+    assert way_out.message_ids() == ["<1@exempelby.example>"]
+    assert ledger.commits == 1
+    assert receipt.accepted_at == TUESDAY
+    assert receipt.provider_id
+
+
+def test_many_messages_go_once_each_in_order(way_out: WayOut, sink: Sink) -> None:
+    for number in range(5):
+        sink.send(letter(number), Ledger().commit)
+
+    assert way_out.message_ids() == [f"<{number}@exempelby.example>" for number in range(5)]
+
+
+def test_before_wire_is_called_before_the_wire_takes_it(way_out: WayOut, sink: Sink) -> None:
+    seen: list[list[str]] = []
+
+    sink.send(letter(1), lambda: seen.append(way_out.message_ids()))
+
+    assert seen == [[]]
+
+
+def test_nothing_is_sent_when_before_wire_raises(way_out: WayOut, sink: Sink) -> None:
+    def fail() -> None:
+        raise RuntimeError("the commit failed")
+
+    with pytest.raises(RuntimeError, match="the commit failed"):
+        sink.send(letter(1), fail)
+    sink.send(letter(2), Ledger().commit)
+
+    assert way_out.message_ids() == ["<2@exempelby.example>"]
+
+
+@pytest.mark.parametrize(
+    ("trouble", "error", "commits"),
+    [
+        (Trouble.failed, SendFailed, 0),
+        (Trouble.refused, SendRefused, 0),
+        (Trouble.failed_on_wire, SendFailed, 1),
+        (Trouble.refused_on_wire, SendRefused, 1),
+        (Trouble.lost, SendUncertain, 1),
+    ],
+)
+def test_a_message_that_was_not_taken_says_what_to_do(
+    way_out: WayOut, sink: Sink, trouble: Trouble, error: type[WireError], commits: int
+) -> None:
+    ledger = Ledger()
+    way_out.be(trouble)
+
+    with pytest.raises(WireError) as raised:
+        sink.send(letter(1), ledger.commit)
+
+    assert type(raised.value) is error
+    assert ledger.commits == commits
+    assert way_out.message_ids() == []
+
+
+def test_a_message_that_went_before_the_line_broke_is_uncertain(way_out: WayOut, sink: Sink) -> None:
+    way_out.be(Trouble.gone)
+
+    with pytest.raises(SendUncertain):
+        sink.send(letter(1), Ledger().commit)
+
+    assert way_out.message_ids() == ["<1@exempelby.example>"]
+
+
+@pytest.mark.parametrize("trouble", list(Trouble))
+def test_the_next_message_goes_after_any_trouble(way_out: WayOut, sink: Sink, trouble: Trouble) -> None:
+    way_out.be(trouble)
+    with pytest.raises(WireError):
+        sink.send(letter(1), Ledger().commit)
+    way_out.be(None)
+
+    sink.send(letter(2), Ledger().commit)
+
+    assert way_out.message_ids()[-1:] == ["<2@exempelby.example>"]
+    assert way_out.message_ids().count("<1@exempelby.example>") == (trouble is Trouble.gone)
+
+
+def test_a_sink_that_cannot_tell_says_so(sink: Sink) -> None:
+    sink.send(letter(1), Ledger().commit)
+
+    assert sink.find_sent(letter(1)) is Found.cannot_tell
+
+
+def test_a_closed_sink_opens_again(way_out: WayOut, sink: Sink) -> None:
+    sink.send(letter(1), Ledger().commit)
+    sink.close()
+
+    sink.send(letter(2), Ledger().commit)
+
+    assert way_out.message_ids() == ["<1@exempelby.example>", "<2@exempelby.example>"]
