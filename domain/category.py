@@ -82,3 +82,6 @@ class Category:
 
 #: The category of what is too unsure to be routed: it goes to the contact center.
 UNCLEAR = CategoryId("oklart")
+
+#: Danger to life, health or property: the one category that passes brakes (domain.md 3.3 row 42).
+DANGER = CategoryId("fara")

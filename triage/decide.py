@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.account import Account, AutoReply, Mode
-from domain.category import Secrecy
+from domain.category import DANGER, Secrecy
 from domain.context import Context
 from domain.decision import Classification, Decision, Due, LanguageGuess, Queue, Reason, Reply, Screening
 from domain.errors import BadInput
@@ -26,8 +26,6 @@ from triage.language import guess_language
 from triage.rules import Outcome, RuleFacts, apply_rules
 from triage.screen import screen
 
-#: Danger to life, health or property: the one category that passes brakes (domain.md 3.3 row 42).
-DANGER = CategoryId("fara")
 _RECORDS_REQUEST = CategoryId("alh")
 
 

@@ -1,5 +1,7 @@
 """Destination: the one address that an automatic reply may go to (domain.md 3.5)."""
 
+from email.utils import parseaddr
+
 from domain.message import Message
 from domain.site import Site
 from triage.addresses import domain_of, is_address, is_robot, is_verp, same_domain, srs_domain
@@ -48,7 +50,7 @@ def destination(message: Message, site: Site, authenticated: bool) -> tuple[str 
 def _from_form(message: Message, header: str, authenticated: bool) -> tuple[str | None, str]:
     if not authenticated:
         return None, "a registered form sender, but our border server does not vouch for it"
-    address = (message.header(header) or "").strip().removeprefix("<").removesuffix(">").lower()
+    address = parseaddr(message.header(header) or "")[1].lower()
     if not is_address(address):
         return None, f"a registered form sender, but {header} holds no address"
     return address, f"the address field {header} of a registered form"

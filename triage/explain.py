@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.account import Account
-from domain.decision import Decision
+from domain.decision import Decision, RuleTrace
 from domain.instant import STOCKHOLM
 from domain.message import Message
 from domain.site import Site
@@ -13,16 +13,26 @@ from triage.rules import RuleFacts, trace
 
 
 def explanation(
-    decision: Decision, message: Message, site: Site, file: str | None = None, *, account: Account | None = None
+    decision: Decision,
+    message: Message,
+    site: Site,
+    file: str | None = None,
+    *,
+    account: Account | None = None,
+    misses: bool = True,
 ) -> dict[str, Any]:
     """Return the object that `svarsvakt explain --json` prints for one file (design.md section 9).
 
     Misses are worked out again; times are Swedish local time with their offset. `account` is the one that the message
-    came to; without it, the contact center's of the message's channel.
+    came to; without it, the contact center's of the message's channel. Without `misses` only the hits are told, which
+    costs nothing.
 
     Raises:
         KeyError: no account is given, and the contact center has none of that channel.
     """
+    traces = decision.rules
+    if misses:
+        traces = _trace(decision, message, site, account or contact_account(site, message))
     return {
         "file": file,
         "sender": message.sender.address if message.sender else None,
@@ -38,7 +48,7 @@ def explanation(
         "automatic_reply": _reply(decision),
         "notice_due_at": _local(decision.due.notice_at) if decision.due else None,
         "answer_due_at": _local(decision.due.answer_at) if decision.due else None,
-        "rules": _rules(decision, message, site, account or contact_account(site, message)),
+        "rules": [_rule(each) for each in traces],
         "text": message.text,
         "quoted": message.quoted,
         "defects": list(message.defects),
@@ -69,7 +79,7 @@ def _reply(decision: Decision) -> dict[str, Any]:
     }
 
 
-def _rules(decision: Decision, message: Message, site: Site, account: Account) -> list[dict[str, Any]]:
+def _trace(decision: Decision, message: Message, site: Site, account: Account) -> tuple[RuleTrace, ...]:
     facts = RuleFacts(
         message=message,
         account=account,
@@ -77,10 +87,11 @@ def _rules(decision: Decision, message: Message, site: Site, account: Account) -
         language=decision.language.code,
         open=opening(site, account, message.arrived_at),
     )
-    return [
-        {"id": each.id, "hit": each.hit, "matched": list(each.matched), "failed": each.failed}
-        for each in trace(site.rules, facts)
-    ]
+    return trace(site.rules, facts)
+
+
+def _rule(traced: RuleTrace) -> dict[str, Any]:
+    return {"id": traced.id, "hit": traced.hit, "matched": list(traced.matched), "failed": traced.failed}
 
 
 def _local(instant: datetime) -> str:
