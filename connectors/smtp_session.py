@@ -85,14 +85,14 @@ def faults(connection: SmtpConnection, step: str, what: str) -> Iterator[None]:
     where = _where(connection)
     try:
         yield
-    except (smtplib.SMTPResponseException, smtplib.SMTPNotSupportedError, ValueError) as error:
-        if isinstance(error, UnicodeError):
-            raise line_fault(error, connection.host, connection.port) from None
+    except (smtplib.SMTPResponseException, smtplib.SMTPNotSupportedError) as error:
         raise Unreachable(step, f"{where} {what}{_code(error)}") from None
     except smtplib.SMTPServerDisconnected:
         raise Unreachable("protocol", f"{where} broke the conversation off: if it lasts, ask its operator") from None
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         raise line_fault(error, connection.host, connection.port) from None
+    except ValueError:
+        raise Unreachable(step, f"{where} {what}") from None
 
 
 def _dial(connection: SmtpConnection) -> smtplib.SMTP:

@@ -77,9 +77,9 @@ class SmtpWayOut:
             case None:
                 self.server.behave()
             case Trouble.failed:
-                self.server.refuse("RCPT", "451 4.7.1 Kom tillbaka")
+                self.server.refuse("RCPT", "451 4.7.1 Come back")
             case Trouble.refused:
-                self.server.refuse("RCPT", "550 5.1.1 Okänd")
+                self.server.refuse("RCPT", "550 5.1.1 Unknown")
             case Trouble.failed_on_wire:
                 self.server.refuse("END", "452 4.3.1 Fullt")
             case Trouble.refused_on_wire:

@@ -7,6 +7,7 @@ import pwd
 import shutil
 import signal
 import smtplib
+import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -198,6 +199,8 @@ class Dovecot:
     def client(self, user: str) -> Iterator[IMAPClient]:
         """Yield a signed-in client of the mailbox."""
         with IMAPClient(self.host, self.imap_port, ssl=False, timeout=30) as client:
+            # Without it each APPEND waits 40 ms for an acknowledgement.
+            client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             client.plain_login(user, self.password(user))
             yield client
 

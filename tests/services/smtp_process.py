@@ -77,10 +77,10 @@ class Keeper:
         """Keep the message."""
         wanted = self.wanted("END")
         if not wanted or wanted.get("keep"):
-            self.keep(session, envelope)
+            self.keep(server, session, envelope)
         return await self.misbehave(server, "END") or "250 2.0.0 Mottaget"
 
-    def keep(self, session: Session, envelope: Envelope) -> None:
+    def keep(self, server: SMTP, session: Session, envelope: Envelope) -> None:
         """Write one line: envelope, options, sign-in, protection and the content in base64."""
         line = {
             "sender": (envelope.mail_from or "").replace("<>", ""),
@@ -88,7 +88,7 @@ class Keeper:
             "recipients": envelope.rcpt_tos,
             "rcpt_options": envelope.rcpt_options,
             "signed_in": bool(session.authenticated),
-            "tls": session.ssl is not None,
+            "tls": server.transport.get_extra_info("ssl_object") is not None,
             "hello": session.host_name or "",
             "content": base64.b64encode(envelope.original_content or b"").decode(),
         }
