@@ -77,7 +77,9 @@ class ImapSession:
             name, *args = tokens(parts) or [""]
             lines, sentence = await self._obey(word(name).upper(), args)
         except CommandRefused as refusal:
-            await self._wire.send(f"{tag} {refusal.status} {refusal}")
+            # What the client sent may stand in the sentence, line breaks and all.
+            sentence = " ".join(str(refusal).split())
+            await self._wire.send(f"{tag} {refusal.status} {sentence}")
         else:
             await self._wire.send(*lines, f"{tag} OK {sentence}")
 

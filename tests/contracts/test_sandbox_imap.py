@@ -315,6 +315,16 @@ def test_nonsense_is_answered_with_bad_and_the_talk_goes_on(server: ImapServer, 
         assert lines.readline().startswith(b"a2 OK ")
 
 
+def test_a_line_break_in_a_literal_does_not_break_the_answer(server: ImapServer) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as raw, raw.makefile("rb") as lines:
+        lines.readline()
+
+        raw.sendall(b"a1 {11+}\r\nNON\r\nSENSE!\r\na2 NOOP\r\n")
+
+        assert lines.readline() == b"a1 BAD NON SENSE! is not known here\r\n"
+        assert lines.readline().startswith(b"a2 OK ")
+
+
 def test_a_stopped_server_lets_go_of_its_port_and_its_clients(server: ImapServer) -> None:
     other = ImapServer(HandClock(TUESDAY))
     other.start()
