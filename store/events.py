@@ -72,6 +72,17 @@ def list_of_ticket(connection: sa.Connection, viewer: Viewer, ticket: TicketId) 
     return tuple(_event(row) for row in connection.execute(query).mappings())
 
 
+def list_after(connection: sa.Connection, viewer: Viewer, last: int, *, limit: int = 200) -> tuple[Event, ...]:
+    """Return the events written after row `last`, oldest first."""
+    query = (
+        sa.select(events)
+        .where(events.c.id > last, sees_organisation(viewer, events))
+        .order_by(events.c.id)
+        .limit(limit)
+    )
+    return tuple(_event(row) for row in connection.execute(query).mappings())
+
+
 def seal_batch(connection: sa.Connection) -> int:
     """Number and chain the next unsealed events; return how many. Call it under the sealer's lease.
 

@@ -38,6 +38,7 @@ class StoredMessage:
     id: MessageId
     organisation: OrganisationId
     account: AccountId
+    ticket: TicketId | None
     digest: Digest
     media_type: str
     fate: Fate
@@ -252,6 +253,7 @@ def _stored(row: sa.RowMapping) -> StoredMessage:
         id=row["id"],
         organisation=row["organisation_id"],
         account=row["account_id"],
+        ticket=row["ticket_id"],
         digest=row["digest"],
         media_type=row["media_type"],
         fate=Fate(row["fate"]),

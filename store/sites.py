@@ -5,10 +5,13 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from domain.ids import Digest
+from domain.ids import AccountId, Digest
+from domain.message import Fate
+from domain.outgoing import SendState
 from domain.viewer import Viewer
 from store.leases import upsert
-from store.schema import active_site, sites
+from store.schema import active_site, messages, outgoing, sites
+from store.visibility import sees_organisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +50,15 @@ def get_site(connection: sa.Connection, viewer: Viewer, digest: Digest) -> Store
     if content is None:
         raise KeyError(digest)
     return StoredSite(digest, content)
+
+
+def find_accounts_with_work(connection: sa.Connection, viewer: Viewer) -> frozenset[AccountId]:
+    """Return the accounts for which messages wait or outgoing messages are not yet settled."""
+    waiting = sa.select(messages.c.account_id).where(
+        messages.c.fate == Fate.waiting, sees_organisation(viewer, messages)
+    )
+    unsent = sa.select(outgoing.c.account_id).where(
+        outgoing.c.state.in_([SendState.queued, SendState.claimed, SendState.handing_over, SendState.retry]),
+        sees_organisation(viewer, outgoing),
+    )
+    return frozenset(connection.scalars(waiting.union(unsent)))

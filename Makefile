@@ -1,0 +1,40 @@
+# One command each; every target sets up what it needs.
+PORT ?= 8000
+VENV := .venv
+PY := $(VENV)/bin/python
+LOCK = uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet \
+	--custom-compile-command "make lock" pyproject.toml
+
+.PHONY: run setup test check bench lock clean
+
+run: setup ## the demo town, its worker and the web page on http://127.0.0.1:$(PORT)
+	@$(VENV)/bin/svarsvakt demo --port $(PORT)
+
+setup: ## .venv with the locked requirements
+	@scripts/setup requirements.lock
+
+test: ## everything: services, checks and every test
+	@scripts/setup requirements-test.lock
+	@scripts/services
+	@$(MAKE) --no-print-directory check
+	$(PY) -m pytest -n 2 --dist loadgroup tests/contracts tests/flow tests/web tests/browser tests/integration tests/migration
+
+check: ## format, lint, types, imports, unit tests and contracts against the fakes, in under a minute
+	@scripts/setup requirements-test.lock
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+	$(PY) -m pytest -n 2 tests/unit tests/contracts tests/test_layout.py tests/test_docs.py -m "not service"
+
+bench: ## what is measured, printed as tables
+	@scripts/setup requirements-test.lock
+	$(PY) -m bench
+
+lock: ## the requirements, locked with hashes
+	@scripts/setup requirements-test.lock
+	$(VENV)/bin/$(LOCK) -o requirements.lock
+	$(VENV)/bin/$(LOCK) --extra test -o requirements-test.lock
+
+clean: ## take away what the targets made
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

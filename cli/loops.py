@@ -1,0 +1,93 @@
+"""Loops: what keeps going until it is told to stop."""
+
+import logging
+import os
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import dramatiq
+import uvicorn
+
+from domain.errors import BadInput
+from pipeline.runtime import Runtime
+from pipeline.sweep import sweep
+from store.leases import claim_lease
+from web.app import make_app
+
+log = logging.getLogger(__name__)
+
+#: Threads of the in-process worker.
+THREADS = 4
+
+#: How often the sweep looks whether something is due; each account has an interval of its own.
+SWEEP_SECONDS = 1.0
+
+#: A scheduler that died gives way to another after this.
+SCHEDULING = timedelta(seconds=15)
+
+
+def keep_sweeping(runtime: Runtime, stop: threading.Event | None = None) -> None:
+    """Ring the bells until told to stop. A sweep that fails is noted, and the next one tries again."""
+    stop = stop or threading.Event()
+    holder = f"{socket.gethostname()}/{os.getpid()}/scheduler"
+    while not stop.is_set():
+        try:
+            with runtime.database.write() as connection:
+                mine = claim_lease(connection, "scheduler", holder, SCHEDULING)
+            if mine:
+                sweep(runtime)
+        except Exception:
+            log.exception("the sweep failed: the next one tries again")
+        stop.wait(SWEEP_SECONDS)
+
+
+@contextmanager
+def small_shape(broker: dramatiq.Broker, runtime: Runtime) -> Iterator[None]:
+    """Run a worker and the scheduler in this process until the block ends."""
+    worker = dramatiq.Worker(broker, worker_timeout=100, worker_threads=THREADS)
+    stop = threading.Event()
+    scheduler = threading.Thread(target=keep_sweeping, args=(runtime, stop), name="scheduler", daemon=True)
+    worker.start()
+    scheduler.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        scheduler.join()
+        worker.stop()
+
+
+def free_port(host: str, port: int) -> socket.socket:
+    """Return a listening socket on the port.
+
+    Raises:
+        BadInput: somebody else has the port.
+    """
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise BadInput(
+            f"port {port} on {host} is taken or not allowed ({error.strerror}): choose another, "
+            f"such as make run PORT={port + 1}"
+        ) from error
+    listening.listen(128)
+    return listening
+
+
+def serve(runtime: Runtime, host: str, port: int, *, demo_user: str | None = None) -> None:
+    """Serve the pages until Ctrl-C.
+
+    Raises:
+        BadInput: the port is taken.
+    """
+    listening = free_port(host, port)
+    app = make_app(database=runtime.database, clock=runtime.clock, site=runtime.site, demo_user=demo_user)
+    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=2)
+    with listening:
+        uvicorn.Server(config).run(sockets=[listening])

@@ -1,0 +1,72 @@
+"""Ticker: the demo's terminal, a line per event, read from the event log."""
+
+import threading
+from types import TracebackType
+
+from rich.text import Text
+
+from cli.output import console
+from domain.instant import STOCKHOLM
+from domain.viewer import MACHINE
+from pipeline.runtime import Runtime
+from store.events import Event, list_after
+
+#: How often the log is read.
+EVERY_SECONDS = 0.5
+
+#: What is shown of each kind of event: an icon, a word and its colour. Others are passed over.
+SHOWN = {
+    "received": ("↓", "kom in", "cyan"),
+    "decided": ("→", "sorterat", "white"),
+    "sent": ("↑", "besked gick", "green"),
+    "send_cancelled": ("·", "besked hölls inne", "yellow"),
+    "send_failed": ("!", "besked väntar", "yellow"),
+    "send_refused": ("!", "besked nekades", "red"),
+    "finding_opened": ("⚠", "chefen larmas", "red"),
+    "finding_closed": ("✓", "åter i ordning", "green"),
+}
+
+
+class Ticker:
+    """Prints what happens, in a thread of its own, while its block runs."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        """Remember where the log lies."""
+        self._runtime = runtime
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="ticker", daemon=True)
+        self._last = 0
+
+    def __enter__(self) -> "Ticker":
+        """Start printing."""
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop printing."""
+        self._stop.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stop.wait(EVERY_SECONDS):
+            with self._runtime.database.read() as connection:
+                events = list_after(connection, MACHINE, self._last)
+            for event in events:
+                self._last = event.id
+                if event.kind in SHOWN:
+                    console.print(line(event))
+
+
+def line(event: Event) -> Text:
+    """Return one event as one line: time, what, where. No message content."""
+    icon, word, colour = SHOWN[event.kind]
+    text = Text(f"{event.at.astimezone(STOCKHOLM):%H:%M:%S}  ", style="dim")
+    text.append(f"{icon} {word:<18}", style=colour)
+    text.append(f" {event.account or ''}", style="bold")
+    if event.ticket is not None:
+        text.append(f"  ärende {event.ticket}", style="dim")
+    if why := event.details.get("why"):
+        text.append(f"  {why}", style="dim")
+    return text

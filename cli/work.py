@@ -1,0 +1,137 @@
+"""Work: run, poll, worker, scheduler, web."""
+
+import os
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from time import monotonic
+from typing import Annotated
+
+import typer
+
+from cli.configuration import JSON
+from cli.loops import keep_sweeping, serve, small_shape
+from cli.output import console, errors_to_exit_codes, print_lines
+from cli.roots import opened
+from domain.account import AccountStatus
+from domain.errors import BadInput
+from domain.ids import AccountId
+from domain.site import Site
+from pipeline.decide import decide
+from pipeline.receive import Received, receive
+from pipeline.runtime import Runtime
+from pipeline.seal import seal
+from pipeline.send import send
+from pipeline.watch import watch
+
+#: Accounts that one `poll` reads at once.
+AT_ONCE = 8
+
+Port = Annotated[int | None, typer.Option(help="The port of the web page; 8000 if not set.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands."""
+    for command in (run, poll, worker, scheduler, web):
+        app.command()(errors_to_exit_codes(command))
+
+
+def run(port: Port = None) -> None:
+    """Run everything in one process: worker, scheduler and web page."""
+    with opened(prepare=True, broker="") as root:
+        port = port or root.environment.web.port
+        console.print(f"Svarsvakt is running: http://{root.environment.web.host}:{port}  (Ctrl-C stops)")
+        with small_shape(root.broker, root.runtime):
+            serve(root.runtime, root.environment.web.host, port)
+
+
+def poll(
+    accounts: Annotated[list[str] | None, typer.Argument(help="Account ids; without any, all.")] = None,
+    as_json: JSON = False,
+) -> None:
+    """Do one round of receive, decide and send, then stop; a line per account."""
+    with opened(prepare=True, broker="") as root:
+        runtime = root.runtime
+        chosen = _chosen(runtime.site(), accounts or [])
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            lines = list(pool.map(lambda account: _timed(runtime, account), chosen))
+        _finish_round(runtime, lines)
+    if as_json:
+        print_lines(lines)
+        return
+    for line in lines:
+        console.print(_sentence(line), markup=False)
+
+
+def worker(
+    processes: Annotated[int, typer.Option(help="Processes; each claims on its own.")] = 1,
+    threads: Annotated[int, typer.Option(help="Threads a process.")] = 4,
+) -> None:
+    """Run dramatiq workers on the broker that SVARSVAKT_BROKER names."""
+    with opened() as root:
+        if not root.environment.broker:
+            raise BadInput("SVARSVAKT_BROKER is not set: workers in several processes need redis://HOST:PORT/0")
+        root.runtime.site()
+    arguments = ["dramatiq", "worker:boot", "--processes", str(processes), "--threads", str(threads)]
+    os.execv(sys.executable, [sys.executable, "-m", *arguments])  # noqa: S606
+
+
+def scheduler() -> None:
+    """Ring the bells by the clock; any number may run, a lease lets one ring."""
+    with opened() as root:
+        console.print("The scheduler is running (Ctrl-C stops)")
+        keep_sweeping(root.runtime)
+
+
+def web(port: Port = None) -> None:
+    """Serve the pages."""
+    with opened() as root:
+        root.runtime.site()
+        serve(root.runtime, root.environment.web.host, port or root.environment.web.port)
+
+
+def _chosen(site: Site, names: list[str]) -> list[AccountId]:
+    known = [account.id for account in site.accounts]
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise BadInput(f"there is no account {', '.join(unknown)}: the configuration has {', '.join(known)}")
+    open_ones = [account.id for account in site.accounts if account.status is not AccountStatus.closed]
+    return [AccountId(name) for name in names] or open_ones
+
+
+def _timed(runtime: Runtime, id: AccountId) -> dict[str, object]:
+    started = monotonic()
+    received = receive(runtime, id)
+    return _line(received, monotonic() - started)
+
+
+def _line(received: Received, seconds: float) -> dict[str, object]:
+    return {
+        "account": received.account,
+        "fetched": received.fetched,
+        "new": received.new,
+        "duplicates": received.duplicates,
+        "history": received.history,
+        "set_aside": 0,
+        "seconds": round(seconds, 3),
+        "passed_over": received.passed_over,
+        "problem": received.problem,
+    }
+
+
+def _finish_round(runtime: Runtime, lines: list[dict[str, object]]) -> None:
+    decided = decide(runtime)
+    for line in lines:
+        line["set_aside"] = decided.set_aside[AccountId(str(line["account"]))]
+    send(runtime)
+    watch(runtime)
+    send(runtime)
+    seal(runtime)
+
+
+def _sentence(line: dict[str, object]) -> str:
+    if line["passed_over"]:
+        return f"–  {line['account']}: passed over, {line['problem']}"
+    if line["problem"]:
+        return f"✗  {line['account']}: {line['problem']}"
+    counts = f"{line['fetched']} fetched, {line['new']} new, {line['duplicates']} duplicates"
+    return f"✓  {line['account']}: {counts}, {line['set_aside']} set aside, {line['seconds']} s"
