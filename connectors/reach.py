@@ -63,14 +63,21 @@ def line_fault(error: OSError | UnicodeError, host: str, port: int) -> Unreachab
         case ssl.SSLCertVerificationError():
             return Unreachable(
                 "tls",
-                f"The certificate of {where} is not trusted ({error.verify_message}): have it renewed, use the name "
+                f"The certificate of {where} is not trusted ({_why(error, 'verify_message')}): have it renewed, use the name "
                 "that it was made for, or let this machine trust its issuer",
             )
         case ssl.SSLError():
-            return Unreachable("tls", f"{where} does not speak TLS with us ({error.reason}): check port and security")
+            return Unreachable(
+                "tls", f"{where} does not speak TLS with us ({_why(error, 'reason')}): check port and security"
+            )
         case TimeoutError():
             return Unreachable("tcp", f"{where} did not answer in time: check the port, the firewall and the server")
         case ConnectionRefusedError():
             return Unreachable("tcp", f"Nobody listens on {where}: check the port, and that the server runs")
         case _:
-            return Unreachable("tcp", f"The line to {where} broke ({error.strerror or 'closed'}): check the network")
+            return Unreachable("tcp", f"The line to {where} broke ({_why(error, 'strerror')}): check the network")
+
+
+def _why(error: Exception, name: str) -> str:
+    """Return what the system says of an error; not every one says it."""
+    return str(getattr(error, name, None) or type(error).__name__)

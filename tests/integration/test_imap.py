@@ -8,6 +8,8 @@ from dataclasses import replace
 import pytest
 
 from connectors.imap import ImapProbe, ImapSource
+from connectors.imap_folder import examine, fetch_arrivals, uids_after
+from connectors.imap_session import connect
 from domain.account import ImapConnection, Security
 from domain.errors import Unreachable
 from domain.message import FolderRole
@@ -174,6 +176,24 @@ def test_messages_deleted_between_two_batches_are_passed_over(dovecot: Dovecot, 
     source.close()
     assert [each.identity.rpartition("/")[2] for each in second.arrivals] == ["60"]
     assert not second.more
+
+
+@pytest.mark.parametrize("gone", [[1, 3], [2], [1, 2, 3]])
+def test_messages_deleted_between_search_and_fetch_are_simply_not_there(
+    dovecot: Dovecot, way: ImapConnection, gone: list[int]
+) -> None:
+    for _ in range(3):
+        dovecot.deliver(way.user, MAIL)
+    client = connect(way, "hemligt")
+    folder = examine(client, "INBOX", FolderRole.inbox)
+    uids = list(uids_after(client, folder, 0))
+    dovecot.delete(way.user, gone)
+
+    arrivals, reached = fetch_arrivals(client, folder, uids, history_until=0)
+
+    client.logout()
+    assert [each.identity for each in arrivals] == [folder.identity(uid) for uid in uids if uid not in gone]
+    assert reached == 3
 
 
 def test_a_line_that_the_server_cut_is_opened_again(dovecot: Dovecot, way: ImapConnection) -> None:

@@ -8,9 +8,24 @@ import redis
 
 from tests.services.dovecot import Dovecot
 from tests.services.postgres import Postgres
+from tests.services.programs import need
 from tests.services.smtp import SmtpServer
 
 MAIL = b"From: anna@example.se\r\nTo: kc@exempelby.example\r\nSubject: Hej\r\n\r\nHej\r\n"
+
+
+def test_a_missing_program_skips_at_a_desk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CI", raising=False)
+
+    with pytest.raises(pytest.skip.Exception, match="no-such-program is not installed"):
+        need("no-such-program", "/usr/lib/*/bin")
+
+
+def test_a_missing_program_fails_where_nothing_may_go_untested(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "true")
+
+    with pytest.raises(pytest.fail.Exception, match="no-such-program is not installed"):
+        need("no-such-program", "/usr/lib/*/bin")
 
 
 @pytest.mark.service("postgres")
@@ -56,6 +71,7 @@ def test_dovecot_tells_flags_without_changing_them(dovecot: Dovecot) -> None:
     assert first == second == [{r"\Recent"}, {r"\Recent", r"\Flagged"}]
 
 
+@pytest.mark.service("aiosmtpd")
 def test_the_smtp_server_tells_what_it_received(smtp_server: SmtpServer) -> None:
     with smtplib.SMTP(smtp_server.host, smtp_server.port) as client:
         client.sendmail("", ["anna@example.se"], MAIL, rcpt_options=["NOTIFY=NEVER"])
@@ -69,6 +85,7 @@ def test_the_smtp_server_tells_what_it_received(smtp_server: SmtpServer) -> None
     assert received.message["Subject"] == "Hej"
 
 
+@pytest.mark.service("aiosmtpd")
 def test_the_smtp_server_refuses_when_told_to(smtp_server: SmtpServer) -> None:
     smtp_server.refuse("DATA", "451 4.7.1 Kom tillbaka")
 
@@ -79,6 +96,7 @@ def test_the_smtp_server_refuses_when_told_to(smtp_server: SmtpServer) -> None:
     assert smtp_server.received() == ()
 
 
+@pytest.mark.service("aiosmtpd")
 def test_the_smtp_server_can_take_a_message_and_cut_the_line(smtp_server: SmtpServer) -> None:
     smtp_server.drop("END", keep=True)
 
