@@ -1,0 +1,253 @@
+"""Promises: whose clock runs, what replaces it, and what is told about the count."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from domain.account import Channel, Tier
+from domain.errors import BadInput
+from domain.hours import CalendarSettings, DayConvention, HoursException
+from domain.ids import AccountId, CategoryId, ScheduleId, UnitId
+from domain.instant import STOCKHOLM, as_utc
+from domain.promises import count_target, promise, promise_by_table
+from domain.service_level import HandlingTime, Target, TargetKind
+from domain.swedish_calendar import calendar_version
+from tests.builders import TUESDAY, account, schedule, site
+
+GATA, KONTAKTCENTER = UnitId("gata"), UnitId("kontaktcenter")
+STREET = CategoryId("gata")
+TODAY = date(2026, 11, 24)
+KC = schedule("kc", "07:30", "17:00")
+TWO_DAYS = Target(TargetKind.working_days, days=2)
+HOUR = Target(TargetKind.open_time, duration=timedelta(hours=1))
+
+
+def local(text):
+    return as_utc(datetime.fromisoformat(text).replace(tzinfo=STOCKHOLM))
+
+
+def promised(configured=None, to=None, unit=KONTAKTCENTER, category=STREET, at=TUESDAY, today=TODAY):
+    return promise(configured or site(), to or account(), unit, category, at, today)
+
+
+def handling(answer, review_by=TODAY):
+    return HandlingTime(category=STREET, answer=answer, owner="Kim Chef", review_by=review_by)
+
+
+def test_a_ticket_that_stays_with_its_account_keeps_the_accounts_tier_and_hours():
+    due = promised()
+
+    assert due.notice_at == local("2026-11-24 10:12")
+    assert due.answer_at == local("2026-11-25 17:00")
+
+
+def test_routing_keeps_the_first_notice_and_gives_the_receivers_answer_from_the_original_arrival():
+    due = promised(unit=GATA, at=local("2026-11-20 16:50"))
+
+    assert due.notice_at == local("2026-11-23 08:20")
+    assert due.answer_at == local("2026-11-23 16:30")
+
+
+def test_a_routed_sms_is_answered_by_the_receiving_tiers_answer_column():
+    due = promised(to=account(channel=Channel.sms), unit=GATA)
+
+    assert due.notice_at == local("2026-11-24 09:13")
+    assert due.answer_at == local("2026-11-25 16:30")
+
+
+def test_what_an_employee_gets_and_another_unit_answers_is_owed_by_the_unit():
+    anna = account(id=AccountId("anna"), unit=KONTAKTCENTER, tier=Tier.employee)
+
+    assert promised(to=anna).answer_at == local("2026-11-26 17:00")
+    assert promised(to=anna, unit=GATA).answer_at == local("2026-11-25 16:30")
+
+
+def test_what_a_unit_sends_to_the_contact_center_is_owed_at_the_contact_centers_tier():
+    levels = tuple(
+        replace(level, answer=TWO_DAYS) if level.tier is Tier.unit else level for level in site().service_levels
+    )
+    street = account(id=AccountId("gata"), unit=GATA, tier=Tier.unit)
+
+    due = promised(site(service_levels=levels), to=street)
+
+    assert due.notice_at == local("2026-11-25 16:30")
+    assert due.answer_at == local("2026-11-25 17:00")
+
+
+def test_an_account_with_hours_of_its_own_is_counted_by_them_until_it_is_routed():
+    phone = schedule("sms", "10:00", "12:00")
+    configured = site(schedules=(*site().schedules, phone))
+    own = account(schedule=phone.id)
+
+    stays, goes = promised(configured, own), promised(configured, own, unit=GATA)
+
+    assert (stays.notice_at, stays.answer_at) == (local("2026-11-24 11:00"), local("2026-11-25 12:00"))
+    assert (goes.notice_at, goes.answer_at) == (local("2026-11-24 11:00"), local("2026-11-25 16:30"))
+
+
+def test_a_handling_time_replaces_the_answer_and_never_the_notice():
+    due = promised(site(handling_times=(handling(TWO_DAYS),)), unit=GATA)
+
+    assert due.notice_at == local("2026-11-24 10:12")
+    assert due.answer_at == local("2026-11-26 16:30")
+    assert "Category gata has a handling time of its own, which replaces it: 2 working days." in due.steps
+
+
+def test_a_handling_time_of_another_category_replaces_nothing():
+    due = promised(site(handling_times=(handling(TWO_DAYS),)), unit=GATA, category=CategoryId("oklart"))
+
+    assert due.answer_at == local("2026-11-25 16:30")
+
+
+@pytest.mark.parametrize(
+    ("review_by", "due"), [(date(2026, 11, 24), "2026-11-26 16:30"), (date(2026, 11, 23), "2026-11-25 16:30")]
+)
+def test_a_handling_time_holds_through_its_review_date_and_no_longer(review_by, due):
+    found = promised(site(handling_times=(handling(TWO_DAYS, review_by),)), unit=GATA)
+
+    assert found.answer_at == local(due)
+    assert any("not used" in step for step in found.steps) is (review_by < TODAY)
+
+
+def test_an_answer_that_is_due_before_the_notice_stays_so_and_says_why():
+    closed = HoursException(first=TODAY, last=date(2026, 11, 27), why="flytt")
+    configured = site(schedules=(replace(KC, exceptions=(closed,)), *site().schedules[1:]))
+
+    due = promised(configured, unit=GATA)
+
+    assert due.notice_at == local("2026-11-30 08:30")
+    assert due.answer_at == local("2026-11-25 16:30")
+    assert due.steps[-1] == "The answer is due before the notice: an answer is also a notice, so it meets both."
+
+
+def test_a_promise_carries_the_version_of_the_calendar_it_was_counted_with():
+    decided = CalendarSettings(closed_days=(date(2026, 5, 15),))
+
+    assert promised(site(calendar=decided)).calendar == calendar_version(decided)
+
+
+def test_a_channel_and_tier_without_a_service_level_are_refused():
+    nobody = account(channel=Channel.facebook, tier=Tier.employee)
+
+    with pytest.raises(BadInput, match="no service level for facebook at tier employee"):
+        promised(to=nobody)
+
+
+def test_the_steps_can_be_read_aloud():
+    due = promised(at=local("2026-04-02 12:30"), unit=GATA)
+
+    assert due.steps == (
+        "Arrived Thu 2026-04-02 12:30 Swedish time (2026-04-02 10:30 UTC); kc was open.",
+        "Notice: email at tier contact_center promises 1h by the hours of kc.",
+        "Thu 2026-04-02, half day: open 07:30–13:00.",
+        "Fri 2026-04-03, Långfredagen: closed.",
+        "Sun 2026-04-05, Påskdagen: closed.",
+        "Mon 2026-04-06, Annandag påsk: closed.",
+        "Thu 2026-04-02 12:30–13:00 gives 30 min, 30 min left.",
+        "Tue 2026-04-07 07:30–08:00 gives 30 min, nothing left.",
+        "Notice is due Tue 2026-04-07 08:00.",
+        "Routed to Gata och park, which owes the answer; the count still begins at the arrival.",
+        "Answer: email at tier unit promises 1 working day by the hours of kontor.",
+        "Thu 2026-04-02, the day of arrival, is day 0.",
+        "Thu 2026-04-02, half day: open 08:00–13:00.",
+        "Fri 2026-04-03, Långfredagen: closed.",
+        "Sun 2026-04-05, Påskdagen: closed.",
+        "Mon 2026-04-06, Annandag påsk: closed.",
+        "Working day 1 is Tue 2026-04-07.",
+        "Answer is due Tue 2026-04-07 16:30.",
+    )
+
+
+def test_the_table_alone_promises_without_account_or_category():
+    configured = site(handling_times=(handling(TWO_DAYS),))
+    office = configured.schedule(ScheduleId("kontor"))
+
+    due = promise_by_table(configured, Channel.email, Tier.unit, office, TUESDAY)
+
+    assert (due.notice_at, due.answer_at) == (local("2026-11-25 16:30"), local("2026-11-25 16:30"))
+
+
+def test_a_last_day_on_which_the_unit_does_not_open_hands_over_to_the_next_that_it_does():
+    away = replace(KC, exceptions=(HoursException(first=date(2026, 11, 25), last=date(2026, 11, 27), why="kurs"),))
+    day = Target(TargetKind.working_days, days=1)
+
+    due_at, steps = count_target(day, TUESDAY, away, CalendarSettings())
+
+    assert due_at == local("2026-11-30 17:00")
+    assert steps == (
+        "Tue 2026-11-24, the day of arrival, is day 0.",
+        "Wed 2026-11-25 to Fri 2026-11-27, kurs: closed.",
+        "Working day 1 is Wed 2026-11-25. The unit does not open that day: the next day that it does.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("arrived", "due"),
+    [
+        ("2026-11-24 16:59:59", "2026-11-25 17:00"),
+        ("2026-11-24 17:00", "2026-11-26 17:00"),
+        ("2026-11-24 05:00", "2026-11-25 17:00"),
+        ("2026-11-21 12:00", "2026-11-24 17:00"),
+    ],
+)
+def test_under_convention_b_closing_time_itself_counts_as_after_closing(arrived, due):
+    calendar = CalendarSettings(convention=DayConvention.next_working_day)
+
+    due_at, _ = count_target(Target(TargetKind.working_days, days=1), local(arrived), KC, calendar)
+
+    assert due_at == local(due)
+
+
+def test_convention_b_says_which_day_is_day_0():
+    calendar = CalendarSettings(convention=DayConvention.next_working_day)
+
+    _, steps = count_target(Target(TargetKind.working_days, days=1), local("2026-11-21 12:00"), KC, calendar)
+
+    assert steps[0] == "Arrived after closing or on a closed day: Mon 2026-11-23, the next working day, is day 0."
+
+
+def test_waiting_for_the_opening_is_told():
+    _, steps = count_target(HOUR, local("2026-02-07 11:00"), KC, CalendarSettings())
+
+    assert steps == (
+        "Closed on arrival: the clock waits for the opening.",
+        "Mon 2026-02-09 07:30–08:30 gives 1 h, nothing left.",
+    )
+
+
+def test_a_long_count_names_its_first_and_last_stretches_only():
+    target = Target(TargetKind.open_time, duration=timedelta(hours=95))
+
+    _, steps = count_target(target, local("2026-02-02 07:30"), KC, CalendarSettings())
+
+    assert len(steps) == 7
+    assert steps[4] == "The next 4 open stretches are counted in the same way."
+    assert steps[-1] == "Fri 2026-02-13 07:30–17:00 gives 9 h 30 min, nothing left."
+
+
+def test_seconds_are_told_where_there_are_any():
+    _, steps = count_target(HOUR, local("2026-02-02 16:30:30"), KC, CalendarSettings())
+
+    assert steps[0] == "Mon 2026-02-02 16:30:30–17:00 gives 29 min 30 s, 30 min 30 s left."
+
+
+@pytest.mark.parametrize("kind", TargetKind)
+def test_a_target_of_nothing_is_refused(kind):
+    with pytest.raises(BadInput):
+        count_target(Target(kind), TUESDAY, KC, CalendarSettings())
+
+
+@pytest.mark.parametrize("kind", TargetKind)
+def test_an_arrival_without_an_offset_is_refused(kind):
+    target = Target(kind, duration=timedelta(hours=1), days=1)
+
+    with pytest.raises(ValueError, match="no offset"):
+        count_target(target, TUESDAY.replace(tzinfo=None), KC, CalendarSettings())
+
+
+def test_an_arrival_told_in_another_time_zone_is_the_same_instant():
+    swedish = TUESDAY.astimezone(STOCKHOLM)
+
+    assert promised(at=swedish) == promised()
+    assert promised(at=swedish).notice_at.tzinfo is UTC
