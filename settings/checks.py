@@ -10,7 +10,7 @@ from settings.account_checks import CHECKS as ACCOUNT_CHECKS
 from settings.account_checks import connection_faults, surroundings
 from settings.faults import Fault
 from settings.folder import Folder
-from settings.references import unknown_references
+from settings.references import ids, texts_at, unknown_references
 
 
 def single_accounts(folder: Folder) -> Iterator[Fault]:
@@ -62,9 +62,7 @@ def our_own_addresses_lie_in_our_domains(folder: Folder) -> Iterator[Fault]:
 
 def _all_domains(folder: Folder) -> set[str]:
     """Return the domains of every organisation, also of one that has a fault elsewhere."""
-    organisations = (folder.site.raw or {}).get("organisations", {})
-    listed = [each.get("domains", ()) for each in organisations.values() if isinstance(each, dict)]
-    return {domain.lower() for domains in listed for domain in domains if isinstance(domain, str)}
+    return {domain.lower() for _, domain in texts_at(folder.site.raw or {}, "organisations.*.domains.*")}
 
 
 def alerts_have_a_sender(folder: Folder) -> Iterator[Fault]:
@@ -115,8 +113,8 @@ def every_account_has_its_targets(folder: Folder) -> Iterator[Fault]:
 
 def the_unclear_have_a_category(folder: Folder) -> Iterator[Fault]:
     """Refuse categories without the one of what is too unsure to be routed."""
-    raw = folder.categories.raw
-    if raw is not None and UNCLEAR not in raw.get("categories", {}):
+    known = ids(folder, "category")
+    if known is not None and UNCLEAR not in known:
         yield Fault("categories.toml", f"categories.{UNCLEAR}", "", "is missing: what is unclear goes there")
 
 

@@ -57,27 +57,38 @@ def unknown_references(folder: Folder) -> list[Fault]:
     It reads the raw TOML, so that a fault elsewhere in a table hides nothing. What refers to a file
     that could not be read is passed over: that file has a fault of its own.
     """
-    raw = {each.file: each.raw for each in folder.files}
     faults = []
     for reference in REFERENCES:
-        known = _ids(raw, reference.kind)
-        tree = raw[reference.file]
+        known = ids(folder, reference.kind)
+        tree = _raw(folder, reference.file)
         if known is not None and tree is not None:
             faults += [
                 _fault(reference, tree, path, id, known)
-                for path, id in _found(tree, tuple(reference.pattern.split(".")))
+                for path, id in texts_at(tree, reference.pattern)
                 if id not in known
             ]
     return faults
 
 
-def _ids(raw: Mapping[str, Mapping[str, Any] | None], kind: str) -> tuple[str, ...] | None:
+def ids(folder: Folder, kind: str) -> tuple[str, ...] | None:
+    """Return every id of a kind, also of what has a fault; None when its file or table could not be read."""
     file, table = KINDS[kind]
-    tree = raw[file]
-    if tree is None:
-        return None
-    ids = tree.get(table, {})
-    return tuple(ids) if isinstance(ids, Mapping) else None
+    tree = _raw(folder, file)
+    named = tree.get(table, {}) if tree is not None else None
+    return tuple(named) if isinstance(named, Mapping) else None
+
+
+def texts_at(tree: Mapping[str, Any], pattern: str) -> Iterator[tuple[Path, str]]:
+    """Yield the path and the text of everything in a raw file that fits the pattern and is text.
+
+    >>> list(texts_at({"units": {"bygg": {"manager": "olle"}}}, "units.*.manager"))
+    [(('units', 'bygg', 'manager'), 'olle')]
+    """
+    return _found(tree, tuple(pattern.split(".")))
+
+
+def _raw(folder: Folder, file: str) -> Mapping[str, Any] | None:
+    return next(each.raw for each in folder.files if each.file == file)
 
 
 def _fault(reference: Reference, tree: Mapping[str, Any], path: Path, id: str, known: tuple[str, ...]) -> Fault:
@@ -86,7 +97,6 @@ def _fault(reference: Reference, tree: Mapping[str, Any], path: Path, id: str, k
 
 
 def _found(tree: Any, pattern: tuple[str, ...], path: Path = ()) -> Iterator[tuple[Path, str]]:
-    """Yield the path and the text of everything that fits the pattern and is text."""
     if not pattern:
         if isinstance(tree, str):
             yield path, tree

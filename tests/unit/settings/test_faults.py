@@ -266,6 +266,23 @@ ONE_FAULT = {
         ("site.toml", 'alert_sender = "svarsvakt@exempelby.example"\n', ""),
         "site.toml alert_sender: is missing: alerts leave by [alert_smtp] and need a sender.",
     ),
+    "alerts in the clear": (
+        ("site.toml", 'host = "smtp.exempelby.example"', 'host = "smtp.exempelby.example"\nsecurity = "none"'),
+        'site.toml [alert_smtp] security: "none" sends passwords in the clear to smtp.exempelby.example: '
+        "use tls or starttls.",
+    ),
+    "a week whose dates run backwards": (
+        ("hours.toml", "weekly = { mon", "weekly = { valid_from = 2027-01-01, valid_to = 2026-01-01, mon"),
+        "hours.toml [schedules.kc.weekly]: valid_to lies before valid_from.",
+    ),
+    "an empty list where something must stand": (
+        ("site.toml", '["vatten.example"]', "[]"),
+        "site.toml [organisations.vatten] domains: must not be empty.",
+    ),
+    "an empty text": (
+        ("units.toml", 'name = "Bygg"', 'name = " "'),
+        "units.toml [units.bygg] name: must not be empty.",
+    ),
     "no category for what is unclear": (
         ("categories.toml", "[categories.oklart]", "[categories.oklar]"),
         "categories.toml [categories.oklart]: is missing: what is unclear goes there.",
@@ -356,6 +373,33 @@ def test_a_file_in_another_encoding_is_named(town: Path) -> None:
     (town / "units.toml").write_bytes('name = "Förskola"'.encode("latin-1"))
 
     assert faults_of(town) == ("units.toml: the file is not UTF-8 (byte 9): save it as UTF-8.",)
+
+
+def test_a_folder_in_the_place_of_a_file_is_named(town: Path) -> None:
+    (town / "rules.toml").unlink()
+    (town / "rules.toml").mkdir()
+
+    assert faults_of(town) == ("rules.toml: the file cannot be read (Is a directory).",)
+
+
+def test_an_account_out_of_use_needs_nobody_to_tell(town: Path) -> None:
+    swap(town, "accounts.toml", 'auto_reply = "on"', 'status = "closed"')
+    swap(town, "units.toml", 'schedule = "kc"\nmanager = "elin"\n\n', 'schedule = "kc"\n\n')
+
+    assert load(town).accounts[1].status == "closed"
+
+
+def test_an_organisation_s_escalation_is_somebody_to_tell(town: Path) -> None:
+    swap(town, "units.toml", 'schedule = "kc"\nmanager = "elin"\n\n', 'schedule = "kc"\n\n')
+    swap(town, "site.toml", 'contact = "08-465 004 00"', 'contact = "08-465 004 00"\nescalation = "noel"')
+
+    assert load(town).organisations[0].escalation == "noel"
+
+
+def test_an_alias_may_keep_an_old_domain(town: Path) -> None:
+    swap(town, "accounts.toml", '["info@exempelby.example"]', '"info@gamla.example"')
+
+    assert "info@gamla.example" in load(town).accounts[0].addresses
 
 
 def test_an_editor_s_byte_order_mark_is_no_fault(town: Path) -> None:

@@ -1,14 +1,28 @@
 """What the loader makes of a folder that is right."""
 
+from dataclasses import fields
 from datetime import date, time, timedelta
 from pathlib import Path
+from typing import Any
 
-from domain.account import AutoReply, Channel, Mode, Security, Tier
-from domain.category import CategoryKind, Secrecy, Word
-from domain.hours import HoursException, Span
-from domain.rule import Conditions, HeaderCondition
-from domain.service_level import HandlingTime, Target, TargetKind
+import pytest
+from pydantic import BaseModel
+
+from domain.account import Account, AutoReply, Channel, ImapConnection, Mode, Security, SmtpConnection, Tier
+from domain.brakes import BrakeSettings
+from domain.category import Category, CategoryKind, Secrecy, Word
+from domain.hours import CalendarSettings, HoursException, Schedule, Span
+from domain.rule import Actions, Conditions, HeaderCondition, Rule
+from domain.service_level import HandlingTime, ServiceLevel, Target, TargetKind
+from domain.site import MailSettings, Organisation, Person, RunSettings, TriageSettings, Unit, WatchSettings
+from settings.accounts_file import AccountTable, ImapTable
+from settings.categories_file import CategoryTable
+from settings.hours_file import CalendarTable, ExceptionTable, ScheduleTable
 from settings.load import load, load_categories, load_rules
+from settings.rules_file import HeaderTable, RuleTable, ThenTable, WhenTable
+from settings.service_levels_file import HandlingTimeTable, LevelTable
+from settings.site_file import BrakesTable, MailTable, OrganisationTable, RunTable, SmtpTable, TriageTable, WatchTable
+from settings.units_file import PersonTable, UnitTable
 from tests.unit.settings.town import swap
 
 MORNING = Span(time(8), time(12))
@@ -107,6 +121,40 @@ def test_a_condition_is_one_value_or_several(town: Path) -> None:
     assert form.when.accounts == ("kontaktcenter",)
     assert form.when.headers == (HeaderCondition(name="X-Formular", contains="bygg"),)
     assert form.then.unit == "bygg"
+
+
+@pytest.mark.parametrize(
+    ("table", "value"),
+    [
+        (OrganisationTable, Organisation),
+        (SmtpTable, SmtpConnection),
+        (MailTable, MailSettings),
+        (TriageTable, TriageSettings),
+        (BrakesTable, BrakeSettings),
+        (WatchTable, WatchSettings),
+        (RunTable, RunSettings),
+        (UnitTable, Unit),
+        (PersonTable, Person),
+        (ScheduleTable, Schedule),
+        (ExceptionTable, HoursException),
+        (CalendarTable, CalendarSettings),
+        (LevelTable, ServiceLevel),
+        (HandlingTimeTable, HandlingTime),
+        (AccountTable, Account),
+        (ImapTable, ImapConnection),
+        (CategoryTable, Category),
+        (RuleTable, Rule),
+        (WhenTable, Conditions),
+        (ThenTable, Actions),
+        (HeaderTable, HeaderCondition),
+    ],
+)
+def test_every_field_of_the_domain_can_be_set(table: type[BaseModel], value: Any) -> None:
+    named_by_their_table = {"id", "channel", "tier", "category"} if "channel" not in table.model_fields else {"id"}
+
+    names = {field.name for field in fields(value)} - named_by_their_table
+
+    assert set(table.model_fields) - {"id"} == names
 
 
 def test_a_site_s_own_settings_replace_the_defaults(town: Path) -> None:
