@@ -116,11 +116,11 @@ def open_stretches(
         raise BadInput(f"{duration} is no length of open time: give one above zero")
     used: list[OpenSpan] = []
     left = duration
-    for span in open_from(schedule, calendar, as_utc(instant)):
+    spans = open_from(schedule, calendar, as_utc(instant))
+    while left:
+        span = next(spans)
         used.append(OpenSpan(span.opens_at, min(span.opens_at + left, span.closes_at)))
         left -= used[-1].length
-        if not left:
-            break
     return tuple(used)
 
 

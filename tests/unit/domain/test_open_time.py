@@ -9,7 +9,7 @@ from domain.errors import BadInput
 from domain.hours import CalendarSettings, HoursException, Schedule, Span, WeeklyHours
 from domain.ids import ScheduleId
 from domain.instant import STOCKHOLM, as_utc
-from domain.open_time import add_open_time, closing_at, is_open, next_opening, open_day
+from domain.open_time import add_open_time, closing_at, is_open, next_opening, open_day, open_stretches
 from tests.builders import schedule
 
 CALENDAR = CalendarSettings()
@@ -118,6 +118,18 @@ def test_a_half_day_cuts_the_hours_and_spans_that_start_after_it_vanish(closes, 
     assert [(each.opens_at, each.closes_at) for each in found] == [
         (local(f"2026-04-02 {opens}"), local(f"2026-04-02 {shut}")) for opens, shut in hours
     ]
+
+
+def test_a_half_day_that_leaves_nothing_is_told_as_closed():
+    cut = replace(LUNCH, half_day_closes=time(8))
+
+    assert open_day(cut, CALENDAR, date(2026, 4, 2)).note == "half day: closed"
+
+
+def test_who_arrives_at_the_very_closing_uses_nothing_of_that_day():
+    [stretch] = open_stretches(LUNCH, CALENDAR, local("2026-02-02 17:00"), HOUR)
+
+    assert (stretch.opens_at, stretch.closes_at) == (local("2026-02-03 08:00"), local("2026-02-03 09:00"))
 
 
 def test_a_schedule_without_a_half_day_closing_keeps_its_hours_before_a_red_day():
