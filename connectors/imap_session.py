@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from imapclient import IMAPClient, SocketTimeout
-from imapclient.exceptions import CapabilityError
 
 from connectors.reach import line_fault
 from domain.account import ImapConnection, Security
@@ -108,10 +107,7 @@ def hang_up(client: IMAPClient) -> None:
 def _start_tls(client: IMAPClient, connection: ImapConnection) -> None:
     sentence = f"{_where(connection)} offers no STARTTLS: set security to tls, usually with port 993"
     with faults(connection, "tls", sentence):
-        try:
-            client.starttls()
-        except CapabilityError:
-            raise Unreachable("tls", sentence) from None
+        client.starttls()
 
 
 def _where(connection: ImapConnection) -> str:

@@ -63,8 +63,8 @@ def line_fault(error: OSError | UnicodeError, host: str, port: int) -> Unreachab
         case ssl.SSLCertVerificationError():
             return Unreachable(
                 "tls",
-                f"The certificate of {where} is not trusted ({_why(error, 'verify_message')}): have it renewed, use the name "
-                "that it was made for, or let this machine trust its issuer",
+                f"The certificate of {where} is not trusted ({_why(error, 'verify_message')}): have it renewed, "
+                "use the name that it was made for, or let this machine trust its issuer",
             )
         case ssl.SSLError():
             return Unreachable(

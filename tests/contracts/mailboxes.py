@@ -3,7 +3,6 @@
 A new implementation is one class here and one line in `test_source.py`.
 """
 
-from dataclasses import replace
 from typing import Protocol
 
 from connectors.fake import FakeSource
@@ -17,10 +16,8 @@ from tests.builders import TUESDAY
 from tests.services.dovecot import Dovecot
 
 
-class TestMailbox(Protocol):
+class BreakableMailbox(Protocol):
     """A mailbox with a server that tests may break."""
-
-    __test__ = False
 
     def open(self) -> Source:
         """Return a source with the right password."""
@@ -106,7 +103,7 @@ class DovecotMailbox:
         return ImapSource(self.connection, self.server.password(self.user))
 
     def open_with_wrong_password(self) -> Source:
-        return ImapSource(replace(self.connection), "fel lösenord")
+        return ImapSource(self.connection, "fel lösenord")
 
     def deliver(self, original: bytes, role: FolderRole = FolderRole.inbox) -> None:
         if role is FolderRole.junk:

@@ -10,7 +10,7 @@ from domain.errors import Unreachable
 from domain.message import Arrival, Batch, FolderRole
 from domain.protocols import Source
 from sandbox.imap_server import ImapServer
-from tests.contracts.mailboxes import DovecotMailbox, FakeMailbox, SandboxMailbox, TestMailbox
+from tests.contracts.mailboxes import BreakableMailbox, DovecotMailbox, FakeMailbox, SandboxMailbox
 from tests.unit.sandbox.fakes import HandClock
 
 MAILBOXES = [
@@ -30,7 +30,7 @@ def sandbox_imap() -> Iterator[ImapServer]:
 
 
 @pytest.fixture(params=MAILBOXES)
-def mailbox(request: pytest.FixtureRequest) -> TestMailbox:
+def mailbox(request: pytest.FixtureRequest) -> BreakableMailbox:
     """Give an empty mailbox of each kind."""
     if request.param == "fake":
         return FakeMailbox()
@@ -40,7 +40,7 @@ def mailbox(request: pytest.FixtureRequest) -> TestMailbox:
 
 
 @pytest.fixture
-def source(mailbox: TestMailbox) -> Iterator[Source]:
+def source(mailbox: BreakableMailbox) -> Iterator[Source]:
     """Give a source on the mailbox."""
     source = mailbox.open()
     yield source
@@ -73,7 +73,7 @@ def connected(source: Source) -> Mapping[str, Any]:
     return everything(source, None)[1]
 
 
-def test_each_message_comes_once_and_in_order(mailbox: TestMailbox, source: Source) -> None:
+def test_each_message_comes_once_and_in_order(mailbox: BreakableMailbox, source: Source) -> None:
     cursor = connected(source)
     mailbox.deliver(letter(1))
     mailbox.deliver(letter(2))
@@ -88,7 +88,7 @@ def test_each_message_comes_once_and_in_order(mailbox: TestMailbox, source: Sour
     assert third == []
 
 
-def test_the_original_is_exactly_what_arrived(mailbox: TestMailbox, source: Source) -> None:
+def test_the_original_is_exactly_what_arrived(mailbox: BreakableMailbox, source: Source) -> None:
     cursor = connected(source)
     original = "From: anna@example.se\r\nSubject: Hål\r\n\r\n.å ä ö\r\n\r\n  \x7f slut  \r\n".encode()
     mailbox.deliver(original, FolderRole.junk)
@@ -99,7 +99,7 @@ def test_the_original_is_exactly_what_arrived(mailbox: TestMailbox, source: Sour
     assert arrival.media_type == "message/rfc822"
 
 
-def test_the_cursor_is_json(mailbox: TestMailbox, source: Source) -> None:
+def test_the_cursor_is_json(mailbox: BreakableMailbox, source: Source) -> None:
     mailbox.deliver(letter(1))
     cursor = connected(source)
     mailbox.deliver(letter(2))
@@ -109,7 +109,7 @@ def test_the_cursor_is_json(mailbox: TestMailbox, source: Source) -> None:
     assert [number(each) for each in arrivals] == [2]
 
 
-def test_an_old_cursor_asked_again_gives_the_same(mailbox: TestMailbox, source: Source) -> None:
+def test_an_old_cursor_asked_again_gives_the_same(mailbox: BreakableMailbox, source: Source) -> None:
     cursor = connected(source)
     mailbox.deliver(letter(1))
     mailbox.deliver(letter(2))
@@ -120,7 +120,7 @@ def test_an_old_cursor_asked_again_gives_the_same(mailbox: TestMailbox, source: 
     assert once.next_cursor == again.next_cursor
 
 
-def test_what_lies_there_at_first_connection_is_history(mailbox: TestMailbox, source: Source) -> None:
+def test_what_lies_there_at_first_connection_is_history(mailbox: BreakableMailbox, source: Source) -> None:
     mailbox.deliver(letter(1))
     mailbox.deliver(letter(2), FolderRole.junk)
 
@@ -133,7 +133,7 @@ def test_what_lies_there_at_first_connection_is_history(mailbox: TestMailbox, so
     assert [(number(each), each.history) for each in after] == [(3, False), (4, False)]
 
 
-def test_what_arrives_while_history_is_read_is_not_history(mailbox: TestMailbox, source: Source) -> None:
+def test_what_arrives_while_history_is_read_is_not_history(mailbox: BreakableMailbox, source: Source) -> None:
     for each in range(51):
         mailbox.deliver(letter(each))
 
@@ -146,7 +146,7 @@ def test_what_arrives_while_history_is_read_is_not_history(mailbox: TestMailbox,
     assert [(number(each), each.history) for each in rest] == [(50, True), (51, False), (52, False)]
 
 
-def test_an_empty_mailbox_has_no_history(mailbox: TestMailbox, source: Source) -> None:
+def test_an_empty_mailbox_has_no_history(mailbox: BreakableMailbox, source: Source) -> None:
     cursor = connected(source)
     mailbox.deliver(letter(1))
 
@@ -155,7 +155,7 @@ def test_an_empty_mailbox_has_no_history(mailbox: TestMailbox, source: Source) -
     assert not arrival.history
 
 
-def test_a_batch_holds_fifty_and_says_that_more_is_waiting(mailbox: TestMailbox, source: Source) -> None:
+def test_a_batch_holds_fifty_and_says_that_more_is_waiting(mailbox: BreakableMailbox, source: Source) -> None:
     cursor = connected(source)
     for each in range(101):
         mailbox.deliver(letter(each))
@@ -168,7 +168,7 @@ def test_a_batch_holds_fifty_and_says_that_more_is_waiting(mailbox: TestMailbox,
     assert [number(each) for batch in batches for each in batch.arrivals] == list(range(101))
 
 
-def test_exactly_fifty_are_no_reason_to_ask_again(mailbox: TestMailbox, source: Source) -> None:
+def test_exactly_fifty_are_no_reason_to_ask_again(mailbox: BreakableMailbox, source: Source) -> None:
     cursor = connected(source)
     for each in range(50):
         mailbox.deliver(letter(each))
@@ -178,7 +178,7 @@ def test_exactly_fifty_are_no_reason_to_ask_again(mailbox: TestMailbox, source: 
     assert (len(batch.arrivals), batch.more) == (50, False)
 
 
-def test_a_full_inbox_does_not_hide_junk(mailbox: TestMailbox, source: Source) -> None:
+def test_a_full_inbox_does_not_hide_junk(mailbox: BreakableMailbox, source: Source) -> None:
     cursor = connected(source)
     mailbox.deliver(letter(50), FolderRole.junk)
     for each in range(50):
@@ -190,7 +190,7 @@ def test_a_full_inbox_does_not_hide_junk(mailbox: TestMailbox, source: Source) -
     assert [each.role for each in arrivals[-2:]] == [FolderRole.inbox, FolderRole.junk]
 
 
-def test_reading_leaves_no_trace(mailbox: TestMailbox, source: Source) -> None:
+def test_reading_leaves_no_trace(mailbox: BreakableMailbox, source: Source) -> None:
     mailbox.deliver(letter(1))
     before = mailbox.flags()
 
@@ -202,7 +202,7 @@ def test_reading_leaves_no_trace(mailbox: TestMailbox, source: Source) -> None:
     assert len(before) == 1
 
 
-def test_a_deleted_message_is_simply_not_there(mailbox: TestMailbox, source: Source) -> None:
+def test_a_deleted_message_is_simply_not_there(mailbox: BreakableMailbox, source: Source) -> None:
     cursor = connected(source)
     mailbox.deliver(letter(1))
     mailbox.deliver(letter(2))
@@ -213,7 +213,7 @@ def test_a_deleted_message_is_simply_not_there(mailbox: TestMailbox, source: Sou
     assert [number(each) for each in arrivals] == [2]
 
 
-def test_deleting_the_last_message_does_not_bring_an_old_one_back(mailbox: TestMailbox, source: Source) -> None:
+def test_deleting_the_last_message_does_not_bring_an_old_one_back(mailbox: BreakableMailbox, source: Source) -> None:
     mailbox.deliver(letter(1))
     _, cursor = everything(source, None)
     mailbox.remove_first()
@@ -224,7 +224,7 @@ def test_deleting_the_last_message_does_not_bring_an_old_one_back(mailbox: TestM
 
 
 def test_after_a_change_of_uidvalidity_everything_comes_again_and_not_as_history(
-    mailbox: TestMailbox, source: Source
+    mailbox: BreakableMailbox, source: Source
 ) -> None:
     mailbox.deliver(letter(1))
     mailbox.deliver(letter(2))
@@ -240,7 +240,7 @@ def test_after_a_change_of_uidvalidity_everything_comes_again_and_not_as_history
     assert again == []
 
 
-def test_the_inventory_names_what_exists_by_the_same_identities(mailbox: TestMailbox, source: Source) -> None:
+def test_the_inventory_names_what_exists_by_the_same_identities(mailbox: BreakableMailbox, source: Source) -> None:
     mailbox.deliver(letter(1))
     mailbox.deliver(letter(2), FolderRole.junk)
     arrivals, _ = everything(source, None)
@@ -248,7 +248,7 @@ def test_the_inventory_names_what_exists_by_the_same_identities(mailbox: TestMai
     assert sorted(source.inventory()) == sorted(each.identity for each in arrivals)
 
 
-def test_a_server_that_went_away_is_unreachable_and_then_read_on(mailbox: TestMailbox, source: Source) -> None:
+def test_a_server_that_went_away_is_unreachable_and_then_read_on(mailbox: BreakableMailbox, source: Source) -> None:
     cursor = connected(source)
     mailbox.deliver(letter(1))
 
@@ -262,7 +262,9 @@ def test_a_server_that_went_away_is_unreachable_and_then_read_on(mailbox: TestMa
     assert [number(each) for each in arrivals] == [1]
 
 
-def test_a_server_that_was_restarted_between_two_fetches_is_not_noticed(mailbox: TestMailbox, source: Source) -> None:
+def test_a_server_that_was_restarted_between_two_fetches_is_not_noticed(
+    mailbox: BreakableMailbox, source: Source
+) -> None:
     cursor = connected(source)
     mailbox.go_away()
     mailbox.come_back()
@@ -273,7 +275,7 @@ def test_a_server_that_was_restarted_between_two_fetches_is_not_noticed(mailbox:
     assert [number(each) for each in arrivals] == [1]
 
 
-def test_a_wrong_password_is_told_as_such(mailbox: TestMailbox) -> None:
+def test_a_wrong_password_is_told_as_such(mailbox: BreakableMailbox) -> None:
     source = mailbox.open_with_wrong_password()
 
     with pytest.raises(Unreachable) as fault:
@@ -283,7 +285,7 @@ def test_a_wrong_password_is_told_as_such(mailbox: TestMailbox) -> None:
     assert "fel lösenord" not in str(fault.value)
 
 
-def test_a_closed_source_opens_again(mailbox: TestMailbox, source: Source) -> None:
+def test_a_closed_source_opens_again(mailbox: BreakableMailbox, source: Source) -> None:
     cursor = connected(source)
     source.close()
     mailbox.deliver(letter(1))

@@ -4,6 +4,7 @@ import logging
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -271,7 +272,7 @@ def test_the_probe_tries_every_step_in_order(dovecot: Dovecot, way: ImapConnecti
     ],
 )
 def test_the_probe_stops_at_the_step_that_fails(
-    way: ImapConnection, changes: dict[str, object], password: str, failed: str
+    way: ImapConnection, changes: dict[str, Any], password: str, failed: str
 ) -> None:
     health = ImapProbe(replace(way, **changes), password).probe()
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -193,6 +194,23 @@ def test_a_server_that_never_answers_the_content_leaves_doubt(smtp_server: SmtpS
     assert len(smtp_server.received()) == 1
 
 
+def test_an_answer_that_cannot_be_read_leaves_doubt(smtp_server: SmtpServer, sink: SmtpSink) -> None:
+    smtp_server.refuse("END", "yes of course")
+
+    with pytest.raises(SendUncertain):
+        sink.send(rendered(), commit)
+
+
+def test_saying_goodbye_to_a_server_that_is_gone_is_no_fault(smtp_server: SmtpServer, sink: SmtpSink) -> None:
+    sink.send(rendered(), commit)
+    smtp_server.server.stop()
+
+    sink.close()
+    sink.close()
+
+    smtp_server.server.start()
+
+
 def test_a_server_that_never_answers_the_sender_fails(smtp_server: SmtpServer, way: SmtpConnection) -> None:
     smtp_server.hang("MAIL")
 
@@ -216,6 +234,12 @@ def test_a_line_that_the_server_cut_is_opened_again(smtp_server: SmtpServer, sin
     sink.send(rendered(message_id="<2@exempelby.example>"), commit)
 
     assert len(smtp_server.received()) == 2
+
+
+def test_a_server_that_hangs_up_at_once_fails(smtp_server: SmtpServer, way: SmtpConnection) -> None:
+    smtp_server.drop("CONNECT")
+
+    failure_of(way)
 
 
 @pytest.mark.parametrize("host", ["post.invalid", "a..b"])
@@ -245,7 +269,7 @@ def test_the_probe_tries_every_step_in_order_and_sends_nothing(smtp_server: Smtp
         ({"user": "svarsvakt"}, "sign_in"),
     ],
 )
-def test_the_probe_stops_at_the_step_that_fails(way: SmtpConnection, changes: dict[str, object], failed: str) -> None:
+def test_the_probe_stops_at_the_step_that_fails(way: SmtpConnection, changes: dict[str, Any], failed: str) -> None:
     health = SmtpProbe(replace(way, **changes), "fel").probe()
 
     assert not health.ok

@@ -139,7 +139,7 @@ class Dovecot:
             signal.SIGKILL,
         )
         server.start()
-        return cls(folder=folder, certificate=certificate, server=server, **ports)
+        return cls(folder, certificate, ports["imap_port"], ports["tls_port"], ports["lmtp_port"], server)
 
     def add_user(self, name: str = "", password: str = PASSWORD) -> str:
         """Make a mailbox and return its name, which is also its address; without a name it gets a new one."""

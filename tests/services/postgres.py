@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
+import pytest
 from psycopg import sql
 
-from tests.services.programs import Server, folder_of, free_port, lacking, need, ordinary_user, run
+from tests.services.programs import Server, folder_of, free_port, need, ordinary_user, run
 
 #: Debian keeps the programs out of PATH, one folder a version.
 DEBIAN = "/usr/lib/postgresql/*/bin"
@@ -77,10 +78,12 @@ class Postgres:
         """It takes connections a moment before it takes statements."""
         for _ in range(600):
             try:
-                return self._execute(sql.SQL("SELECT 1").format())
+                self._execute(sql.SQL("SELECT 1").format())
             except psycopg.OperationalError:
                 time.sleep(0.05)
-        return lacking(f"PostgreSQL did not come up: {(self.folder / 'log').read_text()}")
+            else:
+                return
+        pytest.fail(f"PostgreSQL did not come up:\n{(self.folder / 'log').read_text()}", pytrace=False)
 
     def _execute(self, statement: sql.Composed) -> None:
         address = f"host=127.0.0.1 port={self.port} user=svarsvakt dbname=postgres"

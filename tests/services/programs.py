@@ -77,8 +77,9 @@ def folder_of(name: str) -> Path:
 def give_away(*places: Path) -> None:
     """Let the ordinary user own these."""
     user = ordinary_user()
-    for place in places if user else ():
-        os.chown(place, user.pw_uid, user.pw_gid)
+    if user:
+        for place in places:
+            os.chown(place, user.pw_uid, user.pw_gid)
 
 
 def run(command: Sequence[str], user: pwd.struct_passwd | None = None) -> str:

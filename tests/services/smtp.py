@@ -55,10 +55,10 @@ class SmtpServer:
         """Start one on three free ports."""
         folder = folder_of("smtp")
         certificate, _ = make_certificate(folder)
-        ports = [free_port(), free_port(), free_port()]
+        ports = (free_port(), free_port(), free_port())
         program = Path(__file__).with_name("smtp_process.py")
         server = Server([sys.executable, str(program), str(folder), *map(str, ports)], ports, folder / "log")
-        made = cls(folder, certificate, *ports, server)
+        made = cls(folder, certificate, ports[0], ports[1], ports[2], server)
         made.behave()
         server.start()
         return made

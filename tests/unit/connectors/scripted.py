@@ -54,6 +54,9 @@ class ScriptedClient(IMAPClient):  # type: ignore[misc]
             for uid, body in there.items()
         }
 
+    def shutdown(self) -> None:
+        """Close no line."""
+
     def noop(self) -> tuple[bytes, list[Any]]:
         """Learn of the deletions."""
         for uid in self.vanished:
