@@ -25,8 +25,7 @@ from pipeline.send import send
 from pipeline.watch import watch
 from pipeline.wires import RealWires, Wires
 from settings import canonical
-from settings.runtime import Runtime as Environment
-from settings.runtime import read_runtime as read_environment
+from settings.environment import Environment, read_environment
 from settings.secrets import Secrets
 from store.database import Database
 

@@ -11,9 +11,9 @@ import pytest
 from pydantic import BaseModel, TypeAdapter
 from pydantic.fields import FieldInfo
 
+from settings.environment import variables
 from settings.export import plain
 from settings.folder import FILES
-from settings.runtime import variables
 from settings.service_levels_file import LevelTable
 
 DOC = (Path(__file__).parents[3] / "docs" / "settings.md").read_text(encoding="utf-8")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from domain.errors import BadInput
-from settings.runtime import read_runtime
+from settings.environment import read_environment
 
 
 @pytest.fixture(autouse=True)
@@ -20,13 +20,13 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_site_folder_is_enough(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("SVARSVAKT_SITE", str(tmp_path))
 
-    runtime = read_runtime()
+    environment = read_environment()
 
-    assert runtime.site_folder() == tmp_path
-    assert runtime.database_url() == f"sqlite:///{tmp_path}/svarsvakt.sqlite3"
-    assert runtime.secrets_folder() == tmp_path / "secrets"
-    assert runtime.broker == ""
-    assert (runtime.web.host, runtime.web.port) == ("127.0.0.1", 8000)
+    assert environment.site_folder() == tmp_path
+    assert environment.database_url() == f"sqlite:///{tmp_path}/svarsvakt.sqlite3"
+    assert environment.secrets_folder() == tmp_path / "secrets"
+    assert environment.broker == ""
+    assert (environment.web.host, environment.web.port) == ("127.0.0.1", 8000)
 
 
 def test_every_variable_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -36,23 +36,23 @@ def test_every_variable_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     monkeypatch.setenv("SVARSVAKT_WEB__PORT", "8123")
     monkeypatch.setenv("SVARSVAKT_SECRET_MAIL_BYGG", "hemligt")
 
-    runtime = read_runtime()
+    environment = read_environment()
 
-    assert runtime.database_url() == "postgresql+psycopg://localhost/svarsvakt"
-    assert runtime.broker == "redis://localhost:6379/0"
-    assert runtime.secrets_folder() == tmp_path
-    assert runtime.web.port == 8123
+    assert environment.database_url() == "postgresql+psycopg://localhost/svarsvakt"
+    assert environment.broker == "redis://localhost:6379/0"
+    assert environment.secrets_folder() == tmp_path
+    assert environment.web.port == 8123
 
 
 def test_an_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SVARSVAKT_SITE", "")
 
-    assert read_runtime().site is None
+    assert read_environment().site is None
 
 
 def test_no_site_says_how_to_make_one() -> None:
     with pytest.raises(BadInput, match="svarsvakt init DIR"):
-        read_runtime().database_url()
+        read_environment().database_url()
 
 
 def test_a_misspelt_variable_is_not_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -60,7 +60,7 @@ def test_a_misspelt_variable_is_not_passed_over(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("SVARSVAKT_WEB__PROT", "8123")
 
     with pytest.raises(BadInput) as caught:
-        read_runtime()
+        read_environment()
 
     assert str(caught.value).splitlines() == [
         'SVARSVAKT_DATABSE is not a setting; did you mean "SVARSVAKT_DATABASE"?',
@@ -72,11 +72,11 @@ def test_a_value_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("SVARSVAKT_WEB__PORT", "http")
 
     with pytest.raises(BadInput, match=r"^SVARSVAKT_WEB__PORT cannot be used: should be a valid integer"):
-        read_runtime()
+        read_environment()
 
 
 def test_no_password_of_a_url_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SVARSVAKT_DATABASE", "postgresql://svarsvakt:hemligt@localhost/svarsvakt")
     monkeypatch.setenv("SVARSVAKT_BROKER", "redis://:hemligt@localhost/0")
 
-    assert "hemligt" not in repr(read_runtime())
+    assert "hemligt" not in repr(read_environment())

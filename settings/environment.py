@@ -1,4 +1,4 @@
-"""Runtime: what differs from machine to machine, and is told by the environment instead of the site."""
+"""Environment: what differs from machine to machine, and is told by the environment instead of the site."""
 
 import os
 from collections.abc import Iterable
@@ -16,15 +16,15 @@ PREFIX = "SVARSVAKT_"
 NESTED = "__"
 
 
-class WebRuntime(BaseModel):
+class WebEnvironment(BaseModel):
     """Where the pages are served."""
 
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
 
 
-class Runtime(BaseSettings):
-    """The environment's settings; an empty variable counts as unset. Made by `read_runtime`."""
+class Environment(BaseSettings):
+    """The environment's settings; an empty variable counts as unset. Made by `read_environment`."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_nested_delimiter=NESTED, env_ignore_empty=True, extra="ignore", frozen=True
@@ -38,7 +38,7 @@ class Runtime(BaseSettings):
     broker: str = Field(default="", repr=False)
     #: The folder of secrets; None: `secrets` in the site folder.
     secrets: Path | None = None
-    web: WebRuntime = WebRuntime()
+    web: WebEnvironment = WebEnvironment()
 
     def site_folder(self) -> Path:
         """Return the site folder.
@@ -67,7 +67,7 @@ class Runtime(BaseSettings):
         return self.secrets or self.site_folder() / "secrets"
 
 
-def read_runtime() -> Runtime:
+def read_environment() -> Environment:
     """Return what the environment says; only the composition roots call this.
 
     Raises:
@@ -75,14 +75,14 @@ def read_runtime() -> Runtime:
     """
     faults = _unknown(os.environ)
     try:
-        runtime = Runtime()
+        environment = Environment()
     except ValidationError as error:
         faults += [
             f"{_variable(each['loc'])} cannot be used: {each['msg'].removeprefix('Input ')}." for each in error.errors()
         ]
     if faults:
         raise BadInput("\n".join(faults))
-    return runtime
+    return environment
 
 
 def _unknown(names: Iterable[str]) -> list[str]:
@@ -100,7 +100,7 @@ def _near(name: str, known: tuple[str, ...]) -> str:
 def variables() -> tuple[str, ...]:
     """Return the name of every variable, nested ones in full."""
     names = []
-    for name, field in Runtime.model_fields.items():
+    for name, field in Environment.model_fields.items():
         inner = field.annotation
         if isinstance(inner, type) and issubclass(inner, BaseModel):
             names += [_variable((name, key)) for key in inner.model_fields]
