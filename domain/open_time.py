@@ -145,8 +145,15 @@ def open_from(schedule: Schedule, calendar: CalendarSettings, instant: datetime)
 
 
 def local_date(instant: datetime) -> date:
-    """Return the date in Stockholm."""
-    return instant.astimezone(STOCKHOLM).date()
+    """Return the date in Stockholm.
+
+    Raises:
+        BadInput: the instant lies within hours of the end of all years; only a forged header says so.
+    """
+    try:
+        return instant.astimezone(STOCKHOLM).date()
+    except OverflowError:
+        raise BadInput(f"{instant.isoformat()} is no time that anything arrived at: give one in our century") from None
 
 
 def _local_hours(schedule: Schedule, calendar: CalendarSettings, day: date) -> tuple[tuple[Span, ...], str]:

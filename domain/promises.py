@@ -178,9 +178,10 @@ def _stale_text(own: HandlingTime) -> str:
 
 def _due(calendar: CalendarSettings, arrived_at: datetime, notice: _Owed, answer: _Owed) -> Due:
     arrived_at = as_utc(arrived_at)
+    # Asked first: it refuses a year that the calendar does not know, before any count can run out of dates.
+    state = "open" if is_open(notice.schedule, calendar, arrived_at) else "closed"
     notice_at, notice_steps = count_target(notice.target, arrived_at, notice.schedule, calendar)
     answer_at, answer_steps = count_target(answer.target, arrived_at, answer.schedule, calendar)
-    state = "open" if is_open(notice.schedule, calendar, arrived_at) else "closed"
     steps = [
         f"Arrived {moment_text(arrived_at)} Swedish time ({arrived_at:%Y-%m-%d %H:%M} UTC); "
         f"{notice.schedule.name} was {state}.",

@@ -251,3 +251,13 @@ def test_an_arrival_told_in_another_time_zone_is_the_same_instant():
 
     assert promised(at=swedish) == promised()
     assert promised(at=swedish).notice_at.tzinfo is UTC
+
+
+@pytest.mark.parametrize("arrived_at", [datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)])
+@pytest.mark.parametrize("kind", TargetKind)
+def test_an_arrival_at_the_end_of_all_years_is_refused_as_bad_input(kind, arrived_at):
+    target = Target(kind, duration=timedelta(hours=24), days=1)
+    levels = tuple(replace(level, notice=target, answer=target) for level in site().service_levels)
+
+    with pytest.raises(BadInput):
+        promised(site(service_levels=levels), at=arrived_at)
