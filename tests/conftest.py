@@ -1,9 +1,12 @@
 """Fixtures for every test: real servers, each started once a worker, when first asked for."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from store.database import Database
+from store.migrate import migrate
 from tests.services.dovecot import Dovecot
 from tests.services.postgres import Postgres
 from tests.services.redis import Redis
@@ -62,3 +65,21 @@ def smtp_server(smtp_process: SmtpServer) -> Iterator[SmtpServer]:
     smtp_process.clear()
     yield smtp_process
     smtp_process.behave()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.service("postgres"))])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Give the URL of an empty database, once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/svarsvakt.sqlite3"
+    url: str = request.getfixturevalue("postgres")()
+    return url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """Give a database with every table, once on SQLite and once on PostgreSQL."""
+    opened = Database(database_url)
+    migrate(opened)
+    yield opened
+    opened.close()
