@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from settings.environment import read_environment
 
 from cli.output import FAILED, console, errors_to_exit_codes, print_lines, print_object
 from cli.roots import activate_site, opened
@@ -12,6 +11,7 @@ from domain.account import Account
 from domain.finding import Health
 from domain.site import Site
 from pipeline.wires import RealWires
+from settings.environment import read_environment
 from settings.export import to_toml
 from settings.init import write_example
 from settings.load import load

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from settings.environment import Environment
 
 import worker
 from cli.loops import free_port, serve, small_shape
@@ -23,6 +22,7 @@ from pipeline.runtime import Runtime
 from pipeline.wires import RealWires
 from sandbox.clock import TownClock
 from sandbox.town import Town
+from settings.environment import Environment
 from settings.load import load
 from store.migrate import migrate
 from store.users import add_user

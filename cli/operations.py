@@ -4,7 +4,6 @@ import sys
 from typing import Annotated
 
 import typer
-from settings.environment import read_environment
 
 import worker
 from cli.configuration import JSON
@@ -14,6 +13,7 @@ from domain.errors import BadInput
 from domain.ids import OrganisationId, PersonId, UnitId
 from domain.site import Site
 from domain.viewer import OPERATOR, Role
+from settings.environment import read_environment
 from store.database import Database
 from store.events import verify
 from store.migrate import migrate as migrate_database

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import dramatiq
-from settings.environment import Environment, read_environment
 
 import worker
 from domain.errors import BadInput
@@ -14,6 +13,7 @@ from domain.site import Site
 from pipeline.activate import activate
 from pipeline.runtime import Runtime
 from settings import canonical
+from settings.environment import Environment, read_environment
 from settings.load import load
 from store.migrate import is_current, migrate
 

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from domain.ids import AccountId
 from domain.message import Fate
 from domain.protocols import Step
 from pipeline.decide_one import Outcome, decide_one
@@ -24,14 +25,14 @@ class Decided:
 
     fates: Counter[Fate] = field(default_factory=Counter)
     replies: int = 0
-    #: How many a person must look at because they could not be read or decided.
-    set_aside: int = 0
+    #: How many a person must look at, by account.
+    set_aside: Counter[AccountId] = field(default_factory=Counter)
 
     def add(self, outcomes: Sequence[Outcome]) -> None:
         """Count what a committed transaction did."""
         self.fates.update(outcome.fate for outcome in outcomes)
         self.replies += sum(outcome.replied for outcome in outcomes)
-        self.set_aside += sum(outcome.set_aside for outcome in outcomes)
+        self.set_aside.update(outcome.account for outcome in outcomes if outcome.set_aside)
 
 
 def decide(runtime: Runtime) -> Decided:

@@ -11,16 +11,16 @@ from dataclasses import dataclass, replace
 from intake.identity import letter_of
 from intake.parse import parse, unread
 from intake.reports import reported_message_ids
-from triage.set_aside import set_aside
 
 from desk.route import automatic_reply, open_for
 from domain.account import Account
 from domain.decision import Decision, Queue
-from domain.ids import Digest, OutgoingId, TicketId
+from domain.ids import AccountId, Digest, OutgoingId, TicketId
 from domain.message import Fate, Message
 from domain.site import Site
 from outbox.render import render
 from pipeline.context import Surroundings, gather
+from pipeline.record import record
 from pipeline.runtime import Runtime
 from store.database import Connection
 from store.events import append
@@ -28,7 +28,7 @@ from store.letters import Earlier, claim_letter
 from store.messages import Waiting, mark_decided
 from store.outgoing import add_outgoing
 from triage.decide import decide as triage
-from pipeline.record import record
+from triage.set_aside import set_aside
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +44,7 @@ class ClaimLost(Exception):
 class Outcome:
     """What became of one message."""
 
+    account: AccountId
     fate: Fate
     replied: bool = False
     set_aside: bool = False
@@ -99,7 +100,7 @@ def decide_one(connection: Connection, runtime: Runtime, site: Site, digest: Dig
         fate=belonging.fate,
         site=digest,
     )
-    return Outcome(belonging.fate, belonging.replied, bool(decision and decision.needs_a_look))
+    return Outcome(account.id, belonging.fate, belonging.replied, bool(decision and decision.needs_a_look))
 
 
 def _belonging(

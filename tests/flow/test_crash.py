@@ -1,0 +1,216 @@
+"""A crash between every two steps, and run again: nothing lost, nothing sent twice."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+
+import pipeline.decide
+import pipeline.receive
+from domain.errors import Unreachable
+from domain.message import Fate
+from domain.outgoing import SendState
+from domain.viewer import MACHINE
+from outbox import deliver
+from pipeline.decide import decide
+from pipeline.receive import receive
+from pipeline.send import send
+from store.database import Database
+from store.leases import claim_lease
+from store.messages import claim_waiting, count_by_fate
+from store.outgoing import claim_to_send, mark_handing_over
+from tests.flow.installation import Installation, mail, numbered
+
+
+class Crash(BaseException):
+    """The process dies here: nothing may catch it."""
+
+
+@pytest.fixture
+def town(database: Database) -> Installation:
+    installation = Installation(database)
+    installation.connect()
+    return installation
+
+
+def crashing(*_: object, **__: object) -> None:
+    raise Crash
+
+
+@contextmanager
+def dies_in(monkeypatch: pytest.MonkeyPatch, module: object, name: str) -> Iterator[None]:
+    with monkeypatch.context() as patched:
+        patched.setattr(module, name, crashing)
+        with pytest.raises(Crash):
+            yield
+
+
+def test_a_crash_between_fetch_and_commit_loses_nothing(town: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    town.arrives(mail())
+    with dies_in(monkeypatch, pipeline.receive, "set_cursor"):
+        receive(town.runtime, town.account)
+
+    town.round()
+
+    assert len(town.tickets()) == 1
+    assert len(town.wires.out.sent) == 1
+
+
+def test_a_crash_while_deciding_rolls_the_whole_batch_back(town: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
+    for original in numbered(3):
+        town.arrives(original)
+    receive(town.runtime, town.account)
+    with dies_in(monkeypatch, pipeline.decide, "decide_one"):
+        decide(town.runtime)
+    expire_leases(town)
+
+    town.round()
+
+    assert len(town.tickets()) == 3
+    assert len(town.wires.out.sent) == 3
+
+
+def test_a_crash_after_the_claim_and_before_the_wire_sends_once_later(town: Installation) -> None:
+    town.arrives(mail())
+    receive(town.runtime, town.account)
+    decide(town.runtime)
+    with town.database.write() as connection:
+        claim_to_send(connection, "worker-that-dies", lease=timedelta(seconds=-1))
+
+    send(town.runtime)
+
+    assert len(town.wires.out.sent) == 1
+
+
+def test_a_crash_while_handing_over_is_uncertain_and_a_person_is_asked(town: Installation) -> None:
+    town.arrives(mail())
+    receive(town.runtime, town.account)
+    decide(town.runtime)
+    with town.database.write() as connection:
+        [claimed] = claim_to_send(connection, "worker-that-dies")
+        mark_handing_over(connection, claimed.rendered.id, "worker-that-dies", timedelta(seconds=-1))
+
+    send(town.runtime)
+
+    [ticket] = town.tickets()
+    assert [reply.state for reply in town.replies(ticket)] == [SendState.uncertain]
+    assert town.wires.out.sent == []
+    assert ticket.notice_met_at is None
+
+
+def test_a_crash_between_the_wire_and_the_mark_never_sends_again(
+    town: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.arrives(mail())
+    receive(town.runtime, town.account)
+    decide(town.runtime)
+    with dies_in(monkeypatch, deliver, "mark_sent"):
+        send(town.runtime)
+
+    expire_leases(town)
+    send(town.runtime)
+
+    [ticket] = town.tickets()
+    assert len(town.wires.out.sent) == 1
+    assert [reply.state for reply in town.replies(ticket)] == [SendState.uncertain]
+
+
+def test_a_worker_whose_claim_ran_out_cannot_send(town: Installation) -> None:
+    town.arrives(mail())
+    receive(town.runtime, town.account)
+    decide(town.runtime)
+    with town.database.write() as connection:
+        [claimed] = claim_to_send(connection, "worker-1", lease=timedelta(seconds=-1))
+        claim_to_send(connection, "worker-2")
+
+    with pytest.raises(deliver.ClaimLost):
+        deliver.deliver(town.database, town.wires.out, claimed, "worker-1", town.clock.now)
+
+    assert town.wires.out.sent == []
+
+
+def test_two_workers_claim_different_messages(town: Installation) -> None:
+    for original in numbered(60):
+        town.arrives(original)
+    receive(town.runtime, town.account)
+
+    with town.database.write() as connection:
+        first = {waiting.id for waiting in claim_waiting(connection, "worker-1")}
+    with town.database.write() as connection:
+        second = {waiting.id for waiting in claim_waiting(connection, "worker-2")}
+
+    assert (len(first), len(second)) == (50, 10)
+    assert first & second == set()
+
+
+def test_a_message_that_breaks_triage_is_set_aside_and_the_others_go_on(
+    town: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import pipeline.decide_one as one
+
+    real: Callable[..., object] = one.triage
+
+    def picky(message: object, *rest: object) -> object:
+        if "nummer 2 " in message.text:  # type: ignore[attr-defined]
+            raise RuntimeError("a fault in triage")
+        return real(message, *rest)
+
+    monkeypatch.setattr(one, "triage", picky)
+    for original in numbered(3):
+        town.arrives(original)
+
+    town.round()
+
+    tickets = town.tickets()
+    assert len(tickets) == 3
+    [aside] = [ticket for ticket in tickets if ticket.needs_a_look]
+    assert aside.notice_due_at is not None
+    assert len(town.wires.out.sent) == 2
+
+
+def test_a_message_that_brings_its_workers_down_is_set_aside_unread(town: Installation) -> None:
+    town.arrives(mail())
+    receive(town.runtime, town.account)
+    for attempt in range(3):
+        with town.database.write() as connection:
+            claim_waiting(connection, f"worker-that-dies-{attempt}", lease=timedelta(seconds=-1))
+
+    decide(town.runtime)
+
+    [ticket] = town.tickets()
+    assert ticket.needs_a_look
+
+
+def test_a_provider_that_is_away_for_ten_days_is_caught_up_in_order(town: Installation) -> None:
+    town.mailbox().fail(Unreachable("tcp", "the server does not answer"))
+    town.round()
+    for original in numbered(120):
+        town.arrives(original)
+    town.clock.forward(days=10)
+    town.mailbox().recover()
+
+    received, decided, _ = town.round()
+
+    assert received.new == 120
+    assert decided.fates == {Fate.ticket: 120}
+    with town.database.read() as connection:
+        assert count_by_fate(connection, MACHINE)[Fate.ticket] == 120
+
+
+def test_two_pollers_at_once_are_one(town: Installation) -> None:
+    town.arrives(mail())
+    with town.database.write() as connection:
+        claim_lease(connection, f"account/{town.account}", "another-worker", timedelta(minutes=1))
+
+    received = receive(town.runtime, town.account)
+
+    assert received.passed_over
+    assert town.tickets() == ()
+
+
+def expire_leases(town: Installation) -> None:
+    """Let every lease of a dead worker run out, as minutes would."""
+    with town.database.write() as connection:
+        for table in ("messages", "outgoing"):
+            connection.exec_driver_sql(f"UPDATE {table} SET lease_until = '2000-01-01' WHERE lease_until IS NOT NULL")

@@ -1,0 +1,59 @@
+"""An account that cannot be read: one finding, one alert to its manager, one word when it is over."""
+
+import pytest
+
+from domain.errors import Unreachable
+from domain.viewer import MACHINE
+from store.database import Database
+from store.findings import list_open_findings
+from tests.flow.installation import Installation
+
+
+@pytest.fixture
+def town(database: Database) -> Installation:
+    installation = Installation(database)
+    installation.connect()
+    return installation
+
+
+def test_an_account_that_fails_for_long_gives_one_alert_to_its_manager(town: Installation) -> None:
+    town.mailbox().fail(Unreachable("sign_in", "the server refused the password: renew it"))
+    town.round()
+    town.clock.forward(minutes=45)
+
+    town.round()
+    town.round()
+
+    [alert] = town.alerts()
+    account = town.site.account(town.account)
+    manager = town.site.manager_of(account)
+    assert manager is not None
+    assert alert.recipient == manager.email
+    assert account.address in alert.subject
+    assert "inloggningen nekas" in alert.text
+    [sent] = town.wires.out.sent
+    assert dict(sent.headers)["Auto-Submitted"] == "auto-generated"
+
+
+def test_a_short_failure_alerts_nobody(town: Installation) -> None:
+    town.mailbox().fail(Unreachable("tcp", "the server does not answer"))
+    town.round()
+    town.clock.forward(minutes=5)
+
+    town.round()
+
+    assert town.alerts() == ()
+
+
+def test_when_the_account_works_again_the_finding_closes_and_the_manager_is_told(town: Installation) -> None:
+    town.mailbox().fail(Unreachable("tcp", "the server does not answer"))
+    town.round()
+    town.clock.forward(minutes=45)
+    town.round()
+    town.mailbox().recover()
+
+    town.round()
+
+    assert [alert.template for alert in town.alerts()] == ["reachable_again", "unreachable"]
+    with town.database.read() as connection:
+        assert list_open_findings(connection, MACHINE) == ()
