@@ -36,6 +36,7 @@ _SENTENCES = {
     "bool_parsing": "must be true or false, without quotes",
     "date_type": "must be a date without quotes, such as 2026-12-24",
     "date_parsing": "must be a date, such as 2026-12-24",
+    "date_from_datetime_inexact": "must be a date without a time, such as 2026-12-24",
     "date_from_datetime_parsing": "must be a date, such as 2026-12-24",
     "dict_type": "must be a table",
     "model_type": "must be a table",

@@ -15,7 +15,7 @@ Item = TypeVar("Item")
 class Table(BaseModel):
     """A table of a settings file: frozen, and a key it does not know is a fault."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 def _as_many(given: Any) -> Any:

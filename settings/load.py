@@ -62,8 +62,7 @@ def _raise(faults: Iterable[Fault]) -> None:
 
 
 def _right(parsed: Parsed[Model]) -> Model:
-    if parsed.value is None:
-        raise AssertionError(f"{parsed.file} has no fault and no value")
+    assert parsed.value is not None, f"{parsed.file} has no fault and no value"
     return parsed.value
 
 

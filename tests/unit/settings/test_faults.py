@@ -68,6 +68,14 @@ ONE_FAULT = {
         ("service_levels.toml", "review_by = 2027-06-30", 'review_by = "sommaren"'),
         "service_levels.toml [handling_times.bygg] review_by: must be a date, such as 2026-12-24.",
     ),
+    "a date with a time of day": (
+        ("hours.toml", "first = 2026-07-01", "first = 2026-07-01T08:00:00"),
+        "hours.toml [schedules.kc.exceptions no. 1] first: must be a date without a time, such as 2026-12-24.",
+    ),
+    "a number without end": (
+        ("site.toml", "[run]", "[triage]\nthreshold = inf\n[run]"),
+        "site.toml [triage] threshold: inf cannot be used: Input should be a finite number.",
+    ),
     "an id with a capital letter": (
         ("units.toml", "[units.bygg]", "[units.BYGG]\nname='B'\norganisation='exempelby'\nschedule='kc'\n[units.bygg]"),
         "units.toml [units.BYGG]: 'BYGG' is not an id: use a to z, digits, - and _.",
