@@ -1,1 +1,1 @@
-"""The pages that staff and managers see."""
+"""The pages for staff and managers: server-rendered, one module a page."""

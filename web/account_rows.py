@@ -1,0 +1,166 @@
+"""The accounts in words: what is wrong first. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from domain.account import Account, AccountStatus
+from domain.finding import Finding, FindingKind, Heartbeat
+from domain.ids import AccountId, FindingId, OrganisationId, OutgoingId
+from domain.site import Site
+from store.sent import StoredOutgoing
+from web.names import AUTO_REPLIES, CHANNELS, MODES, unit_name
+from web.times import ShownTime, shown_ago, shown_time
+from web.words import Words, mark
+
+
+class AccountState(StrEnum):
+    """How an account stands; each has a colour, an icon and a word. In the order they are listed."""
+
+    unreachable = "unreachable"
+    failing = "failing"
+    read = "read"
+    unvisited = "unvisited"
+    dormant = "dormant"
+    closed = "closed"
+
+
+STATE_WORDS = {
+    AccountState.unreachable: mark("Kan inte läsas"),
+    AccountState.failing: mark("Svarar inte just nu"),
+    AccountState.read: mark("Läses"),
+    AccountState.unvisited: mark("Inte läst ännu"),
+    AccountState.dormant: mark("Vilande"),
+    AccountState.closed: mark("Avslutat"),
+}
+
+#: The step that failed, as the technician hears it.
+STEPS = {
+    "name": mark("servernamnet hittas inte"),
+    "tcp": mark("servern tar inte emot anslutningen"),
+    "tls": mark("krypteringen kom inte igång"),
+    "sign_in": mark("inloggningen togs inte emot"),
+    "folder": mark("mappen finns inte"),
+    "permission": mark("rättigheter saknas"),
+    "protocol": mark("servern svarade på ett oväntat sätt"),
+}
+
+FINDINGS = {
+    FindingKind.unreachable: mark("Kan inte läsas"),
+    FindingKind.old_unhandled: mark("Äldre meddelanden ohanterade"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownFinding:
+    """What the watch has noticed, and the alerts it led to."""
+
+    kind: str
+    title: str
+    evidence: str
+    since: ShownTime
+    alerts: tuple[OutgoingId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountRow:
+    """One account."""
+
+    id: str
+    name: str
+    address: str
+    channel: str
+    channel_name: str
+    unit: str
+    #: Empty: nobody, which is a fault of the configuration.
+    manager: str
+    mode: str
+    auto_reply: str
+    state: AccountState
+    state_text: str
+    #: The step that failed; empty when nothing did.
+    failed: str
+    #: The connector's own sentence; English.
+    failure: str
+    failing_since: ShownTime | None
+    read_at: ShownTime | None
+    visited_at: ShownTime | None
+    findings: tuple[ShownFinding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """What was read about the accounts of one viewer."""
+
+    heartbeats: Mapping[AccountId, Heartbeat]
+    findings: Sequence[Finding]
+    alerts: Sequence[StoredOutgoing]
+
+
+def account_rows(
+    site: Site, organisation: OrganisationId | None, watched: Watched, now: datetime, words: Words
+) -> tuple[AccountRow, ...]:
+    """Return the accounts of an organisation: those with findings first, then by state and name."""
+    rows = [
+        _row(site, account, watched, now, words) for account in site.accounts if account.organisation == organisation
+    ]
+    order = list(AccountState)
+    return tuple(sorted(rows, key=lambda row: (not row.findings, order.index(row.state), row.name)))
+
+
+def _row(site: Site, account: Account, watched: Watched, now: datetime, words: Words) -> AccountRow:
+    heartbeat = watched.heartbeats.get(account.id)
+    findings = [finding for finding in watched.findings if finding.account == account.id]
+    manager = site.manager_of(account)
+    state = _state(account, heartbeat, findings)
+    is_failing = heartbeat is not None and heartbeat.failing_since is not None
+    return AccountRow(
+        id=account.id,
+        name=account.name,
+        address=account.address,
+        channel=account.channel,
+        channel_name=words.gettext(CHANNELS[account.channel]),
+        unit=unit_name(site, account.unit),
+        manager=manager.name if manager else "",
+        mode=words.gettext(MODES[account.mode]),
+        auto_reply=words.gettext(AUTO_REPLIES[account.auto_reply]),
+        state=state,
+        state_text=words.gettext(STATE_WORDS[state]),
+        failed=words.gettext(STEPS[heartbeat.failed_step]) if heartbeat and heartbeat.failed_step in STEPS else "",
+        failure=heartbeat.failure if heartbeat and is_failing else "",
+        failing_since=_time(heartbeat.failing_since, now, words) if heartbeat else None,
+        read_at=_time(heartbeat.read_at, now, words) if heartbeat else None,
+        visited_at=_time(heartbeat.visited_at, now, words) if heartbeat else None,
+        findings=tuple(_finding(finding, watched.alerts, words) for finding in findings),
+    )
+
+
+def _state(account: Account, heartbeat: Heartbeat | None, findings: Sequence[Finding]) -> AccountState:
+    if any(finding.kind is FindingKind.unreachable for finding in findings):
+        return AccountState.unreachable
+    if account.status is AccountStatus.closed:
+        return AccountState.closed
+    if account.status is AccountStatus.dormant:
+        return AccountState.dormant
+    if heartbeat is None or heartbeat.visited_at is None:
+        return AccountState.unvisited
+    return AccountState.failing if heartbeat.failing_since else AccountState.read
+
+
+def _finding(finding: Finding, alerts: Sequence[StoredOutgoing], words: Words) -> ShownFinding:
+    return ShownFinding(
+        kind=finding.kind,
+        title=words.gettext(FINDINGS[finding.kind]),
+        evidence=finding.evidence,
+        since=shown_time(finding.opened_at, words),
+        alerts=_alerts_of(finding.id, alerts),
+    )
+
+
+def _alerts_of(finding: FindingId, alerts: Sequence[StoredOutgoing]) -> tuple[OutgoingId, ...]:
+    return tuple(alert.id for alert in alerts if alert.finding == finding)
+
+
+def _time(at: datetime | None, now: datetime, words: Words) -> ShownTime | None:
+    return None if at is None else shown_ago(at, now, words)

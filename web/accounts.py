@@ -1,0 +1,45 @@
+"""The accounts' page: how each is read, what the watch has noticed, and the alert that its manager got."""
+
+import hashlib
+from typing import Any
+
+from starlette.responses import Response
+
+from store.accounts import list_heartbeats
+from store.database import Connection
+from store.findings import list_open_findings
+from store.sent import list_alerts_of_findings
+from web.account_rows import AccountRow, Watched, account_rows
+from web.rendering import render_page
+from web.visit import Visit, show
+
+
+def show_accounts(visit: Visit) -> Response:
+    """Show the whole page."""
+    with visit.surroundings.database.read() as connection:
+        return show(visit, connection, "accounts.html", **_values(connection, visit))
+
+
+def show_account_rows(visit: Visit) -> Response:
+    """Show the list alone, if it is another than the one that the browser has."""
+    with visit.surroundings.database.read() as connection:
+        values = _values(connection, visit)
+    if values["version"] == visit.request.query_params.get("version"):
+        return Response(status_code=204)
+    return render_page("accounts_list.html", visit.words, **values)
+
+
+def _values(connection: Connection, visit: Visit) -> dict[str, Any]:
+    rows = _rows(connection, visit)
+    return {"rows": rows, "version": hashlib.sha256(repr(rows).encode("utf-8", "replace")).hexdigest()[:16]}
+
+
+def _rows(connection: Connection, visit: Visit) -> tuple[AccountRow, ...]:
+    viewer = visit.viewer
+    findings = list_open_findings(connection, viewer)
+    watched = Watched(
+        heartbeats={each.account: each for each in list_heartbeats(connection, viewer)},
+        findings=findings,
+        alerts=list_alerts_of_findings(connection, viewer, [finding.id for finding in findings]),
+    )
+    return account_rows(visit.site, viewer.organisation, watched, visit.now, visit.words)

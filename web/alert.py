@@ -1,0 +1,31 @@
+"""An alert as the manager got it, readable in the browser."""
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from domain.ids import OutgoingId
+from domain.outgoing import SendState
+from store.sent import get_alert
+from web.names import account_name
+from web.reply_words import say_state
+from web.times import shown_time
+from web.visit import Visit, show
+
+
+def show_alert(visit: Visit) -> Response:
+    """Show the alert: to whom, when, and its exact text. It carries no citizen's words."""
+    with visit.surroundings.database.read() as connection:
+        try:
+            alert = get_alert(connection, visit.viewer, OutgoingId(visit.request.path_params["id"]))
+        except KeyError:
+            raise HTTPException(404) from None
+        return show(
+            visit,
+            connection,
+            "alert.html",
+            alert=alert,
+            account_name=account_name(visit.site, alert.account),
+            state=say_state(alert.state, visit.words),
+            has_gone=alert.state is SendState.sent,
+            time_at=shown_time(alert.sent_at or alert.created_at, visit.words),
+        )

@@ -1,0 +1,69 @@
+"""The application: every address, and what answers there."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from domain.protocols import Clock
+from domain.site import Site
+from store.database import Database
+from web.accounts import show_account_rows, show_accounts
+from web.alert import show_alert
+from web.error_pages import show_failure, show_refusal
+from web.form import posted
+from web.headers import SafeHeaders
+from web.language_choice import choose
+from web.original import download_original
+from web.queue import show_queue, show_rows, show_start, watch_queue
+from web.sign_in import show_sign_in, take_sign_in, take_sign_out
+from web.surroundings import Surroundings
+from web.ticket import show_ticket
+from web.visit import signed_in, signed_in_part
+
+STATIC = Path(__file__).parent / "static"
+
+#: Where htmx stands: a package's data file, never copied into the repository.
+HTMX_PACKAGE = ("js_lib_htmx", "static/htmx")
+
+ROUTES = (
+    Route("/", signed_in(show_start)),
+    Route("/ko", signed_in(show_queue)),
+    Route("/ko/rader", signed_in_part(show_rows)),
+    Route("/ko/strom", signed_in_part(watch_queue)),
+    Route("/arende/{id:int}", signed_in(show_ticket)),
+    Route("/original/{id:int}", signed_in(download_original)),
+    Route("/konton", signed_in(show_accounts)),
+    Route("/konton/rader", signed_in_part(show_account_rows)),
+    Route("/larm/{id:int}", signed_in(show_alert)),
+    Route("/logga-in", show_sign_in),
+    Route("/logga-in", posted(take_sign_in), methods=["POST"]),
+    Route("/logga-ut", posted(take_sign_out), methods=["POST"]),
+    Route("/sprak", posted(choose), methods=["POST"]),
+)
+
+
+def make_app(*, database: Database, clock: Clock, site: Callable[[], Site], demo_user: str | None = None) -> Starlette:
+    """Return the application.
+
+    Args:
+        database: migrated already.
+        clock: where `now` comes from.
+        site: gives the configuration that is active now.
+        demo_user: the name of the user that every visitor is; None: everybody signs in.
+    """
+    app = Starlette(
+        routes=[
+            *ROUTES,
+            Mount("/static/htmx", StaticFiles(packages=[HTMX_PACKAGE])),
+            Mount("/static", StaticFiles(directory=STATIC)),
+        ],
+        middleware=[Middleware(SafeHeaders)],
+        exception_handlers={HTTPException: show_refusal, Exception: show_failure},
+    )
+    app.state.surroundings = Surroundings(database=database, clock=clock, site=site, demo_user=demo_user)
+    return app

@@ -1,0 +1,145 @@
+"""Who is there: local accounts, and sessions whose token only the browser has."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from threading import BoundedSemaphore
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from domain.errors import BadInput
+from domain.viewer import MACHINE
+from store import events
+from store.users import (
+    User,
+    add_session,
+    close_session,
+    find_session_user,
+    find_user,
+    mark_session_seen,
+)
+from web.cookies import SESSION, VISIT, drop_cookie, get_cookie, set_cookie
+from web.passwords import hash_password, verify_password
+from web.surroundings import Surroundings, surroundings_of
+
+#: A session ends when nobody has asked for a page for this long.
+IDLE = timedelta(hours=2)
+
+#: A session ends after this, in use or not: one working day.
+LONGEST = timedelta(hours=12)
+
+#: Passwords verified at once: each takes 64 MB and a whole core.
+_VERIFYING = BoundedSemaphore(2)
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who asks: a user, or nobody we know."""
+
+    user: User | None
+    #: What forms are bound to.
+    secret: str
+    #: True: the browser does not have the secret yet.
+    is_new: bool = False
+
+
+def find_visitor(request: Request, *, active: bool = True) -> Visitor:
+    """Return who asks.
+
+    Args:
+        request: what the browser sent.
+        active: False for what a page asks for by itself, which keeps no session alive.
+
+    Raises:
+        BadInput: the demo's user does not exist.
+    """
+    surroundings = surroundings_of(request)
+    visit = get_cookie(request, VISIT)
+    secret = visit or secrets.token_urlsafe(32)
+    if surroundings.demo_user is not None:
+        return Visitor(_demo_user(surroundings, surroundings.demo_user), secret, is_new=not visit)
+    token = get_cookie(request, SESSION)
+    user = _session_user(surroundings, token, active=active) if token else None
+    if user is not None:
+        return Visitor(user, token)
+    return Visitor(None, secret, is_new=not visit)
+
+
+def remember(request: Request, response: Response, visitor: Visitor) -> None:
+    """Give the browser the secret that its forms are bound to."""
+    if visitor.is_new:
+        set_cookie(request, response, VISIT, visitor.secret)
+
+
+def check_password(surroundings: Surroundings, name: str, password: str) -> User | None:
+    """Return the user whose name and password these are; as slow for a name that nobody has."""
+    with surroundings.database.read() as connection:
+        user = find_user(connection, MACHINE, name)
+    with _VERIFYING:
+        right = verify_password(user.password_hash if user else _nobodys_hash(), password)
+    if user is not None and not right:
+        _log(surroundings, user, "sign_in_failed", surroundings.clock.now())
+    return user if right else None
+
+
+def sign_in(request: Request, response: Response, user: User) -> None:
+    """Start a session and give the browser its token; a session that the browser had ends."""
+    surroundings, token = surroundings_of(request), secrets.token_urlsafe(32)
+    now, earlier = surroundings.clock.now(), get_cookie(request, SESSION)
+    with surroundings.database.write() as connection:
+        if earlier:
+            close_session(connection, _digest(earlier))
+        add_session(connection, user, _digest(token), now)
+        events.append(connection, "signed_in", at=now, organisation=user.organisation, actor=actor_of(user))
+    set_cookie(request, response, SESSION, token)
+    drop_cookie(request, response, VISIT)
+
+
+def sign_out(request: Request, response: Response, user: User) -> None:
+    """End the session, here and in the browser."""
+    surroundings = surroundings_of(request)
+    now = surroundings.clock.now()
+    with surroundings.database.write() as connection:
+        close_session(connection, _digest(get_cookie(request, SESSION)))
+        events.append(connection, "signed_out", at=now, organisation=user.organisation, actor=actor_of(user))
+    drop_cookie(request, response, SESSION)
+
+
+def actor_of(user: User) -> str:
+    """Return how the event log names a user."""
+    return f"user/{user.name}"
+
+
+def _session_user(surroundings: Surroundings, token: str, *, active: bool) -> User | None:
+    now, digest = surroundings.clock.now(), _digest(token)
+    with surroundings.database.read() as connection:
+        user = find_session_user(connection, MACHINE, digest, now=now, idle=IDLE, longest=LONGEST)
+    if user is not None and active and surroundings.seen.allows(digest, now):
+        with surroundings.database.write() as connection:
+            mark_session_seen(connection, digest, now)
+    return user
+
+
+def _demo_user(surroundings: Surroundings, name: str) -> User:
+    with surroundings.database.read() as connection:
+        user = find_user(connection, MACHINE, name)
+    if user is None:
+        raise BadInput(f"the demo's user {name} does not exist: add it before the pages are opened")
+    return user
+
+
+def _log(surroundings: Surroundings, user: User, kind: str, at: datetime) -> None:
+    with surroundings.database.write() as connection:
+        events.append(connection, kind, at=at, organisation=user.organisation, actor=actor_of(user))
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@cache
+def _nobodys_hash() -> str:
+    return hash_password(secrets.token_urlsafe(32))

@@ -1,0 +1,109 @@
+"""The conversation of a ticket in time order: what came, and what was sent."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from domain.outgoing import OutgoingKind, SendState
+from store.messages import StoredMessage
+from store.sent import StoredOutgoing
+from web.explanation import read_explanation
+from web.reply_words import say_state
+from web.times import ShownTime, say_size, shown_time
+from web.why import WhyRow, why_rows
+from web.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class ShownAttachment:
+    """A part that is not the text."""
+
+    name: str
+    media_type: str
+    size: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One message, in or out."""
+
+    #: `in`, `automatic` or `answer`.
+    kind: str
+    id: int
+    who: str
+    address: str
+    time: ShownTime
+    subject: str
+    text: str
+    quoted: str = ""
+    #: ISO code of the text's language, so that a screen reader says it right; empty: not known.
+    language: str = ""
+    attachments: tuple[ShownAttachment, ...] = ()
+    #: What was wrong with it, in words.
+    defects: tuple[str, ...] = ()
+    #: Of the original: `.eml` or `.json`.
+    suffix: str = ""
+    #: How far a send got, and why not further.
+    state: str = ""
+    has_gone: bool = False
+    why: str = ""
+    #: Why no automatic reply was made to it; empty when one was.
+    withheld: tuple[WhyRow, ...] = ()
+
+
+def conversation_of(
+    messages: Sequence[StoredMessage], sent: Sequence[StoredOutgoing], words: Words
+) -> tuple[Entry, ...]:
+    """Return messages and replies, oldest first; a reply never before what it answers."""
+    received = [(message.arrived_at, 0, _received(message, words)) for message in messages]
+    replies = [(each.sent_at or each.created_at, 1, _sent(each, words)) for each in sent]
+    entries = sorted([*received, *replies], key=lambda each: (each[0], each[1]))
+    return tuple(entry for _, _, entry in entries)
+
+
+def suffix_of(media_type: str) -> str:
+    """Return how an original's file name ends."""
+    return ".json" if media_type == "application/json" else ".eml"
+
+
+def _received(message: StoredMessage, words: Words) -> Entry:
+    explanation = read_explanation(message.explanation)
+    return Entry(
+        kind="in",
+        id=message.id,
+        who=message.sender_name or message.sender_address or words.gettext("Okänd avsändare"),
+        address=message.sender_address if message.sender_name else "",
+        time=shown_time(message.arrived_at, words),
+        subject=message.subject,
+        text=message.text,
+        quoted=message.quoted,
+        language=explanation.language,
+        attachments=tuple(_attachment(each, words) for each in message.attachments),
+        defects=message.defects,
+        suffix=suffix_of(message.media_type),
+        withheld=why_rows(explanation.reply, words) if explanation.reply.send is False else (),
+    )
+
+
+def _sent(outgoing: StoredOutgoing, words: Words) -> Entry:
+    return Entry(
+        kind="answer" if outgoing.kind is OutgoingKind.answer else "automatic",
+        id=outgoing.id,
+        who=outgoing.recipient,
+        address="",
+        time=shown_time(outgoing.sent_at or outgoing.created_at, words),
+        subject=outgoing.subject,
+        text=outgoing.text,
+        language=outgoing.language,
+        state=say_state(outgoing.state, words),
+        has_gone=outgoing.state is SendState.sent,
+        why=outgoing.why,
+    )
+
+
+def _attachment(stored: dict[str, object], words: Words) -> ShownAttachment:
+    size = stored.get("size_bytes")
+    return ShownAttachment(
+        str(stored.get("name") or words.gettext("utan namn")),
+        str(stored.get("media_type") or ""),
+        say_size(size, words) if isinstance(size, int) else "",
+    )

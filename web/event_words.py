@@ -1,0 +1,47 @@
+"""The event log in words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from store.events import Event
+from web.times import ShownTime, shown_time
+from web.words import Words, mark
+
+KINDS = {
+    "decided": mark("Sorterat"),
+    "sent": mark("Svar skickat"),
+    "send_failed": mark("Svaret gick inte att skicka, nytt försök görs"),
+    "send_refused": mark("Svaret togs inte emot"),
+    "send_uncertain": mark("Osäkert om svaret kom fram"),
+    "send_cancelled": mark("Svaret stoppades innan det skickades"),
+    "sensitive_read": mark("Öppnat"),
+}
+
+#: Steps of the flow; whoever else acts is a user.
+MACHINES = frozenset({"receive", "decide", "outbox", "watch"})
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEvent:
+    """One line of the log."""
+
+    time: ShownTime
+    text: str
+
+
+def events_of(arrived_at: datetime, events: Sequence[Event], words: Words) -> tuple[ShownEvent, ...]:
+    """Return what happened to a ticket, oldest first, from its arrival on."""
+    arrival = _line(arrived_at, words.gettext("Kom in"), words)
+    return (arrival, *(_line(event.at, _text(event, words), words) for event in events))
+
+
+def _text(event: Event, words: Words) -> str:
+    text = words.gettext(KINDS[event.kind]) if event.kind in KINDS else event.kind
+    if event.actor in MACHINES:
+        return text
+    return words.gettext("%(what)s av %(who)s") % {"what": text, "who": event.actor.removeprefix("user/")}
+
+
+def _line(at: datetime, text: str, words: Words) -> ShownEvent:
+    return ShownEvent(shown_time(at, words), text)

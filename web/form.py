@@ -1,0 +1,48 @@
+"""Forms as browsers send them: small, and checked to come from our own pages."""
+
+from collections.abc import Awaitable, Callable
+from urllib.parse import parse_qsl
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from web.auth import find_visitor
+from web.csrf import FIELD, comes_from_us
+
+Form = dict[str, str]
+
+#: No form of ours is larger: nobody can fill our memory before signing in.
+MOST_BYTES = 20_000
+MOST_FIELDS = 50
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def posted(page: Callable[[Request, Form], Response]) -> Endpoint:
+    """Return the endpoint of a form: it reads the fields and refuses forms that are not ours."""
+
+    async def endpoint(request: Request) -> Response:
+        form = await _read(request)
+        return await run_in_threadpool(_checked, page, request, form)
+
+    return endpoint
+
+
+def _checked(page: Callable[[Request, Form], Response], request: Request, form: Form) -> Response:
+    if not comes_from_us(request, find_visitor(request).secret, form.get(FIELD, "")):
+        raise HTTPException(403, "csrf")
+    return page(request, form)
+
+
+async def _read(request: Request) -> Form:
+    content = bytearray()
+    async for chunk in request.stream():
+        content += chunk
+        if len(content) > MOST_BYTES:
+            raise HTTPException(413)
+    try:
+        return dict(parse_qsl(content.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS))
+    except ValueError:
+        raise HTTPException(400) from None

@@ -1,0 +1,78 @@
+"""Names: what the configuration and the pages call things. An id that is gone from the configuration names itself."""
+
+from domain.account import AccountStatus, AutoReply, Channel, Mode
+from domain.category import ErrandType, Secrecy, Urgency
+from domain.ids import AccountId, CategoryId, UnitId
+from domain.site import Site
+from web.words import Words, mark
+
+CHANNELS = {Channel.email: mark("E-post"), Channel.sms: mark("SMS"), Channel.facebook: mark("Facebook")}
+
+MODES = {
+    Mode.queue: mark("Gemensam kö"),
+    Mode.observe: mark("Besvaras på annat håll"),
+    Mode.watch_only: mark("Bara bevakning"),
+}
+
+AUTO_REPLIES = {AutoReply.off: mark("Av"), AutoReply.shadow: mark("Skuggläge"), AutoReply.on: mark("På")}
+
+STATUSES = {
+    AccountStatus.active: mark("i bruk"),
+    AccountStatus.dormant: mark("vilande"),
+    AccountStatus.closed: mark("avslutat"),
+}
+
+URGENCIES = {
+    Urgency.U0: mark("Akut"),
+    Urgency.U1: mark("Brådskande"),
+    Urgency.U2: mark("Vanlig"),
+    Urgency.U3: mark("Kan vänta"),
+}
+
+SECRECIES = {
+    Secrecy.SK0: mark("Öppet"),
+    Secrecy.SK1: mark("Personuppgifter"),
+    Secrecy.SK2: mark("Känsligt: syns bara för verksamheten"),
+}
+
+TYPES = {
+    ErrandType.question: mark("Fråga"),
+    ErrandType.complaint: mark("Klagomål"),
+    ErrandType.praise: mark("Beröm"),
+    ErrandType.suggestion: mark("Förslag"),
+    ErrandType.report: mark("Felanmälan"),
+    ErrandType.application: mark("Ansökan"),
+    ErrandType.order: mark("Beställning"),
+    ErrandType.records_request: mark("Begäran om allmän handling"),
+    ErrandType.other: mark("Annat"),
+}
+
+
+def unit_name(site: Site, id: UnitId) -> str:
+    """Return a unit's name."""
+    return next((unit.name for unit in site.units if unit.id == id), id)
+
+
+def category_name(site: Site, id: CategoryId) -> str:
+    """Return a category's name."""
+    return next((category.name for category in site.categories if category.id == id), id)
+
+
+def account_name(site: Site, id: AccountId) -> str:
+    """Return an account's name."""
+    return next((account.name for account in site.accounts if account.id == id), id)
+
+
+def type_name(id: str, words: Words) -> str:
+    """Return what the citizen wants done."""
+    return words.gettext(TYPES[ErrandType(id)]) if id in list(ErrandType) else id
+
+
+def urgency_name(id: str, words: Words) -> str:
+    """Return how soon a person must act."""
+    return words.gettext(URGENCIES[Urgency(id)]) if id in list(Urgency) else id
+
+
+def secrecy_name(id: str, words: Words) -> str:
+    """Return who may see it."""
+    return words.gettext(SECRECIES[Secrecy(id)]) if id in list(Secrecy) else id

@@ -1,0 +1,34 @@
+"""The original of a message, as a download: the exact bytes that came."""
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from domain.ids import MessageId
+from store.database import Connection
+from store.messages import StoredMessage, get_message
+from store.originals import get_original
+from web.conversation import suffix_of
+from web.ticket import find_ticket, note_sensitive_read
+from web.visit import Visit
+
+
+def download_original(visit: Visit) -> Response:
+    """Give the original of a message whose ticket the viewer may see; never to be shown by the browser itself."""
+    with visit.surroundings.database.read() as connection:
+        message = _find_message(connection, visit)
+        ticket = find_ticket(connection, visit, message.ticket)
+        content = get_original(connection, visit.viewer, message.organisation, message.digest)
+    note_sensitive_read(visit, ticket, "original")
+    name = f"{ticket.number}-{message.id}{suffix_of(message.media_type)}"
+    return Response(
+        content,
+        media_type="application/octet-stream",
+        headers={"content-disposition": f'attachment; filename="{name}"', "content-security-policy": "sandbox"},
+    )
+
+
+def _find_message(connection: Connection, visit: Visit) -> StoredMessage:
+    try:
+        return get_message(connection, visit.viewer, MessageId(visit.request.path_params["id"]))
+    except KeyError:
+        raise HTTPException(404) from None

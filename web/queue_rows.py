@@ -1,0 +1,84 @@
+"""The queue's rows: tickets in words, the promise first. Pure."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.category import Secrecy, Urgency
+from domain.decision import Queue
+from domain.ids import TicketId
+from domain.site import Site
+from domain.ticket import Ticket
+from store.queue_marks import QueueMark
+from web.explanation import read_reply
+from web.names import CHANNELS, unit_name, urgency_name
+from web.promise import ShownPromise, first_promise
+from web.reply_words import say_withheld
+from web.words import SOURCE, Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One ticket in the queue."""
+
+    id: int
+    number: str
+    promise: ShownPromise
+    #: The channel's id, for its icon, and its name.
+    channel: str
+    channel_name: str
+    sender: str
+    #: Empty: the message has none.
+    subject: str
+    #: ISO code of the citizen's language.
+    language: str
+    #: Empty for Swedish, which needs no mark.
+    language_name: str
+    unit: str
+    #: Empty for what is not urgent.
+    urgency: str
+    is_sensitive: bool
+    needs_a_look: bool
+    #: In the low queue: a person checks it when there is time.
+    is_low: bool
+    attachments: int
+    #: Why the citizen has got no automatic reply; empty: one went, or will.
+    withheld: str
+
+
+def rows_of(
+    tickets: Sequence[Ticket], marks: Mapping[TicketId, QueueMark], site: Site, now: datetime, words: Words
+) -> tuple[Row, ...]:
+    """Return the rows in the order of the tickets."""
+    return tuple(_row(ticket, marks.get(ticket.id), site, now, words) for ticket in tickets)
+
+
+def version_of(tickets: Sequence[Ticket], marks: Mapping[TicketId, QueueMark], now: datetime) -> str:
+    """Return what changes when the rows do: with the tickets, their marks, and each minute that passes."""
+    minute = now.replace(second=0, microsecond=0).isoformat()
+    content = "\n".join([minute, *(f"{ticket} {marks.get(ticket.id)}" for ticket in tickets)])
+    return hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def _row(ticket: Ticket, queue_mark: QueueMark | None, site: Site, now: datetime, words: Words) -> Row:
+    is_urgent = ticket.urgency in {Urgency.U0, Urgency.U1}
+    is_foreign = ticket.language not in {"", SOURCE}
+    return Row(
+        id=ticket.id,
+        number=ticket.number,
+        promise=first_promise(ticket, now, words),
+        channel=ticket.channel,
+        channel_name=words.gettext(CHANNELS[ticket.channel]),
+        sender=ticket.sender_name or ticket.sender_address or words.gettext("Okänd avsändare"),
+        subject=ticket.subject,
+        language=ticket.language,
+        language_name=words.language_name(ticket.language) if is_foreign else "",
+        unit=unit_name(site, ticket.unit),
+        urgency=urgency_name(ticket.urgency, words) if is_urgent else "",
+        is_sensitive=ticket.secrecy is Secrecy.SK2,
+        needs_a_look=ticket.needs_a_look,
+        is_low=ticket.queue is Queue.low,
+        attachments=queue_mark.attachments if queue_mark else 0,
+        withheld=say_withheld(read_reply(queue_mark.reply), queue_mark.state, words) if queue_mark else "",
+    )

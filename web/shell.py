@@ -1,0 +1,79 @@
+"""Shell: what stands around every page, the same for all of them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from starlette.requests import Request
+
+from domain.site import Site
+from domain.viewer import Viewer
+from store.database import Connection
+from store.findings import list_open_findings
+from store.tickets import count_tickets
+from store.users import User
+from web.language_choice import chosen_words
+from web.names import unit_name
+from web.words import LANGUAGES, Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """The numbers in the menu: what the viewer may see, and nothing else."""
+
+    open: int
+    late: int
+    findings: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shell:
+    """The frame of a page."""
+
+    #: Where the language form comes back to.
+    path: str
+    language: str
+    languages: dict[str, str]
+    csrf: str
+    #: The municipality's name; empty on pages that must not ask for it.
+    site_name: str = ""
+    #: Empty: nobody is signed in.
+    user: str = ""
+    units: str = ""
+    is_demo: bool = False
+    counts: Counts | None = None
+
+
+def read_counts(connection: Connection, viewer: Viewer, now: datetime) -> Counts:
+    """Return the numbers in the menu."""
+    return Counts(
+        open=count_tickets(connection, viewer),
+        late=count_tickets(connection, viewer, due_before=now),
+        findings=len(list_open_findings(connection, viewer)),
+    )
+
+
+def plain_shell(request: Request, csrf: str, site_name: str = "") -> Shell:
+    """Return the frame for somebody who is not signed in; without a token it offers no forms."""
+    words = chosen_words(request)
+    return Shell(path=_path(request), language=words.language, languages=LANGUAGES, csrf=csrf, site_name=site_name)
+
+
+def shell_of(
+    request: Request, user: User, words: Words, site: Site, counts: Counts, *, csrf: str, is_demo: bool
+) -> Shell:
+    """Return the frame for a signed-in user."""
+    return Shell(
+        path=_path(request),
+        language=words.language,
+        languages=LANGUAGES,
+        csrf=csrf,
+        site_name=site.name,
+        user=user.display_name,
+        units=", ".join(sorted(unit_name(site, unit) for unit in user.units)),
+        is_demo=is_demo,
+        counts=counts,
+    )
+
+
+def _path(request: Request) -> str:
+    return request.url.path if request.method == "GET" else ""

@@ -1,0 +1,36 @@
+"""What every page needs from the process that serves it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from starlette.requests import Request
+
+from domain.protocols import Clock
+from domain.site import Site
+from store.database import Database
+from web.rate_limit import RateLimit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """The database, the clock, the active configuration, and what is counted in this process."""
+
+    database: Database
+    clock: Clock
+    #: Gives the configuration that is active now.
+    site: Callable[[], Site]
+    #: Whoever comes is signed in as this user; None: everybody signs in.
+    demo_user: str | None = None
+    #: Tries to sign in by one name: guessing one person's password.
+    tries_by_name: RateLimit = field(default_factory=lambda: RateLimit(5, timedelta(minutes=15)))
+    #: Tries to sign in from one network address: guessing many people's.
+    tries_by_address: RateLimit = field(default_factory=lambda: RateLimit(30, timedelta(minutes=15)))
+    #: How often a session in use is written down as such.
+    seen: RateLimit = field(default_factory=lambda: RateLimit(1, timedelta(minutes=1)))
+
+
+def surroundings_of(request: Request) -> Surroundings:
+    """Return the surroundings of the application that got the request."""
+    surroundings: Surroundings = request.app.state.surroundings
+    return surroundings

@@ -1,0 +1,79 @@
+"""The ticket's page: the conversation, the promise, and why it came here."""
+
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from domain.category import Secrecy
+from domain.ids import TicketId
+from domain.ticket import Ticket
+from store import events, messages, sent
+from store.database import Connection
+from store.tickets import get_ticket
+from web.auth import actor_of
+from web.conversation import conversation_of
+from web.event_words import events_of
+from web.explanation import read_explanation
+from web.names import CHANNELS, account_name, unit_name, urgency_name
+from web.promise import both_promises
+from web.visit import Visit, show
+from web.why import why_of
+
+
+def show_ticket(visit: Visit) -> Response:
+    """Show a ticket. One that the viewer may not see is no different from one that does not exist."""
+    with visit.surroundings.database.read() as connection:
+        ticket = find_ticket(connection, visit, visit.request.path_params["id"])
+        response = show(visit, connection, "ticket.html", **_values(connection, visit, ticket))
+    note_sensitive_read(visit, ticket, "page")
+    return response
+
+
+def find_ticket(connection: Connection, visit: Visit, id: int | None) -> Ticket:
+    """Return the ticket. Raises HTTPException 404 for one that the viewer may not see."""
+    try:
+        return get_ticket(connection, visit.viewer, TicketId(id or 0))
+    except KeyError:
+        raise HTTPException(404) from None
+
+
+def note_sensitive_read(visit: Visit, ticket: Ticket, what: str) -> None:
+    """Write down who opened a sensitive ticket."""
+    if ticket.secrecy is not Secrecy.SK2:
+        return
+    with visit.surroundings.database.write() as connection:
+        events.append(
+            connection, "sensitive_read", at=visit.now, organisation=ticket.organisation, actor=actor_of(visit.user),
+            account=ticket.account, ticket=ticket.id, what=what,
+        )  # fmt: skip
+
+
+def _values(connection: Connection, visit: Visit, ticket: Ticket) -> dict[str, Any]:
+    viewer, words, site = visit.viewer, visit.words, visit.site
+    received = messages.list_of_ticket(connection, viewer, ticket.id)
+    replies = sent.list_of_ticket(connection, viewer, ticket.id)
+    notice, answer = both_promises(ticket, replies, visit.now, words)
+    opened_by = next((message for message in received if message.explanation), None)
+    return {
+        "ticket": ticket,
+        "title": _title(ticket),
+        "subject": ticket.subject,
+        "channel_name": words.gettext(CHANNELS[ticket.channel]),
+        "account_name": account_name(site, ticket.account),
+        "unit_name": unit_name(site, ticket.unit),
+        "urgency": urgency_name(ticket.urgency, words),
+        "language_name": words.language_name(ticket.language) if ticket.language else "",
+        "notice": notice,
+        "answer": answer,
+        "entries": conversation_of(received, replies, words),
+        "why": why_of(read_explanation(opened_by.explanation), site, words) if opened_by else None,
+        "events": events_of(ticket.arrived_at, events.list_of_ticket(connection, viewer, ticket.id), words),
+    }
+
+
+def _title(ticket: Ticket) -> str:
+    """Return the page's title: it stands in tabs and histories, so a sensitive ticket's says nothing (P12)."""
+    if ticket.secrecy is Secrecy.SK2 or not ticket.subject:
+        return ticket.number
+    return f"{ticket.number} {ticket.subject}"

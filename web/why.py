@@ -1,0 +1,90 @@
+"""Why a ticket came where it is: the explanation in words (P6)."""
+
+from dataclasses import dataclass
+
+from domain.ids import CategoryId
+from domain.site import Site
+from web.explanation import Explanation, ShownReply
+from web.names import category_name, secrecy_name, type_name, urgency_name
+from web.screen_words import say_row
+from web.times import say_number
+from web.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class WhyWord:
+    """A word that spoke for the category, and its points."""
+
+    found: str
+    pattern: str
+    points: str
+
+
+@dataclass(frozen=True, slots=True)
+class WhyRule:
+    """A rule that hit, why it is there, and what matched."""
+
+    id: str
+    why: str
+    matched: str
+
+
+@dataclass(frozen=True, slots=True)
+class WhyRow:
+    """A row of the screen: its name, its sentence, and what matched."""
+
+    row: str
+    sentence: str
+    matched: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """The explanation of one message."""
+
+    category: str
+    points: str
+    matched: tuple[WhyWord, ...]
+    others: tuple[str, ...]
+    language: str
+    type: str
+    urgency: str
+    secrecy: str
+    rules: tuple[WhyRule, ...]
+    rows: tuple[WhyRow, ...]
+    #: How the promise was counted; English sentences.
+    steps: tuple[str, ...]
+
+
+def why_of(explanation: Explanation, site: Site, words: Words) -> Why:
+    """Return the explanation in words."""
+    return Why(
+        category=category_name(site, CategoryId(explanation.category)),
+        points=_points(explanation.score, words),
+        matched=tuple(
+            WhyWord(match.found, match.pattern, _points(match.score, words)) for match in explanation.matched
+        ),
+        others=tuple(
+            f"{category_name(site, CategoryId(id))} ({_points(score, words)})" for id, score in explanation.others
+        ),
+        language=words.language_name(explanation.language) if explanation.language else "",
+        type=type_name(explanation.type, words),
+        urgency=urgency_name(explanation.urgency, words),
+        secrecy=secrecy_name(explanation.secrecy, words),
+        rules=tuple(WhyRule(rule.id, _rule_why(site, rule.id), ", ".join(rule.matched)) for rule in explanation.rules),
+        rows=why_rows(explanation.reply, words),
+        steps=explanation.steps,
+    )
+
+
+def why_rows(reply: ShownReply, words: Words) -> tuple[WhyRow, ...]:
+    """Return every row of the screen that spoke, for or against a reply."""
+    return tuple(WhyRow(reason.row, say_row(reason.row, words), reason.matched) for reason in reply.reasons)
+
+
+def _points(score: float, words: Words) -> str:
+    return words.gettext("%(n)s p") % {"n": say_number(score, words)}
+
+
+def _rule_why(site: Site, id: str) -> str:
+    return next((rule.why for rule in site.rules if rule.id == id), "")
