@@ -188,6 +188,13 @@ MISSES = (
         in_reply_to=(OUR_ANSWER,),
         context={"our_automatic_ids": frozenset({OUR_RECEIPT}), "our_human_ids": frozenset({OUR_ANSWER})},
     ),
+    misses(
+        9,
+        "a machine in answer to somebody else too",
+        ("auto-submitted", "auto-replied"),
+        in_reply_to=(OUR_RECEIPT, "<1@annan.example>"),
+        context={"our_automatic_ids": frozenset({OUR_RECEIPT})},
+    ),
     misses(10, "50 servers", *[("received", "from a by b")] * 50),
     misses(11, "a sender without name", sender=Mailbox("anna@example.se")),
     misses(12, "a return path below the domain", return_path="anna@mail.example.se"),

@@ -87,3 +87,7 @@ def test_without_a_border_line_the_place_of_a_header_says_nothing() -> None:
     letter: Message = message(headers=(FIRST, PASS))
 
     assert border_headers(letter, OURS) == letter.headers
+
+
+def test_nobody_is_vouched_for_where_nobody_signs() -> None:
+    assert not authentication(message(headers=(PASS,), sender=None), OURS).passed
