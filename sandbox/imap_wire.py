@@ -72,7 +72,3 @@ class ImapWire:
         for line in lines:
             self._writer.write((line.encode("utf-8", "surrogateescape") if isinstance(line, str) else line) + b"\r\n")
         await self._writer.drain()
-
-    def close(self) -> None:
-        """Hang up."""
-        self._writer.close()

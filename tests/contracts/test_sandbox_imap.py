@@ -199,6 +199,46 @@ def test_moved_and_expunged_mails_are_gone_and_uids_are_not_used_again(server: I
     assert client.search() == [2, 4]
 
 
+def test_a_folder_can_be_made_and_copied_to(server: ImapServer, client: IMAPClient) -> None:
+    deliver(server, 2)
+    client.create_folder("Arkiv")
+    client.select_folder("INBOX")
+
+    client.copy([2], "Arkiv")
+
+    assert server.folder(USER, "Arkiv").uids() == (1,)
+    assert server.folder(USER).uids() == (1, 2)
+    with pytest.raises(imaplib.IMAP4.error, match="There is such a folder"):
+        client.create_folder("Arkiv")
+    with pytest.raises(imaplib.IMAP4.error, match="no such folder"):
+        client.append("Papperskorgen", MAIL)
+
+
+def test_closing_a_folder_expunges_and_unselecting_does_not(server: ImapServer, client: IMAPClient) -> None:
+    deliver(server, 2)
+    for uid in (1, 2):
+        server.folder(USER).set_flags(uid, {"\\Deleted"} if uid == 1 else set())
+    client.select_folder("INBOX")
+
+    client.unselect_folder()
+    assert server.folder(USER).uids() == (1, 2)
+    client.select_folder("INBOX")
+    client.close_folder()
+
+    assert server.folder(USER).uids() == (2,)
+
+
+def test_special_folders_can_be_listed_alone(server: ImapServer) -> None:
+    with imaplib.IMAP4("127.0.0.1", server.port, timeout=5) as client:
+        client.authenticate("PLAIN", lambda _: f"\0{USER}\0{PASSWORD}".encode())
+
+        client._simple_command("LIST", "(SPECIAL-USE)", '""', '"*"')
+        _, lines = client._untagged_response("OK", [None], "LIST")
+
+    assert len(lines) == 2
+    assert not any(b"INBOX" in line for line in lines)
+
+
 def test_a_renumbered_folder_has_another_uidvalidity(server: ImapServer, client: IMAPClient) -> None:
     deliver(server, 2)
     server.folder(USER).remove(1)
