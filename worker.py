@@ -63,7 +63,9 @@ def make_broker(url: str) -> dramatiq.Broker:
     if not url:
         return StubBroker(middleware=middleware)
     if url.startswith(("redis://", "rediss://")):
-        return RedisBroker(url=url, middleware=middleware, maintenance_chance=1_000_000, heartbeat_timeout=10_000)
+        return RedisBroker(  # type: ignore[no-untyped-call]
+            url=url, middleware=middleware, maintenance_chance=1_000_000, heartbeat_timeout=10_000
+        )
     if url.startswith(("amqp://", "amqps://")):
         raise BadInput("RabbitMQ is not built yet: set SVARSVAKT_BROKER to redis://HOST:PORT/0")
     raise BadInput("SVARSVAKT_BROKER is not a broker's URL: write redis://HOST:PORT/0")
@@ -88,7 +90,7 @@ def install_actors(broker: dramatiq.Broker, runtime: "LateRuntime") -> Bell:
     """Declare one actor a step on the broker; return the bell that rings them."""
 
     def actor(step: Step, function: Any) -> Any:
-        return dramatiq.actor(function, broker=broker, actor_name=step, queue_name=step)
+        return dramatiq.actor(broker=broker, actor_name=step, queue_name=step)(function)
 
     return DramatiqBell(
         {

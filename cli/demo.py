@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Annotated
 
 import typer
+from dramatiq import Broker
 
 import worker
 from cli.loops import free_port, serve, small_shape
@@ -52,8 +54,8 @@ def demo(port: Annotated[int, typer.Option(help="The port of the web page.")] = 
 
 
 @contextmanager
-def _town(folder: Path) -> Iterator[tuple[Town, Runtime, worker.dramatiq.Broker]]:
-    clock = TownClock()
+def _town(folder: Path) -> Iterator[tuple[Town, Runtime, Broker]]:
+    clock = TownClock(monotonic)
     town = Town()
     town.start(clock)
     broker = worker.make_broker("")

@@ -39,6 +39,8 @@ def held_back_now(connection: Connection, to_send: ToSend, site: Site, now: date
     rendered = to_send.rendered
     if rendered.kind is not OutgoingKind.receipt:
         return None
+    if _names_the_past(to_send, now):
+        return "3.3/37: the time it names has passed"
     urgent = to_send.template == URGENT
     mailbox = parseaddr(rendered.sender)[1].lower()
     history = get_reply_history(connection, MACHINE, to_send.organisation, rendered.recipient, now, before=rendered.id)
@@ -48,7 +50,7 @@ def held_back_now(connection: Connection, to_send: ToSend, site: Site, now: date
         template=to_send.template,
         address=rendered.recipient,
         mailbox=mailbox,
-        # How old the message was is asked when it is decided; the outbox may well catch up later.
+        # How old the message was is asked when it is decided; here the named time decides.
         arrived_at=now,
         now=now,
         urgent=urgent,
@@ -129,6 +131,11 @@ def note_ended(
     return state
 
 
+def _names_the_past(to_send: ToSend, now: datetime) -> bool:
+    answer_at = to_send.slots.get("answer_at")
+    return answer_at is not None and datetime.fromisoformat(answer_at) < now
+
+
 def _finish_found(connection: Connection, to_send: ToSend, worker: str, now: datetime) -> None:
     if mark_sent(connection, to_send.rendered.id, worker, Receipt(accepted_at=now, provider_id="found")):
         _note_sent(connection, to_send, now)
@@ -140,7 +147,7 @@ def _note_sent(connection: Connection, to_send: ToSend, at: datetime) -> None:
     _note(connection, to_send, "sent", at)
 
 
-def _note(connection: Connection, to_send: ToSend, kind: str, at: datetime, **details: str) -> None:
+def _note(connection: Connection, to_send: ToSend, kind: str, at: datetime, why: str = "") -> None:
     append(
         connection,
         kind,
@@ -151,5 +158,5 @@ def _note(connection: Connection, to_send: ToSend, kind: str, at: datetime, **de
         ticket=to_send.ticket,
         outgoing=to_send.rendered.id,
         template=to_send.template,
-        **details,
+        why=why,
     )

@@ -8,16 +8,15 @@ import logging
 import secrets
 from dataclasses import dataclass, replace
 
-from intake.identity import letter_of
-from intake.parse import parse, unread
-from intake.reports import reported_message_ids
-
 from desk.route import automatic_reply, open_for
 from domain.account import Account
 from domain.decision import Decision, Queue
 from domain.ids import AccountId, Digest, OutgoingId, TicketId
 from domain.message import Fate, Message
 from domain.site import Site
+from intake.identity import letter_of
+from intake.parse import parse
+from intake.report import reported_message_ids
 from outbox.render import render
 from pipeline.context import Surroundings, gather
 from pipeline.record import record
@@ -69,9 +68,8 @@ def decide_one(connection: Connection, runtime: Runtime, site: Site, digest: Dig
         ClaimLost: another worker took it over; the caller's transaction must roll back.
     """
     account = site.account(waiting.account)
-    hopeless = waiting.attempts > MOST_ATTEMPTS
-    message = unread(waiting.arrival) if hopeless else parse(waiting.arrival, channel=account.channel, mail=site.mail)
-    letter = letter_of(message, waiting.arrival)
+    message = _read(waiting, account, site)
+    letter = letter_of(message, waiting.arrival.original)
     belonging = _belonging(connection, runtime, site, digest, waiting, account, message, letter)
     decision = belonging.decision
     held = mark_decided(
@@ -101,6 +99,21 @@ def decide_one(connection: Connection, runtime: Runtime, site: Site, digest: Dig
         site=digest,
     )
     return Outcome(account.id, belonging.fate, belonging.replied, bool(decision and decision.needs_a_look))
+
+
+def _read(waiting: Waiting, account: Account, site: Site) -> Message:
+    arrival = waiting.arrival
+    if waiting.attempts > MOST_ATTEMPTS:
+        return Message(
+            channel=account.channel,
+            arrived_at=arrival.provider_at,
+            role=arrival.role,
+            flags=arrival.flags,
+            size_bytes=len(arrival.original),
+            defects=("the worker broke off each time it tried to read the message",),
+            unreadable=True,
+        )
+    return parse(arrival, channel=account.channel, mail=site.mail)
 
 
 def _belonging(

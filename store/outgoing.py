@@ -1,5 +1,6 @@
 """The outbox's rows: the exact text first, then how far it got (P8)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -36,6 +37,8 @@ class ToSend:
     ticket: TicketId | None
     message: MessageId | None
     template: str
+    #: What the template was filled with; instants as ISO 8601.
+    slots: Mapping[str, str]
     attempts: int
 
 
@@ -188,5 +191,6 @@ def _to_send(row: sa.RowMapping) -> ToSend:
         ticket=row["ticket_id"],
         message=row["message_row"],
         template=row["template"],
+        slots=row["slots"],
         attempts=row["attempts"],
     )

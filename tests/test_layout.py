@@ -1,5 +1,6 @@
 """The layout: every top-level package is under the import contracts, and none shadows the standard library."""
 
+import ast
 import sys
 import tomllib
 from pathlib import Path
@@ -11,7 +12,7 @@ APART = {"tests", "bench"}
 
 
 def top_level_packages() -> set[str]:
-    return {path.parent.name for path in ROOT.glob("*/__init__.py")} | {path.stem for path in ROOT.glob("*.py")}
+    return {path.parent.name for path in ROOT.glob("*/__init__.py")}
 
 
 def test_every_top_level_package_is_under_the_import_contracts() -> None:
@@ -20,6 +21,20 @@ def test_every_top_level_package_is_under_the_import_contracts() -> None:
     under = set(configuration["tool"]["importlinter"]["root_packages"])
 
     assert top_level_packages() - APART == under
+
+
+def test_only_the_composition_roots_import_the_worker() -> None:
+    """The import contracts know packages only; `worker.py` is a module that the customer fixed."""
+    importing = {
+        path.parent.name
+        for package in top_level_packages() - APART
+        for path in (ROOT / package).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if (isinstance(node, ast.Import) and any(name.name == "worker" for name in node.names))
+        or (isinstance(node, ast.ImportFrom) and node.module == "worker")
+    }
+
+    assert importing <= {"cli"}
 
 
 def test_no_top_level_package_shadows_the_standard_library() -> None:

@@ -3,12 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import lru_cache
-from pathlib import Path
 
 from connectors.fake import FakeSink, FakeSource
-from domain.account import Account, AutoReply, Channel, ImapConnection, SmtpConnection
-from domain.ids import AccountId
+from domain.account import Account, AutoReply, ImapConnection, SmtpConnection, Tier
+from domain.ids import AccountId, UnitId
 from domain.outgoing import OutgoingKind
 from domain.protocols import Step
 from domain.site import Site
@@ -23,28 +21,31 @@ from pipeline.seal import seal
 from pipeline.send import Sent, send
 from pipeline.watch import watch
 from settings import canonical
-from settings.load import load
 from store.database import Database
 from store.sent import StoredOutgoing
 from store.sent import list_alerts as stored_alerts
 from store.sent import list_of_ticket as sent_of_ticket
 from store.tickets import list_tickets
-from tests.builders import TUESDAY
+from tests.builders import TUESDAY, account, site
 
-EXAMPLE = Path(__file__).parent.parent.parent / "settings" / "example"
 CONTACT_CENTER = "kontaktcenter@exempelby.example"
+GATA = AccountId("gata")
 
 
-@lru_cache(maxsize=1)
-def example_site() -> Site:
-    """Return the example configuration with every e-mail account of the queue answering."""
-    site = load(EXAMPLE)
+def small_site() -> Site:
+    """Return the builders' municipality with a street unit's mailbox beside the contact center's, both answering."""
     imap, smtp = ImapConnection(host="127.0.0.1"), SmtpConnection(host="127.0.0.1")
-    accounts = tuple(
-        replace(each, imap=imap, smtp=smtp, auto_reply=AutoReply.on) if each.channel is Channel.email else each
-        for each in site.accounts
+    center = account(imap=imap, smtp=smtp, auto_reply=AutoReply.on)
+    street = replace(
+        center, id=GATA, name="Gata", unit=UnitId("gata"), address="gata@exempelby.example", tier=Tier.unit
     )
-    return replace(site, accounts=accounts, alert_smtp=smtp)
+    mail_settings = replace(site().mail, border_servers=("mx.exempelby.example",))
+    return site(
+        accounts=(center, street),
+        alert_smtp=smtp,
+        alert_sender="svarsvakt@exempelby.example",
+        mail=mail_settings,
+    )
 
 
 class SetClock:
@@ -102,8 +103,8 @@ class Installation:
             bell=self.bell,
             worker=lambda: worker,
         )
-        self.use(site or example_site())
-        self.account = next(each.id for each in self.site.accounts if each.address == CONTACT_CENTER)
+        self.use(site or small_site())
+        self.account = self.site.accounts[0].id
 
     def use(self, site: Site) -> None:
         """Activate a configuration."""
@@ -114,18 +115,18 @@ class Installation:
         """Return the runtime of another worker on the same database."""
         return replace(self.runtime, worker=lambda: name)
 
-    def mailbox(self, account: AccountId | None = None) -> FakeSource:
+    def mailbox(self, id: AccountId | None = None) -> FakeSource:
         """Return an account's mailbox."""
-        return self.wires.sources.setdefault(account or self.account, FakeSource())
+        return self.wires.sources.setdefault(id or self.account, FakeSource())
 
     def connect(self) -> None:
         """Read every mailbox while it is empty, so that what comes later is no history (P14)."""
-        for account in self.site.accounts:
-            receive(self.runtime, account.id)
+        for each in self.site.accounts:
+            receive(self.runtime, each.id)
 
-    def arrives(self, original: bytes, account: AccountId | None = None) -> str:
+    def arrives(self, original: bytes, id: AccountId | None = None) -> str:
         """Let a mail arrive now."""
-        return self.mailbox(account).put(original, at=self.clock.now())
+        return self.mailbox(id).put(original, at=self.clock.now())
 
     def round(self) -> tuple[Received, Decided, Sent]:
         """Do one round of everything."""

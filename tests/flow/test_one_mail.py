@@ -19,7 +19,7 @@ from store.database import Database
 from store.messages import count_by_fate, get_message, list_of_ticket
 from store.originals import get_original
 from tests.builders import TUESDAY
-from tests.flow.installation import Installation, example_site, mail
+from tests.flow.installation import CONTACT_CENTER, GATA, Installation, mail, small_site
 
 
 @pytest.fixture
@@ -142,7 +142,7 @@ def test_what_lay_there_at_first_connection_is_history(database: Database) -> No
 
 
 def test_in_shadow_the_reply_is_stored_and_not_sent_and_the_clock_runs_on(database: Database) -> None:
-    site = example_site()
+    site = small_site()
     shadowed = tuple(replace(account, auto_reply=AutoReply.shadow) for account in site.accounts)
     town = Installation(database, site=replace(site, accounts=shadowed))
     town.connect()
@@ -159,11 +159,11 @@ def test_in_shadow_the_reply_is_stored_and_not_sent_and_the_clock_runs_on(databa
 
 
 def test_the_same_letter_in_two_mailboxes_is_one_ticket_with_one_reply(town: Installation) -> None:
-    other = next(account.id for account in town.site.accounts if account.address == "gata@exempelby.example")
-    town.arrives(mail(to=f"{'kontaktcenter@exempelby.example'}, gata@exempelby.example"))
-    town.arrives(mail(to=f"{'kontaktcenter@exempelby.example'}, gata@exempelby.example"), other)
+    both = f"{CONTACT_CENTER}, gata@exempelby.example"
+    town.arrives(mail(to=both))
+    town.arrives(mail(to=both), GATA)
 
-    receive(town.runtime, other)
+    receive(town.runtime, GATA)
     town.round()
 
     [ticket] = town.tickets()
@@ -331,3 +331,16 @@ def test_a_stored_message_is_found_by_its_row(town: Installation) -> None:
         [message] = list_of_ticket(connection, MACHINE, ticket.id)
 
         assert get_message(connection, MACHINE, message.id) == message
+
+
+def test_a_reply_that_would_name_a_time_in_the_past_is_held_back(town: Installation) -> None:
+    town.arrives(mail())
+    receive(town.runtime, town.account)
+    decide(town.runtime)
+    town.clock.forward(days=3)
+
+    send(town.runtime)
+
+    [ticket] = town.tickets()
+    assert [reply.state for reply in town.replies(ticket)] == [SendState.cancelled]
+    assert town.wires.out.sent == []
