@@ -2,6 +2,9 @@
 
 import re
 
+#: Characters that an address may have (RFC 5321 section 4.5.3.1); longer ones are an attack on whoever reads them.
+LONGEST = 320
+
 _ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;.]+")
 _ROBOT = re.compile(
     r"mailer-daemon|listserv|majordomo"
@@ -21,7 +24,7 @@ _NO_REPLY = re.compile(
 
 def is_address(text: str) -> bool:
     """Return whether mail can go to the text as it stands."""
-    return _ADDRESS.fullmatch(text) is not None
+    return len(text) <= LONGEST and _ADDRESS.fullmatch(text) is not None
 
 
 def local_part(address: str) -> str:
@@ -67,7 +70,9 @@ def is_verp(address: str) -> bool:
     False
     """
     local = local_part(address)
-    return not (_SRS.fullmatch(local) or _TAGGED_PERSON.fullmatch(local)) and _VERP.fullmatch(local) is not None
+    if not is_address(address) or _SRS.fullmatch(local) or _TAGGED_PERSON.fullmatch(local):
+        return False
+    return _VERP.fullmatch(local) is not None
 
 
 def srs_domain(address: str) -> str | None:

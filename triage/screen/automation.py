@@ -7,6 +7,8 @@ from domain.ids import CategoryId
 from triage.screen.facts import Facts
 from triage.screen.row import Row, Verdict, attached_or_low, low
 
+#: Characters of a value that are read: one line of a header (RFC 5322 section 2.1.1).
+_LONGEST_VALUE = 998
 _COMMENT = re.compile(r"\([^()]*\)")
 _LIST_HEADERS = (
     "list-id",
@@ -125,6 +127,7 @@ def _automation(facts: Facts, words: set[str]) -> str | None:
 
 def _first_word(value: str) -> str:
     """Return the value without comments, which may be nested, and parameters (RFC 3834 section 5)."""
+    value = value[:_LONGEST_VALUE]
     while (shorter := _COMMENT.sub(" ", value)) != value:
         value = shorter
     return next(iter(value.partition(";")[0].split()), "").lower()

@@ -1,15 +1,17 @@
 """The screen: each row of domain.md 3.3, their order, and what nothing overrides."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.account import Channel
 from domain.category import Secrecy
 from domain.decision import Classification, Queue
 from domain.ids import CategoryId
+from domain.message import Mailbox
 from tests.unit.triage.screen_cases import FIRES, MISSES, Case, brake, sender
 from tests.unit.triage.screening import OUR_RECEIPT, about, rows, screened
 from triage.screen.row import Verdict
@@ -201,3 +203,30 @@ def test_whatever_is_withheld_still_lands_in_a_queue(cases: list[Case], topic: C
         assert {7, 8} & set(rows(found))
     if found.queue is Queue.attached:
         assert together["context"]
+
+
+HOSTILE = st.one_of(
+    st.text(max_size=60), st.sampled_from(["(", "a-", "x=", "@", ";", "bounce-=."]).map(lambda text: text * 20_000)
+)
+NAMES = st.sampled_from(
+    [
+        "auto-submitted",
+        "x-auto-response-suppress",
+        "precedence",
+        "received",
+        "list-post",
+        "x-spam-status",
+        "x-svarsvakt-loop",
+    ]
+)
+
+
+@settings(deadline=timedelta(seconds=2))
+@given(st.lists(st.tuples(NAMES, HOSTILE), max_size=4), HOSTILE, HOSTILE, HOSTILE)
+def test_no_header_brings_the_screen_down_or_holds_it_up(
+    headers: list[tuple[str, str]], return_path: str, address: str, subject: str
+) -> None:
+    found = screened(*headers, return_path=return_path, sender=Mailbox(address), subject=subject)
+
+    assert found.reasons
+    assert found.destination is None or found.destination == return_path

@@ -2,6 +2,10 @@
 
 from dataclasses import replace
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from domain.message import Mailbox, Message
 from domain.site import MailSettings
 from tests.builders import message, site
@@ -91,3 +95,15 @@ def test_without_a_border_line_the_place_of_a_header_says_nothing() -> None:
 
 def test_nobody_is_vouched_for_where_nobody_signs() -> None:
     assert not authentication(message(headers=(PASS,), sender=None), OURS).passed
+
+
+@pytest.mark.parametrize("ending", ["(" * 3000, "(" * 3000 + ")" * 3000, "; dkim=pass header.d=a.example" * 20_000])
+def test_a_header_made_to_bring_the_parser_down_vouches_for_nobody(ending: str) -> None:
+    assert not passed(("authentication-results", f"mx.exempelby.example; dmarc=pass {ending}"))
+
+
+@given(st.text(max_size=200))
+def test_no_word_brings_the_parser_down(word: str) -> None:
+    found = authentication(message(headers=(("authentication-results", f"mx.exempelby.example; {word}"),)), OURS)
+
+    assert found.dmarc == "pass" or not found.passed
