@@ -1,0 +1,78 @@
+"""Addresses and Message-IDs as they stand in headers. Source: RFC 5322 3.4 and 3.6.4."""
+
+import re
+from email.utils import getaddresses
+
+from domain.message import Mailbox
+from intake.characters import one_line
+from intake.headers import decode_words
+
+#: RFC 5321 4.5.3.1: 64 before the at sign, 255 after it.
+LONGEST_ADDRESS = 320
+LONGEST_NAME = 300
+#: The longest honest mailing goes to a thousand; row 28 of domain.md 3.3 asks for ten.
+MOST_ADDRESSES = 1_000
+#: A thread of two hundred mails is still told apart by its ends.
+MOST_MESSAGE_IDS = 200
+#: RFC 5322 2.1.1: a line.
+LONGEST_MESSAGE_ID = 998
+
+_PLAIN = re.compile(r'"?([^"<>,;:()@\\\[\]]*)"?\s*<([^\s<>,;:()"\\\[\]]+@[^\s<>,;:()"\\@]+)>')
+_USABLE = re.compile(r"[^\s<>,;()@]+@[^\s<>,;()@]+")
+#: The same in running text; it begins only where a word does, which keeps the search linear.
+_IN_TEXT = re.compile(r"(?<![^\s<>,;()@])[^\s<>,;()@]+@[^\s<>,;()@]+")
+_MESSAGE_ID = re.compile(r"<([^<>]{1,1000})>")
+
+
+def mailboxes(value: str) -> tuple[Mailbox, ...]:
+    """Return the mailboxes of a From or To line whose encoded words still stand; unusable ones are left out."""
+    plain = _PLAIN.fullmatch(value.strip())
+    pairs = [(plain[1], plain[2])] if plain else _pairs(value)
+    found = (_mailbox(name, address) for name, address in pairs[:MOST_ADDRESSES])
+    return tuple(mailbox for mailbox in found if mailbox)
+
+
+def _pairs(value: str) -> list[tuple[str, str]]:
+    try:
+        pairs = getaddresses([value])
+    except (RecursionError, IndexError, ValueError, TypeError):  # nested comments, open quotes
+        pairs = []
+    if any(_USABLE.fullmatch(address) for _, address in pairs):
+        return pairs
+    return [("", address) for address in _IN_TEXT.findall(value)]
+
+
+def _mailbox(name: str, address: str) -> Mailbox | None:
+    address = one_line(address).lower()
+    if len(address) > LONGEST_ADDRESS or not _USABLE.fullmatch(address):
+        return None
+    return Mailbox(address, one_line(decode_words(name), LONGEST_NAME))
+
+
+def return_path(value: str) -> str:
+    """Return the envelope sender in lower case; empty for the null path `<>`."""
+    inside = value.partition("<")[2].partition(">")[0] if "<" in value else value
+    return one_line(inside, LONGEST_ADDRESS).lower()
+
+
+def message_ids(value: str) -> tuple[str, ...]:
+    """Return the Message-IDs with their angle brackets, in order.
+
+    >>> message_ids("<[abc@x]> <a b@y>")
+    ('<[abc@x]>', '<ab@y>')
+    """
+    found = _MESSAGE_ID.findall(value)[:MOST_MESSAGE_IDS]
+    return tuple(dict.fromkeys(_bracketed(each) for each in found if each.strip()))
+
+
+def message_id(value: str) -> str | None:
+    """Return the Message-ID of a mail; one without brackets gets them, one without anything is None."""
+    within = message_ids(value)
+    if within:
+        return within[0]
+    bare = value.strip(" \t<>")
+    return _bracketed(bare) if bare else None
+
+
+def _bracketed(bare: str) -> str:
+    return f"<{''.join(one_line(bare).split())[:LONGEST_MESSAGE_ID]}>"

@@ -1,0 +1,120 @@
+"""Body: the text of a mail, chosen among its parts, and the parts that are not text."""
+
+import binascii
+from dataclasses import dataclass
+
+from domain.message import Attachment
+from intake.characters import storable
+from intake.charsets import decode
+from intake.headers import base64_octets
+from intake.markup import MOST_MARKUP_CHARS, MOST_TEXT_CHARS, text_from_markup
+from intake.structure import Part, Structure
+
+#: Encoded bytes read of all texts together; the slowest HTML we could think of takes a second for each million.
+MOST_ENCODED_BYTES = 3 * MOST_MARKUP_CHARS
+#: Texts joined into one; a digest of a mailing list has about fifty.
+MOST_TEXTS = 100
+
+_TEXTS = ("text/plain", "text/html")
+_IDENTITY_ENCODINGS = ("", "7bit", "8bit", "binary")
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What a mail says."""
+
+    text: str
+    attachments: tuple[Attachment, ...]
+    defects: tuple[str, ...]
+
+
+def read_body(structure: Structure) -> Body:
+    """Return the text, plain if there is any, else made from HTML, and the attachments."""
+    defects: list[str] = []
+    pieces: list[str] = []
+    room, octets_left = MOST_TEXT_CHARS, MOST_ENCODED_BYTES
+    for part in _chosen(structure, defects):
+        text = _read_text(structure.original, part, octets_left, defects)
+        octets_left = max(0, octets_left - (part.end - part.start))
+        if not text.strip() or _is_said(text, pieces):
+            continue
+        if len(text) > room:
+            defects.append(f"the text was cut: more than {MOST_TEXT_CHARS} characters")
+        pieces.append(text[:room].strip("\n"))
+        room -= len(pieces[-1])
+        if room <= 0:
+            break
+    attachments = tuple(_attachment(structure.original, part) for part in structure.parts if _is_attachment(part))
+    return Body("\n\n".join(pieces), attachments, tuple(defects))
+
+
+def _is_text(part: Part) -> bool:
+    if part.media_type not in _TEXTS or part.disposition == "attachment":
+        return False
+    return part.depth == 0 or not part.name
+
+
+def _is_attachment(part: Part) -> bool:
+    return not part.is_multipart and not _is_text(part)
+
+
+def _chosen(structure: Structure, defects: list[str]) -> list[Part]:
+    """Return the texts to read, in order; of several renderings of one text the plain ones, unless they are blank."""
+    texts = [part for part in structure.parts if _is_text(part)]
+    if len(texts) > MOST_TEXTS:
+        defects.append(f"the texts were cut: more than {MOST_TEXTS}")
+    texts = texts[:MOST_TEXTS]
+    plain = {part.alternative for part in texts if part.alternative >= 0 and _has_plain(structure.original, part)}
+    return [part for part in texts if part.media_type == "text/plain" or part.alternative not in plain]
+
+
+def _has_plain(original: bytes, part: Part) -> bool:
+    if part.media_type != "text/plain":
+        return False
+    beginning = original[part.start : min(part.end, part.start + 2_000)]
+    return bool(transfer_decoded(beginning, part.encoding)[0].strip())
+
+
+def _is_said(text: str, pieces: list[str]) -> bool:
+    """Say whether the same words stand there already: mail with both renderings but not declared as such."""
+    words = text.split()
+    return any(piece.split() == words for piece in pieces)
+
+
+def _read_text(original: bytes, part: Part, limit: int, defects: list[str]) -> str:
+    """Return the text of a part, fit to be stored; what was wrong is added to the defects."""
+    octets, transfer_defect = transfer_decoded(original[part.start : min(part.end, part.start + limit)], part.encoding)
+    if part.end - part.start > limit:
+        octets = octets[: octets.rfind(b"\n") + 1] or octets
+        defects.append("a text was cut: too many bytes")
+    text, charset_defect = decode(octets, part.parameters.get("charset", ""))
+    text, markup_defect = text_from_markup(text) if part.media_type == "text/html" else (text, "")
+    defects.extend(defect for defect in (transfer_defect, charset_defect, markup_defect) if defect)
+    return storable(text[: MOST_TEXT_CHARS + 1])
+
+
+def transfer_decoded(octets: bytes, encoding: str) -> tuple[bytes, str]:
+    """Return the bytes without their transfer encoding, and a defect in words (empty when all was well)."""
+    if encoding == "base64":
+        return base64_octets(octets), ""
+    if encoding == "quoted-printable":
+        return binascii.a2b_qp(octets), ""
+    return octets, "" if encoding in _IDENTITY_ENCODINGS else "the transfer encoding is not known"
+
+
+def _attachment(original: bytes, part: Part) -> Attachment:
+    return Attachment(name=part.name, media_type=part.media_type, size_bytes=_size(original, part))
+
+
+def _size(original: bytes, part: Part) -> int:
+    """Return the size that decoding would give, by counting: exact for well-formed content."""
+    length = part.end - part.start
+    line_ends = original.count(b"\n", part.start, part.end)
+    if part.encoding == "base64":
+        returns = original.count(b"\r", part.start, part.end)
+        padding = original.count(b"=", part.start, part.end)
+        return max(0, (length - line_ends - returns) * 3 // 4 - padding)
+    if part.encoding == "quoted-printable":
+        escapes = original.count(b"=", part.start, part.end)
+        return max(0, length - 2 * escapes - original.count(b"=\r\n", part.start, part.end))
+    return length

@@ -1,0 +1,91 @@
+"""Charsets: bytes to text, whatever the sender said about them."""
+
+import codecs
+import re
+from encodings.aliases import aliases
+
+#: Names that mail uses and Python does not know, or knows too literally: what is sent as Latin-1 is Windows-1252.
+_MEANT = {
+    "iso88591": "cp1252",
+    "latin1": "cp1252",
+    "l1": "cp1252",
+    "iso88598i": "iso8859_8",
+    "iso88598e": "iso8859_8",
+    "xmacroman": "mac_roman",
+    "xsjis": "shift_jis",
+    "xgbk": "gbk",
+    "utf8mb4": "utf_8",
+    "windows31j": "cp932",
+}
+#: Python calls these encodings too; none of them is a charset, and some are slow or dangerous on hostile input.
+_NOT_CHARSETS = frozenset({"base64", "bz2", "hex", "quopri", "rot_13", "uu", "zlib", "mbcs", "punycode", "idna"})
+#: Names without an alias of their own in the standard library.
+_ALSO = ("koi8_u", "koi8_t", "cp720", "cp737", "cp856", "cp874", "cp1006", "cp1125", "utf_8_sig")
+#: Undeclared, or declared so loosely that it says nothing.
+_UNDECLARED = frozenset({"", "ascii", "usascii", "unknown", "unknown8bit", "8bit", "7bit", "xunknown", "binary"})
+
+
+def _folded(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+#: Only names known beforehand are looked up: the standard library remembers every unknown name for ever.
+_CODECS = {
+    **{_folded(name): name for name in (*aliases.values(), *_ALSO) if not name.endswith("_codec")},
+    **{_folded(alias): name for alias, name in aliases.items() if not name.endswith("_codec")},
+    **_MEANT,
+}
+
+
+def decode(octets: bytes, charset: str = "") -> tuple[str, str]:
+    """Return the text, and a defect in words (empty when all was well).
+
+    Undeclared: UTF-8, then Windows-1252. A declared charset is believed when it is known and the bytes fit it; bytes
+    that are valid UTF-8 although an 8-bit charset is declared are read as UTF-8, because chance does not make them so.
+
+    Args:
+        octets: without transfer encoding.
+        charset: as declared; empty when it is not.
+    """
+    if octets.isascii() and not _is_stateful(charset):
+        return octets.decode("ascii"), ""
+    folded = _folded(charset[:60])
+    if folded in _UNDECLARED:
+        return _guess(octets), ""
+    codec = _CODECS.get(folded)
+    if codec is None or codec in _NOT_CHARSETS:
+        return _guess(octets), "the declared charset is not known"
+    return _declared(octets, codec)
+
+
+def _declared(octets: bytes, codec: str) -> tuple[str, str]:
+    if codec == "cp1252":
+        lying = _is_utf8(octets)
+        return _guess(octets), "the text is UTF-8 although another charset is declared" if lying else ""
+    try:
+        return codecs.decode(octets, codec), ""
+    except (UnicodeError, LookupError):
+        return _guess(octets), "the text is not in the declared charset"
+
+
+def _is_stateful(charset: str) -> bool:
+    """Say whether ASCII bytes may mean something else (UTF-7, ISO-2022-JP, HZ, UTF-16)."""
+    return charset != "" and _folded(charset[:60]).startswith(("utf7", "utf16", "utf32", "iso2022", "hz", "unicode"))
+
+
+def _is_utf8(octets: bytes) -> bool:
+    try:
+        octets.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _guess(octets: bytes) -> str:
+    """Return UTF-8 when it is that, or that with few faults; else Windows-1252."""
+    text = octets.decode("utf-8", errors="replace")
+    faults = text.count("\ufffd")
+    beyond_ascii = len(text) - len(text.encode("ascii", errors="ignore"))
+    if faults == 0 or beyond_ascii > 5 * faults:
+        return text
+    return octets.decode("cp1252", errors="replace")

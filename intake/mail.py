@@ -1,0 +1,159 @@
+"""Mail: an original in MIME made into a Message."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from domain.account import Channel
+from domain.message import Arrival, Mailbox, Message
+from domain.site import MailSettings
+from intake.addresses import LONGEST_ADDRESS, mailboxes, message_id, message_ids, return_path
+from intake.body import Body, read_body
+from intake.characters import one_line
+from intake.headers import MOST_VALUE_BYTES, HeaderBlock, decoded_value, plain_value, read_block
+from intake.quoting import separate
+from intake.received import instant, received_at
+from intake.structure import Structure, even_lines, read_structure
+
+#: A subject is one line of RFC 5322.
+LONGEST_SUBJECT = 998
+#: Twice what one header may hold.
+LONGEST_JOINED = 2 * MOST_VALUE_BYTES
+#: A person reads them; the rest are more of the same.
+MOST_DEFECTS = 20
+#: Without any of these it is no mail, whatever else stands there with a colon.
+_SIGNS_OF_MAIL = frozenset({"from", "to", "cc", "date", "subject", "message-id", "received", "return-path", "reply-to"})
+#: Content that only its receiver's program opens, in words for the person who must.
+_CLOSED = {
+    "application/ms-tnef": "the content is in a winmail.dat (TNEF), which is not opened",
+    "application/pkcs7-mime": "the content is encrypted or sealed with S/MIME and cannot be read here",
+    "application/x-pkcs7-mime": "the content is encrypted or sealed with S/MIME and cannot be read here",
+    "multipart/encrypted": "the content is encrypted with PGP and cannot be read here",
+}
+_PGP = "-----BEGIN PGP MESSAGE-----"
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """The text of a mail, in its two halves."""
+
+    text: str = ""
+    quoted: str = ""
+
+
+def parse_mail(arrival: Arrival, mail: MailSettings) -> Message:
+    """Return the whole message. May raise on what nobody has thought of; `parse` guards it."""
+    structure = read_structure(even_lines(arrival.original))
+    body = read_body(structure)
+    subject = one_line(decoded_value(structure.headers.raw("subject") or b""), LONGEST_SUBJECT)
+    if not _is_mail(structure.headers) and b"\x00" in structure.original:
+        body = replace(body, text="")
+    split = separate(body.text or _forwarded_text(structure), subject)
+    return _message(arrival, mail, structure, body, _Texts(split.text, split.quoted))
+
+
+def parse_head(arrival: Arrival, mail: MailSettings) -> Message:
+    """Return what the headers say, and nothing of the body: for a mail whose body cannot be read."""
+    original = even_lines(arrival.original)
+    structure = Structure(original, read_block(original, 0, len(original)), unreadable=True)
+    return _message(arrival, mail, structure, Body("", (), ()), _Texts())
+
+
+def read_headers(original: bytes) -> tuple[tuple[str, str], ...]:
+    """Return every header in order: name in lower case, value decoded and on one line."""
+    original = even_lines(original)
+    return _decoded(read_block(original, 0, len(original)))
+
+
+def _decoded(block: HeaderBlock) -> tuple[tuple[str, str], ...]:
+    return tuple((name, decoded_value(value)) for name, value in block.fields)
+
+
+def _message(arrival: Arrival, mail: MailSettings, structure: Structure, body: Body, texts: _Texts) -> Message:
+    block, headers = structure.headers, _decoded(structure.headers)
+    parameters = structure.parts[0].parameters if structure.parts else {}
+    defects = [*_head_defects(structure), *structure.defects, *body.defects, *_closed(structure, body)]
+    return Message(
+        channel=Channel.email,
+        arrived_at=received_at(headers, mail, arrival.provider_at)[0],
+        sender=_sender(block),
+        subject=one_line(decoded_value(block.raw("subject") or b""), LONGEST_SUBJECT),
+        text=texts.text,
+        quoted=texts.quoted,
+        headers=headers,
+        message_id=message_id(block.text("message-id")),
+        in_reply_to=message_ids(_joined(block, ("in-reply-to",))),
+        references=message_ids(_joined(block, ("references",))),
+        return_path=_return_path(block),
+        to=_addresses(block, "to"),
+        cc=_addresses(block, "cc"),
+        resent=_addresses(block, "resent-to", "resent-cc", "resent-bcc"),
+        date=instant(block.text("date")),
+        media_types=tuple(part.media_type for part in structure.parts),
+        report_type=one_line(parameters["report-type"], 60).lower() if "report-type" in parameters else None,
+        attachments=body.attachments,
+        role=arrival.role,
+        flags=arrival.flags,
+        size_bytes=len(arrival.original),
+        defects=tuple(dict.fromkeys(defects))[:MOST_DEFECTS],
+        unreadable=structure.unreadable or block.cut or not _is_mail(block),
+    )
+
+
+def _is_mail(block: HeaderBlock) -> bool:
+    return any(name in _SIGNS_OF_MAIL for name, _ in block.fields)
+
+
+def _head_defects(structure: Structure) -> Iterable[str]:
+    block = structure.headers
+    if not structure.original:
+        yield "the mail is empty"
+    elif not _is_mail(block):
+        yield "there are no mail headers"
+    yield from block.defects
+    if any(b"\x00" in value for _, value in block.fields):
+        yield "a header holds NUL"
+    if _is_mail(block) and _sender(block) is None:
+        yield "From holds no usable address" if block.raw("from") is not None else "From is missing"
+    if sum(name == "from" for name, _ in block.fields) > 1:
+        yield "From stands there more than once"
+    if block.raw("date") is not None and instant(block.text("date")) is None:
+        yield "Date makes no sense"
+
+
+def _closed(structure: Structure, body: Body) -> Iterable[str]:
+    for part in structure.parts:
+        if part.media_type in _CLOSED:
+            yield _CLOSED[part.media_type]
+        elif part.name.lower() == "winmail.dat":
+            yield _CLOSED["application/ms-tnef"]
+    if _PGP in body.text:
+        yield _CLOSED["multipart/encrypted"]
+
+
+def _sender(block: HeaderBlock) -> Mailbox | None:
+    return next(iter(mailboxes(block.text("from"))), None)
+
+
+def _joined(block: HeaderBlock, names: tuple[str, ...]) -> str:
+    """Return all values of these names as one; each header was cut already, their sum is cut here."""
+    return ", ".join(plain_value(value) for name, value in block.fields if name in names)[:LONGEST_JOINED]
+
+
+def _addresses(block: HeaderBlock, *names: str) -> tuple[str, ...]:
+    found = (mailbox.address for mailbox in mailboxes(_joined(block, names)))
+    return tuple(dict.fromkeys(found))
+
+
+def _return_path(block: HeaderBlock) -> str | None:
+    raw = block.raw("return-path")
+    return None if raw is None else return_path(plain_value(raw)[: 2 * LONGEST_ADDRESS])
+
+
+def _forwarded_text(structure: Structure) -> str:
+    """Return the text of the first attached mail, for one that was forwarded as an attachment without a word."""
+    if structure.parts[0].media_type == "multipart/report":
+        return ""
+    for part in structure.parts:
+        if part.media_type == "message/rfc822" and part.encoding != "base64":
+            return read_body(read_structure(even_lines(structure.original[part.start : part.end]))).text
+    return ""
