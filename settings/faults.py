@@ -113,9 +113,7 @@ def place(raw: Mapping[str, Any], path: Path) -> tuple[str, str]:
 def _inside(value: Any, step: str | int) -> Any:
     if isinstance(value, Mapping):
         return value.get(step)
-    if isinstance(value, list) and isinstance(step, int) and step < len(value):
-        return value[step]
-    return None
+    return value[step] if isinstance(value, list) and isinstance(step, int) else None
 
 
 def _fault(file: str, model: type[BaseModel], raw: Mapping[str, Any], error: ErrorDetails) -> Fault:
