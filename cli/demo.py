@@ -55,7 +55,7 @@ def demo(port: Annotated[int, typer.Option(help="The port of the web page.")] = 
 
 @contextmanager
 def _town(folder: Path) -> Iterator[tuple[Town, Runtime, Broker]]:
-    clock = TownClock(monotonic)
+    clock = TownClock(monotonic=monotonic)
     town = Town()
     town.start(clock)
     broker = worker.make_broker("")
