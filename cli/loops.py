@@ -5,7 +5,7 @@ import os
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 import dramatiq
@@ -89,5 +89,6 @@ def serve(runtime: Runtime, host: str, port: int, *, demo_user: str | None = Non
     listening = free_port(host, port)
     app = make_app(database=runtime.database, clock=runtime.clock, site=runtime.site, demo_user=demo_user)
     config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=2)
-    with listening:
+    # The server raises Ctrl-C again once it has stopped: that is the way to end, not a fault.
+    with listening, suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listening])

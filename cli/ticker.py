@@ -7,6 +7,7 @@ from rich.text import Text
 
 from cli.output import console
 from domain.instant import STOCKHOLM
+from domain.outgoing import OutgoingKind
 from domain.viewer import MACHINE
 from pipeline.runtime import Runtime
 from store.events import Event, list_after
@@ -62,6 +63,8 @@ class Ticker:
 def line(event: Event) -> Text:
     """Return one event as one line: time, what, where. No message content."""
     icon, word, colour = SHOWN[event.kind]
+    if event.details.get("sent") == OutgoingKind.alert:
+        word = word.replace("besked", "larm")
     text = Text(f"{event.at.astimezone(STOCKHOLM):%H:%M:%S}  ", style="dim")
     text.append(f"{icon} {word:<18}", style=colour)
     text.append(f" {event.account or ''}", style="bold")

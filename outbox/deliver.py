@@ -157,6 +157,7 @@ def _note(connection: Connection, to_send: ToSend, kind: str, at: datetime, why:
         account=to_send.rendered.account,
         ticket=to_send.ticket,
         outgoing=to_send.rendered.id,
+        sent=to_send.rendered.kind,
         template=to_send.template,
         why=why,
     )
