@@ -129,7 +129,7 @@ def _row(site: Site, account: Account, watched: Watched, now: datetime, words: W
         state_text=words.gettext(STATE_WORDS[state]),
         failed=words.gettext(STEPS[heartbeat.failed_step]) if heartbeat and heartbeat.failed_step in STEPS else "",
         failure=heartbeat.failure if heartbeat and is_failing else "",
-        failing_since=_time(heartbeat.failing_since, now, words) if heartbeat else None,
+        failing_since=shown_time(heartbeat.failing_since, words) if heartbeat and heartbeat.failing_since else None,
         read_at=_time(heartbeat.read_at, now, words) if heartbeat else None,
         visited_at=_time(heartbeat.visited_at, now, words) if heartbeat else None,
         findings=tuple(_finding(finding, watched.alerts, words) for finding in findings),

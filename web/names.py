@@ -1,6 +1,6 @@
 """Names: what the configuration and the pages call things. An id that is gone from the configuration names itself."""
 
-from domain.account import AccountStatus, AutoReply, Channel, Mode
+from domain.account import AutoReply, Channel, Mode
 from domain.category import ErrandType, Secrecy, Urgency
 from domain.ids import AccountId, CategoryId, UnitId
 from domain.site import Site
@@ -15,12 +15,6 @@ MODES = {
 }
 
 AUTO_REPLIES = {AutoReply.off: mark("Av"), AutoReply.shadow: mark("Skuggläge"), AutoReply.on: mark("På")}
-
-STATUSES = {
-    AccountStatus.active: mark("i bruk"),
-    AccountStatus.dormant: mark("vilande"),
-    AccountStatus.closed: mark("avslutat"),
-}
 
 URGENCIES = {
     Urgency.U0: mark("Akut"),

@@ -1,7 +1,7 @@
 """The promise as it is shown: the first clock that still runs, and on the ticket's page both."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -9,7 +9,7 @@ from domain.outgoing import OutgoingKind, SendState
 from domain.ticket import Ticket
 from store.sent import StoredOutgoing
 from web.times import say_date_clock, say_due, say_exactly
-from web.words import Words, mark
+from web.words import Words
 
 #: From here on a promise is said to be near.
 SOON = timedelta(hours=1)
@@ -27,16 +27,6 @@ class PromiseState(StrEnum):
     none = "none"
 
 
-#: What the states are called where the time alone does not say it.
-STATE_WORDS = {
-    PromiseState.late: mark("Försenat"),
-    PromiseState.soon: mark("Snart"),
-    PromiseState.later: mark("I tid"),
-    PromiseState.kept: mark("Klart"),
-    PromiseState.none: mark("Inget löfte"),
-}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownPromise:
     """One clock in words."""
@@ -51,6 +41,8 @@ class ShownPromise:
     exactly: str = ""
     #: What stopped the clock, or what is asked for; empty in lists.
     note: str = ""
+    #: On the ticket's page: the one that breaks first.
+    is_next: bool = False
 
 
 def first_promise(ticket: Ticket, now: datetime, words: Words) -> ShownPromise:
@@ -75,7 +67,12 @@ def both_promises(
     """Return the notice clock and the answer clock, with what stopped them."""
     notice = _clock(words.gettext("Besked"), ticket.notice_due_at, ticket.notice_met_at, now, words)
     answer = _clock(words.gettext("Svar"), ticket.answer_due_at, ticket.answer_met_at, now, words)
-    return _with_stopper(notice, sent, words), answer
+    next_due = ticket.next_due_at
+    is_notice = next_due is not None and ticket.notice_met_at is None and next_due == ticket.notice_due_at
+    return (
+        replace(_with_stopper(notice, sent, words), is_next=is_notice),
+        replace(answer, is_next=next_due is not None and not is_notice),
+    )
 
 
 def _clock(which: str, due: datetime | None, met: datetime | None, now: datetime, words: Words) -> ShownPromise:
@@ -100,10 +97,7 @@ def _with_stopper(notice: ShownPromise, sent: Sequence[StoredOutgoing], words: W
         return notice
     automatic = any(each.kind is OutgoingKind.receipt and each.state is SendState.sent for each in sent)
     stopper = words.gettext("automatiskt svar") if automatic else words.gettext("av en medarbetare")
-    return ShownPromise(
-        state=notice.state, which=notice.which, text=notice.text, at=notice.at, exactly=notice.exactly,
-        note=", ".join(filter(None, (stopper, notice.note))),
-    )  # fmt: skip
+    return replace(notice, note=", ".join(filter(None, (stopper, notice.note))))
 
 
 def _state(due: datetime, now: datetime) -> PromiseState:

@@ -58,7 +58,6 @@ def _values(connection: Connection, visit: Visit, ticket: Ticket) -> dict[str, A
     return {
         "ticket": ticket,
         "title": _title(ticket),
-        "subject": ticket.subject,
         "channel_name": words.gettext(CHANNELS[ticket.channel]),
         "account_name": account_name(site, ticket.account),
         "unit_name": unit_name(site, ticket.unit),

@@ -185,7 +185,7 @@ class Town:
                 kind=OutgoingKind.alert, organisation=organisation, account=AccountId(account), channel=Channel.email,
                 recipient="kim.chef@exempelby.example", template="unreachable", language="sv", slots={},
             )  # fmt: skip
-            outgoing = add_outgoing(connection, intent, _draft(f"a{finding}", ALERT), at=NOW, finding=finding)
+            outgoing = add_outgoing(connection, intent, _draft(f"a{finding}", ALERT, "Kontot Gata och park kan inte läsas"), at=NOW, finding=finding)
         assert finding is not None
         assert outgoing is not None
         return finding, outgoing
@@ -245,9 +245,9 @@ def _receipt(language: str, shadow: bool) -> Outgoing:
     )  # fmt: skip
 
 
-def _draft(key: str, text: str) -> Draft:
+def _draft(key: str, text: str, subject: str = "Automatiskt svar från Exempelby kommun") -> Draft:
     return Draft(
         message_id=f"<{key}@exempelby.example>", sender="Exempelby <kontaktcenter@exempelby.example>",
-        envelope_sender="", subject="Automatiskt svar från Exempelby kommun", text=text, headers=(),
+        envelope_sender="", subject=subject, text=text, headers=(),
         template_version="1",
     )  # fmt: skip
