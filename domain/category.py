@@ -78,6 +78,10 @@ class Category:
     words: tuple[Word, ...] = ()
     #: Words that speak against it, such as `brandskydd` against danger.
     not_words: tuple[Word, ...] = ()
+    #: Words that move the urgency from the category's own, such as "läcker" for water.
+    urgency_words: tuple[tuple[Urgency, Word], ...] = ()
+    #: Words that move the secrecy, such as "kränkning" for school.
+    secrecy_words: tuple[tuple[Secrecy, Word], ...] = ()
 
 
 #: The category of what is too unsure to be routed: it goes to the contact center.

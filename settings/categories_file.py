@@ -36,6 +36,8 @@ class CategoryTable(Table):
     secrecy: Secrecy = Secrecy.SK0
     words: dict[Language, WordsTable] = Field(default_factory=dict)
     not_words: dict[Language, tuple[Text, ...]] = Field(default_factory=dict)
+    urgency_words: dict[Urgency, dict[Language, tuple[Text, ...]]] = Field(default_factory=dict)
+    secrecy_words: dict[Secrecy, dict[Language, tuple[Text, ...]]] = Field(default_factory=dict)
 
     def to_domain(self, id: str) -> Category:
         """Return the category."""
@@ -47,8 +49,14 @@ class CategoryTable(Table):
             urgency=self.urgency,
             secrecy=self.secrecy,
             words=tuple(word for language, table in self.words.items() for word in table.to_words(language)),
-            not_words=tuple(Word(pattern, language) for language, all in self.not_words.items() for pattern in all),
+            not_words=_plain(self.not_words),
+            urgency_words=tuple((to, word) for to, words in self.urgency_words.items() for word in _plain(words)),
+            secrecy_words=tuple((to, word) for to, words in self.secrecy_words.items() for word in _plain(words)),
         )
+
+
+def _plain(words: dict[str, tuple[str, ...]]) -> tuple[Word, ...]:
+    return tuple(Word(pattern, language) for language, patterns in words.items() for pattern in patterns)
 
 
 class CategoriesFile(Table):

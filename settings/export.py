@@ -153,6 +153,10 @@ def _category(value: Category) -> dict[str, Any]:
     table["not_words"] = {}
     for word in value.not_words:
         table["not_words"].setdefault(word.language, []).append(word.pattern)
+    for name, moves in (("urgency_words", value.urgency_words), ("secrecy_words", value.secrecy_words)):
+        table[name] = {}
+        for level, word in moves:
+            table[name].setdefault(str(level), {}).setdefault(word.language, []).append(word.pattern)
     return {key: inner for key, inner in table.items() if inner != {}}
 
 

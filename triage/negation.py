@@ -1,0 +1,59 @@
+"""Negation: tell "det brinner" from "det brinner inte" and "vad gör man om det brinner?" (domain.md 6.4)."""
+
+from triage.matching import Found
+from triage.words import Token
+
+#: Words that deny what stands next to them, by language.
+DENIALS: dict[str, frozenset[str]] = {
+    code: frozenset(words.split())
+    for code, words in {
+        "sv": "inte icke ej int ingen inget inga aldrig knappast",
+        "fi": "ei en et emme ette eivät eikä enkä älä",
+        "en": "not no never isnt arent doesnt dont wasnt didnt without",
+        "de": "nicht kein keine nie",
+        "pl": "nie",
+        "bs": "nije nisam nisu ne",
+        "tr": "değil yok",
+        "uk": "не немає",
+        "ru": "не нет",
+        "ar": "لا ليس لم",
+        "fa": "نه نیست",
+        "so": "ma maaha",
+        "ku": "ne nîne",
+    }.items()
+}
+#: Words that make it a supposed case when they open the clause.
+SUPPOSITIONS = frozenset("om ifall utifall jos mikäli if whether falls wenn".split())
+#: Words that make it over.
+PAST = frozenset("igår förrgår fjol förra förr eilen viimevuonna yesterday ago släckt släcktes brann".split())
+
+#: How many words before a match are looked at.
+BEFORE = 2
+SUPPOSED_BEFORE = 4
+
+
+def is_denied(tokens: tuple[Token, ...], found: Found) -> bool:
+    """Tell whether a denial stands just before the match or right after it, in the same clause and not in it.
+
+    Finnish `en` is no denial of a Swedish match: the words are those of the language that the clue is in.
+    """
+    clause = tokens[found.first].clause
+    before = tokens[max(0, found.first - BEFORE) : found.first]
+    after = tokens[found.last + 1 : found.last + 2]
+    near = [token.text for token in (*before, *after) if token.clause == clause]
+    return any(word in DENIALS.get(found.clue.language, ()) for word in near)
+
+
+def is_supposed(tokens: tuple[Token, ...], found: Found) -> bool:
+    """Tell whether the match stands in a clause of supposition: what if."""
+    clause = tokens[found.first].clause
+    before = tokens[max(0, found.first - SUPPOSED_BEFORE) : found.first]
+    return any(token.text in SUPPOSITIONS for token in before if token.clause == clause)
+
+
+def is_past(tokens: tuple[Token, ...], found: Found) -> bool:
+    """Tell whether the sentence says that it is over."""
+    sentence = tokens[found.first].sentence
+    words = [token.text for token in tokens if token.sentence == sentence]
+    pairs = {first + second for first, second in zip(words, words[1:], strict=False)}
+    return not PAST.isdisjoint(words) or not PAST.isdisjoint(pairs)
