@@ -51,9 +51,9 @@ def render_text(name: str, language: str, slots: Mapping[str, str]) -> Text:
         BadInput: no such template, or a slot that it names is missing.
     """
     language = language if _path(name, language).exists() else FALLBACK
-    source, version = _read(_path(name, language))
+    template, version = _read(_path(name, language))
     try:
-        filled = _environment.from_string(source).render(_spoken(slots, language))
+        filled = template.render(_spoken(slots, language))
     except jinja2.UndefinedError as error:
         raise BadInput(f"template {name}.{language}: {error.message}") from error
     subject, _, body = filled.partition("\n")
@@ -73,9 +73,9 @@ def _path(name: str, language: str) -> Path:
 
 
 @lru_cache(maxsize=256)
-def _read(path: Path) -> tuple[str, str]:
+def _read(path: Path) -> tuple[jinja2.Template, str]:
     try:
         source = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise BadInput(f"there is no template {path.stem}: look in {FOLDER.name}/") from None
-    return source, hashlib.sha256(source.encode()).hexdigest()[:16]
+    return _environment.from_string(source), hashlib.sha256(source.encode()).hexdigest()[:16]

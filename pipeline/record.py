@@ -14,10 +14,9 @@ from triage.explain import explanation
 
 def record(decision: Decision, message: Message, site: Site, account: Account) -> dict[str, Any]:
     """Return the explanation with the words that matched and the steps of the promise, as JSON."""
-    kept = explanation(decision, message, site, account=account)
+    kept = explanation(decision, message, site, account=account, misses=False)
     for name in ("file", "error", "text", "quoted", "subject", "sender"):
         del kept[name]
-    kept["rules"] = [rule for rule in kept["rules"] if rule["hit"]]
     about = decision.classification
     kept["matched"] = [
         {"found": match.found, "pattern": match.pattern, "score": match.score} for match in about.matched
