@@ -10,10 +10,13 @@ from dataclasses import dataclass, replace
 
 from desk.route import automatic_reply, open_for
 from domain.account import Account
+from domain.category import Secrecy
 from domain.decision import Decision, Queue
 from domain.ids import AccountId, Digest, OutgoingId, TicketId
 from domain.message import Fate, Message
 from domain.site import Site
+from domain.ticket import Ticket, TicketStatus
+from domain.viewer import MACHINE
 from intake.identity import letter_of
 from intake.parse import parse
 from intake.report import reported_message_ids
@@ -26,6 +29,7 @@ from store.events import append
 from store.letters import Earlier, claim_letter
 from store.messages import Waiting, mark_decided
 from store.outgoing import add_outgoing
+from store.tickets import get_ticket
 from triage.decide import decide as triage
 from triage.set_aside import set_aside
 
@@ -150,11 +154,17 @@ def _triaged(message: Message, surroundings: Surroundings, site: Site) -> Decisi
         return set_aside(message, surroundings.context, site, why=f"triage failed: {type(error).__name__}")
 
 
+def _may_join(ticket: Ticket, decision: Decision) -> bool:
+    """Let a follow-up join its ticket, unless that would hide it, or show it to more people than may see it (P12)."""
+    fits = decision.secrecy is not Secrecy.SK2 or ticket.secrecy is Secrecy.SK2
+    return ticket.status is TicketStatus.open and fits and not decision.classification.safety
+
+
 def _ticket(
     connection: Connection, runtime: Runtime, site: Site, waiting: Waiting, account: Account, message: Message,
     decision: Decision, surroundings: Surroundings,
 ) -> _Belonging:  # fmt: skip
-    if surroundings.ticket is not None:
+    if surroundings.ticket is not None and _may_join(get_ticket(connection, MACHINE, surroundings.ticket), decision):
         return _Belonging(fate=Fate.ticket, ticket=surroundings.ticket, decision=decision)
     ticket, number = open_for(connection, message, decision, account, runtime.now)
     intent = automatic_reply(message, decision, account, site, number, runtime.now)

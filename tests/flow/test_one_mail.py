@@ -7,6 +7,7 @@ import pytest
 
 from connectors.fake import Trouble
 from domain.account import AutoReply
+from domain.category import Secrecy
 from domain.decision import Queue
 from domain.message import Fate
 from domain.outgoing import SendState
@@ -227,6 +228,20 @@ def test_a_citizens_reply_to_the_receipt_joins_the_ticket(town: Installation) ->
     with town.database.read() as connection:
         assert len(list_of_ticket(connection, MACHINE, ticket.id)) == 2
     assert len(town.wires.out.sent) == 1
+
+
+def test_a_citizens_cry_for_help_in_reply_to_the_receipt_gets_a_ticket_of_its_own(town: Installation) -> None:
+    town.arrives(mail())
+    town.round()
+    [receipt] = town.wires.out.sent
+    town.clock.forward(minutes=30)
+    town.arrives(mail("Det brinner!", id="<2@example.se>", extra=(f"In-Reply-To: {receipt.message_id}",)))
+
+    town.round()
+
+    ordinary, danger = sorted(town.tickets(), key=lambda ticket: ticket.id)
+    assert (ordinary.secrecy, danger.secrecy) == (Secrecy.SK0, Secrecy.SK2)
+    assert town.wires.out.sent[-1].subject.startswith("Ring 112")
 
 
 def test_an_out_of_office_answer_to_the_receipt_is_attached_and_opens_nothing(town: Installation) -> None:
