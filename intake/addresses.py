@@ -5,7 +5,7 @@ from email.utils import getaddresses
 
 from domain.message import Mailbox
 from intake.characters import one_line
-from intake.headers import decode_words
+from intake.headers import ENCODED_WORD, decode_words
 
 #: RFC 5321 4.5.3.1: 64 before the at sign, 255 after it.
 LONGEST_ADDRESS = 320
@@ -21,25 +21,40 @@ _PLAIN = re.compile(r'"?([^"<>,;:()@\\\[\]]*)"?\s*<([^\s<>,;:()"\\\[\]]+@[^\s<>,
 _USABLE = re.compile(r"[^\s<>,;()@]+@[^\s<>,;()@]+")
 #: The same in running text; it begins only where a word does, which keeps the search linear.
 _IN_TEXT = re.compile(r"(?<![^\s<>,;()@])[^\s<>,;()@]+@[^\s<>,;()@]+")
+#: Two characters of private use that mark where an encoded word stood.
+_ASIDE = re.compile("\ue000(\\d{1,6})\ue001", re.ASCII)
 _MESSAGE_ID = re.compile(r"<([^<>]{1,1000})>")
 
 
 def mailboxes(value: str) -> tuple[Mailbox, ...]:
     """Return the mailboxes of a From or To line whose encoded words still stand; unusable ones are left out."""
-    plain = _PLAIN.fullmatch(value.strip())
+    value = " ".join(value.split())
+    plain = _PLAIN.fullmatch(value)
     pairs = [(plain[1], plain[2])] if plain else _pairs(value)
     found = (_mailbox(name, address) for name, address in pairs[:MOST_ADDRESSES])
     return tuple(mailbox for mailbox in found if mailbox)
 
 
 def _pairs(value: str) -> list[tuple[str, str]]:
+    """Return names and addresses; encoded words are set aside, because some hold commas and colons."""
+    words: list[str] = []
+
+    def set_aside(word: re.Match[str]) -> str:
+        words.append(word[0])
+        return f"\ue000{len(words) - 1}\ue001"
+
     try:
-        pairs = getaddresses([value])
+        pairs = getaddresses([ENCODED_WORD.sub(set_aside, value.replace("\ue000", ""))])
+        pairs = [(_ASIDE.sub(lambda mark: _word(words, mark[1]), name), address) for name, address in pairs]
     except (RecursionError, IndexError, ValueError, TypeError):  # nested comments, open quotes
         pairs = []
     if any(_USABLE.fullmatch(address) for _, address in pairs):
         return pairs
     return [("", address) for address in _IN_TEXT.findall(value)]
+
+
+def _word(words: list[str], number: str) -> str:
+    return words[int(number)] if int(number) < len(words) else ""
 
 
 def _mailbox(name: str, address: str) -> Mailbox | None:

@@ -11,7 +11,7 @@ from intake.markup import MOST_MARKUP_CHARS, MOST_TEXT_CHARS, text_from_markup
 from intake.structure import Part, Structure
 
 #: Encoded bytes read of all texts together; the slowest HTML we could think of takes a second for each million.
-MOST_ENCODED_BYTES = 3 * MOST_MARKUP_CHARS
+MOST_ENCODED_BYTES = 2 * MOST_MARKUP_CHARS
 #: Texts joined into one; a digest of a mailing list has about fifty.
 MOST_TEXTS = 100
 

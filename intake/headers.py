@@ -23,7 +23,7 @@ MOST_VALUE_BYTES = 32_768
 _BLANK_LINE = re.compile(rb"\n\r?\n")
 _FIELD = re.compile(rb"([\x21-\x39\x3b-\x7e]{1,100})[ \t]*:")
 #: An encoded word; spaces and question marks inside are common misuse. The limit keeps the search linear.
-_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?((?:[^?]|\?(?!=)){0,2000})\?=")
+ENCODED_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?((?:[^?]|\?(?!=)){0,2000})\?=")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 
 
@@ -118,7 +118,7 @@ def decode_words(text: str) -> str:
         return text
     decoded: list[str] = []
     octets, charset, position = b"", "", 0
-    for word in _WORD.finditer(text):
+    for word in ENCODED_WORD.finditer(text):
         between = text[position : word.start()]
         name = word[1].partition("*")[0].lower()
         if not octets or between.strip() or name != charset:

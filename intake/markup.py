@@ -15,7 +15,15 @@ MOST_TEXT_CHARS = 262_144
 
 #: Elements that hold no text for a reader.
 _SILENT = ("script", "style", "head", "title", "svg", "template", "object")
+#: Elements that part one line from the next; all others only cost time.
+_SHAPING = frozenset({"p", "div", "br", "hr", "li", "ul", "ol", "dl", "dt", "dd", "table", "tr", "blockquote", "pre"})
+#: Headings would get the marks of Markdown.
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})(?:[\s/:][^<>]{0,20000})?>")
+#: What a cut leaves of a tag.
+_HALF_TAG = re.compile(r"<[^<>]{0,20000}\Z")
+#: An ampersand that begins no reference, or a number that no character has.
+_BARE_AMPERSAND = re.compile(r"&(?!#\d{1,8};|#[xX][0-9a-fA-F]{1,8};|[a-zA-Z][a-zA-Z0-9]{1,31};)")
 _DECLARATION = re.compile(r"<[!?][^<>]{0,1000}>")
 _BLOCK = re.compile(r"</?(?:p|div|br|tr|li|h[1-6]|table|ul|ol|blockquote|hr|pre)>", re.IGNORECASE)
 _BLANK_LINES = re.compile(r"\n{3,}")
@@ -60,7 +68,7 @@ class _Writer(HTML2Text):
 def text_from_markup(markup: str) -> tuple[str, str]:
     """Return the text of the HTML, and a defect in words (empty when all was well)."""
     defect = "the HTML was cut: too long" if len(markup) > MOST_MARKUP_CHARS else ""
-    even = _even(markup[:MOST_MARKUP_CHARS])
+    even = _even(_HALF_TAG.sub("", markup[:MOST_MARKUP_CHARS]) if defect else markup)
     try:
         text, whole = _written(even)
     except (ValueError, IndexError, KeyError, AssertionError, RecursionError):
@@ -76,7 +84,7 @@ def _even(markup: str) -> str:
     markup = _without(markup, "<!--", "-->")
     for name in _SILENT:
         markup = _without_element(markup, name)
-    markup = _DECLARATION.sub("", markup)
+    markup = _BARE_AMPERSAND.sub("&amp;", _DECLARATION.sub("", markup))
     pieces: list[str] = []
     position = 0
     for tag in _TAG.finditer(markup):
@@ -88,10 +96,12 @@ def _even(markup: str) -> str:
 
 
 def _bare(slash: str, name: str) -> str:
-    """Return the tag without its attributes; cells of a table are kept apart by a space."""
-    if name in _SILENT:
-        return ""
-    return f"<{slash}{name}>" if name not in ("td", "th") or not slash else f" <{slash}{name}>"
+    """Return the tag without its attributes if it shapes the text; cells of a table are kept apart by a space."""
+    if name in ("td", "th"):
+        return " " if slash else ""
+    if name in _HEADINGS:
+        name = "p"
+    return f"<{slash}{name}>" if name in _SHAPING else ""
 
 
 def _without(markup: str, opening: str, closing: str) -> str:

@@ -48,6 +48,8 @@ _OTHER_LABEL = re.compile(
     r"|Vastaanottaja|Kopio|Aihe|Sendt|Dato|Til|Kopi|Emne|Gesendet|An|Betreff)\s?:",
     re.IGNORECASE,
 )
+#: What is left where a quotation was taken out.
+_BLANK_LINES = re.compile(r"\n{3,}")
 _LINE = re.compile(r"^[-_*=–—]{5,}$")
 _DEVICE = re.compile(
     r"^(?:Skickat från|Hämta Outlook|Lähetetty|Hanki Outlook|Sent from|Get Outlook|Sendt fra|Gesendet von)\b.{0,80}$",
@@ -59,7 +61,7 @@ _REPLY_SUBJECT = re.compile(r"^\s*(?:re|sv|svar|ang|vs|aw|antw)\s?(?:\[\d+\])?:"
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """The two halves; together they hold every line."""
+    """The two halves; together they hold every line with words."""
 
     text: str
     quoted: str = ""
@@ -73,7 +75,7 @@ def separate(text: str, subject: str = "") -> Split:
     """
     lines = text.split("\n")
     own, quoted = _sorted_lines(lines)
-    split = Split("\n".join(own).strip(), "\n".join(quoted).strip())
+    split = Split(_BLANK_LINES.sub("\n\n", "\n".join(own)).strip(), "\n".join(quoted).strip())
     if not split.quoted or not _is_empty(split.text):
         return split
     if _REPLY_SUBJECT.match(subject) and not _FORWARD_SUBJECT.match(subject):
