@@ -104,6 +104,14 @@ class RunSettings:
     poll_every: timedelta = timedelta(seconds=60)
     #: Polling connections per mail host at once.
     connections_per_host: int = 3
+    #: How long a worker may read one account without storing anything, before another may take over.
+    reading_lease: timedelta = timedelta(minutes=5)
+    #: How long a worker may take to decide a batch of messages.
+    message_lease: timedelta = timedelta(minutes=2)
+    #: How long a worker may keep a batch of replies before each is handed over.
+    reply_lease: timedelta = timedelta(minutes=5)
+    #: Longer than any wire takes: a send that is still handing over after this was cut off (P8).
+    handing_over_lease: timedelta = timedelta(minutes=3)
 
 
 Item = TypeVar("Item", Organisation, Unit, Person, Account, Category, Schedule)

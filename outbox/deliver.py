@@ -17,9 +17,6 @@ from store.reply_history import get_reply_history
 from store.sent import claim_window
 from store.tickets import mark_notice_met
 
-#: Longer than any wire takes: a send that is still handing over after this was cut off.
-HANDING_OVER = timedelta(minutes=3)
-
 #: The template for danger to life, which some brakes let pass.
 URGENT = "urgent"
 
@@ -72,9 +69,11 @@ def held_back_now(connection: Connection, to_send: ToSend, site: Site, now: date
 
 
 def deliver(
-    database: Database, sink: Sink, to_send: ToSend, worker: str, clock_now: Callable[[], datetime]
+    database: Database, sink: Sink, to_send: ToSend, worker: str, clock_now: Callable[[], datetime], lease: timedelta
 ) -> SendState:
     """Send one claimed message and note how it went; return the state reached.
+
+    `lease`: longer than the wire takes; still handing over after this, it was cut off.
 
     Raises:
         ClaimLost: another worker has it; nothing was sent.
@@ -83,7 +82,7 @@ def deliver(
 
     def before_wire() -> None:
         with database.write() as connection:
-            if not mark_handing_over(connection, rendered.id, worker, HANDING_OVER):
+            if not mark_handing_over(connection, rendered.id, worker, lease):
                 raise ClaimLost(f"outgoing {rendered.id} is no longer ours")
 
     try:

@@ -8,6 +8,7 @@ import logging
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from domain.ids import AccountId
 from domain.message import Fate
@@ -38,7 +39,8 @@ class Decided:
 def decide(runtime: Runtime) -> Decided:
     """Decide everything that waits. Safe to run twice, and by many workers at once."""
     decided = Decided()
-    while batch := _claim(runtime):
+    lease = runtime.site().run.message_lease
+    while batch := _claim(runtime, lease):
         try:
             decided.add(_in_one_transaction(runtime, batch))
         except Exception:
@@ -49,9 +51,9 @@ def decide(runtime: Runtime) -> Decided:
     return decided
 
 
-def _claim(runtime: Runtime) -> tuple[Waiting, ...]:
+def _claim(runtime: Runtime, lease: timedelta) -> tuple[Waiting, ...]:
     with runtime.database.write() as connection:
-        return claim_waiting(connection, runtime.worker())
+        return claim_waiting(connection, runtime.worker(), lease=lease)
 
 
 def _in_one_transaction(runtime: Runtime, batch: Sequence[Waiting]) -> list[Outcome]:

@@ -23,9 +23,6 @@ from store.leases import claim_lease, release_lease
 from store.messages import add_arrivals, count_unhandled_history
 from watch.findings import old_unhandled
 
-#: One reader per account: longer than any batch takes, renewed with each.
-READING = timedelta(minutes=5)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
@@ -48,7 +45,8 @@ class Received:
 
 def receive(runtime: Runtime, id: AccountId) -> Received:
     """Fetch and store all that has come to an account since the last visit. Safe to run twice, and twice at once."""
-    account = runtime.site().account(id)
+    site = runtime.site()
+    account = site.account(id)
     try:
         source = runtime.wires.source(account)
     except BadInput as error:
@@ -57,11 +55,11 @@ def receive(runtime: Runtime, id: AccountId) -> Received:
         return Received(account=id, passed_over=True, problem="no connector is built or configured for it")
     lease = f"account/{id}"
     with runtime.database.write() as connection:
-        if not claim_lease(connection, lease, runtime.worker(), READING):
+        if not claim_lease(connection, lease, runtime.worker(), site.run.reading_lease):
             return Received(account=id, passed_over=True, problem="it is being read by another worker")
     try:
         with closing(source):
-            received = _drain(runtime, account, source)
+            received = _drain(runtime, account, source, site.run.reading_lease)
     finally:
         with runtime.database.write() as connection:
             release_lease(connection, lease, runtime.worker())
@@ -70,7 +68,7 @@ def receive(runtime: Runtime, id: AccountId) -> Received:
     return received
 
 
-def _drain(runtime: Runtime, account: Account, source: Source) -> Received:
+def _drain(runtime: Runtime, account: Account, source: Source, lease: timedelta) -> Received:
     received = Received(account=account.id)
     with runtime.database.read() as connection:
         cursor = get_cursor(connection, MACHINE, account.id)
@@ -79,7 +77,7 @@ def _drain(runtime: Runtime, account: Account, source: Source) -> Received:
             batch = source.fetch(cursor)
         except Unreachable as error:
             return _failed(runtime, account, received, error)
-        new = _store(runtime, account, batch)
+        new = _store(runtime, account, batch, lease)
         if new is None:
             return replace(received, problem="another worker took over", passed_over=True)
         received = replace(
@@ -94,10 +92,11 @@ def _drain(runtime: Runtime, account: Account, source: Source) -> Received:
             return received
 
 
-def _store(runtime: Runtime, account: Account, batch: Batch) -> int | None:
+def _store(runtime: Runtime, account: Account, batch: Batch, lease: timedelta) -> int | None:
     now = runtime.now
     with runtime.database.write() as connection:
-        if not claim_lease(connection, f"account/{account.id}", runtime.worker(), READING):
+        # One reader an account; the lease is renewed with each batch.
+        if not claim_lease(connection, f"account/{account.id}", runtime.worker(), lease):
             return None
         new = add_arrivals(connection, account, batch.arrivals, now)
         set_cursor(connection, account.id, account.organisation, batch.next_cursor)

@@ -13,7 +13,7 @@ from domain.errors import BadInput
 from domain.outgoing import SendState
 from domain.protocols import Sink
 from domain.site import Site
-from outbox.deliver import HANDING_OVER, ClaimLost, deliver, held_back_now, note_ended, settle
+from outbox.deliver import ClaimLost, deliver, held_back_now, note_ended, settle
 from pipeline.runtime import Runtime
 from store.outgoing import ToSend, claim_interrupted, claim_to_send
 
@@ -33,9 +33,9 @@ def send(runtime: Runtime) -> Sent:
     site = runtime.site()
     with ExitStack() as lines:
         sinks = _Sinks(runtime, site, lines)
-        for to_send in _interrupted(runtime):
+        for to_send in _interrupted(runtime, site):
             sent.states[_settle_interrupted(runtime, sinks, to_send)] += 1
-        while batch := _claim(runtime):
+        while batch := _claim(runtime, site):
             for to_send in batch:
                 try:
                     sent.states[_send_one(runtime, site, sinks, to_send)] += 1
@@ -63,14 +63,14 @@ class _Sinks:
         return self._open[key]
 
 
-def _claim(runtime: Runtime) -> tuple[ToSend, ...]:
+def _claim(runtime: Runtime, site: Site) -> tuple[ToSend, ...]:
     with runtime.database.write() as connection:
-        return claim_to_send(connection, runtime.worker())
+        return claim_to_send(connection, runtime.worker(), lease=site.run.reply_lease)
 
 
-def _interrupted(runtime: Runtime) -> tuple[ToSend, ...]:
+def _interrupted(runtime: Runtime, site: Site) -> tuple[ToSend, ...]:
     with runtime.database.write() as connection:
-        return claim_interrupted(connection, runtime.worker(), HANDING_OVER)
+        return claim_interrupted(connection, runtime.worker(), site.run.handing_over_lease)
 
 
 def _settle_interrupted(runtime: Runtime, sinks: _Sinks, to_send: ToSend) -> SendState:
@@ -93,4 +93,4 @@ def _send_one(runtime: Runtime, site: Site, sinks: _Sinks, to_send: ToSend) -> S
     if sink is None:
         why = "the account has no way out: give it an smtp connection"
         return note_ended(runtime.database, to_send, runtime.worker(), SendState.refused, why, runtime.now)
-    return deliver(runtime.database, sink, to_send, runtime.worker(), lambda: runtime.now)
+    return deliver(runtime.database, sink, to_send, runtime.worker(), lambda: runtime.now, site.run.handing_over_lease)

@@ -76,6 +76,19 @@ def alerts_have_a_sender(folder: Folder) -> Iterator[Fault]:
         yield Fault("site.toml", "alert_smtp", key, wrong)
 
 
+def sends_are_not_given_up_early(folder: Folder) -> Iterator[Fault]:
+    """Refuse a lease that may run out while the wire still takes the message: it would be called uncertain."""
+    if folder.site.value is None:
+        return
+    lease = folder.site.value.run.handing_over_lease
+    ways = [("site.toml [alert_smtp]", folder.site.value.alert_smtp)]
+    ways += [(f"accounts.toml [accounts.{id}.smtp]", given.account.smtp) for id, given in surroundings(folder).items()]
+    for place, way in ways:
+        if way is not None and lease.total_seconds() <= way.timeout_seconds:
+            wrong = f"must be longer than timeout_seconds = {way.timeout_seconds:g} of {place}"
+            yield Fault("site.toml", "run", "handing_over_lease", wrong)
+
+
 def deputies_of_units_are_somebody_else(folder: Folder) -> Iterator[Fault]:
     """Refuse a unit's deputy who is its manager."""
     for id, unit in (folder.units.value.units if folder.units.value else {}).items():
@@ -133,6 +146,7 @@ CHECKS: tuple[Callable[[Folder], Iterator[Fault]], ...] = (
     domains_belong_to_one_organisation,
     our_own_addresses_lie_in_our_domains,
     alerts_have_a_sender,
+    sends_are_not_given_up_early,
     deputies_of_units_are_somebody_else,
     employees_have_no_target_on_social_media,
     every_account_has_its_targets,

@@ -113,6 +113,10 @@ class RunTable(Table):
 
     poll_every: Duration = _RUN.poll_every
     connections_per_host: Count = _RUN.connections_per_host
+    reading_lease: Duration = _RUN.reading_lease
+    message_lease: Duration = _RUN.message_lease
+    reply_lease: Duration = _RUN.reply_lease
+    handing_over_lease: Duration = _RUN.handing_over_lease
 
     def to_domain(self) -> RunSettings:
         """Return how often and how much."""

@@ -125,7 +125,7 @@ def test_a_worker_whose_claim_ran_out_cannot_send(town: Installation) -> None:
         claim_to_send(connection, "worker-2")
 
     with pytest.raises(deliver.ClaimLost):
-        deliver.deliver(town.database, town.wires.out, claimed, "worker-1", town.clock.now)
+        deliver.deliver(town.database, town.wires.out, claimed, "worker-1", town.clock.now, timedelta(minutes=3))
 
     assert town.wires.out.sent == []
 

@@ -274,6 +274,15 @@ ONE_FAULT = {
         ("site.toml", 'alert_sender = "svarsvakt@exempelby.example"\n', ""),
         "site.toml alert_sender: is missing: alerts leave by [alert_smtp] and need a sender.",
     ),
+    "a lease that runs out before the account's way out does": (
+        ("accounts.toml", 'smtp = { host = "127.0.0.1",', 'smtp = { host = "127.0.0.1", timeout_seconds = 180,'),
+        "site.toml [run] handing_over_lease: must be longer than timeout_seconds = 180 of accounts.toml "
+        "[accounts.bygg.smtp].",
+    ),
+    "a lease that runs out before the way out of alerts does": (
+        ("site.toml", "[alert_smtp]", "[alert_smtp]\ntimeout_seconds = 200"),
+        "site.toml [run] handing_over_lease: must be longer than timeout_seconds = 200 of site.toml [alert_smtp].",
+    ),
     "alerts in the clear": (
         ("site.toml", 'host = "smtp.exempelby.example"', 'host = "smtp.exempelby.example"\nsecurity = "none"'),
         'site.toml [alert_smtp] security: "none" sends passwords in the clear to smtp.exempelby.example: '
