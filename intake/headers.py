@@ -103,6 +103,8 @@ def plain_value(raw: bytes) -> str:
 
 def decoded_value(raw: bytes) -> str:
     """Return a value decoded, on one line, fit to be stored and shown."""
+    if b"=?" not in raw and raw.isascii():
+        return one_line(raw.decode("ascii"))
     return one_line(decode_words(plain_value(raw)))
 
 

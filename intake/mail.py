@@ -71,11 +71,12 @@ def _decoded(block: HeaderBlock) -> tuple[tuple[str, str], ...]:
 def _message(arrival: Arrival, mail: MailSettings, structure: Structure, body: Body, texts: _Texts) -> Message:
     block, headers = structure.headers, _decoded(structure.headers)
     parameters = structure.parts[0].parameters if structure.parts else {}
-    defects = [*_head_defects(structure), *structure.defects, *body.defects, *_closed(structure, body)]
+    sender = next(iter(mailboxes(block.text("from"))), None)
+    defects = [*_head_defects(structure, sender), *structure.defects, *body.defects, *_closed(structure, body)]
     return Message(
         channel=Channel.email,
         arrived_at=received_at(headers, mail, arrival.provider_at)[0],
-        sender=_sender(block),
+        sender=sender,
         subject=one_line(decoded_value(block.raw("subject") or b""), LONGEST_SUBJECT),
         text=texts.text,
         quoted=texts.quoted,
@@ -103,7 +104,7 @@ def _is_mail(block: HeaderBlock) -> bool:
     return any(name in _SIGNS_OF_MAIL for name, _ in block.fields)
 
 
-def _head_defects(structure: Structure) -> Iterable[str]:
+def _head_defects(structure: Structure, sender: Mailbox | None) -> Iterable[str]:
     block = structure.headers
     if not structure.original:
         yield "the mail is empty"
@@ -112,7 +113,7 @@ def _head_defects(structure: Structure) -> Iterable[str]:
     yield from block.defects
     if any(b"\x00" in value for _, value in block.fields):
         yield "a header holds NUL"
-    if _is_mail(block) and _sender(block) is None:
+    if _is_mail(block) and sender is None:
         yield "From holds no usable address" if block.raw("from") is not None else "From is missing"
     if sum(name == "from" for name, _ in block.fields) > 1:
         yield "From stands there more than once"
@@ -128,10 +129,6 @@ def _closed(structure: Structure, body: Body) -> Iterable[str]:
             yield _CLOSED["application/ms-tnef"]
     if _PGP in body.text:
         yield _CLOSED["multipart/encrypted"]
-
-
-def _sender(block: HeaderBlock) -> Mailbox | None:
-    return next(iter(mailboxes(block.text("from"))), None)
 
 
 def _joined(block: HeaderBlock, names: tuple[str, ...]) -> str:

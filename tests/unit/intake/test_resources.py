@@ -120,3 +120,13 @@ def test_a_comment_without_author_says_so() -> None:
 
     assert message.sender is None
     assert message.defects == ("the sender is missing",)
+
+
+def test_too_long_a_text_is_cut_and_says_so() -> None:
+    for message in (sms(SMS | {"body": "x" * 20_000}), facebook(COMMENT | {"message": "x" * 40_000})):
+        assert len(message.defects) == 1
+        assert "cut" in message.defects[0]
+
+
+def test_an_sms_without_sender_says_so() -> None:
+    assert sms({"body": "Hej"}).defects == ("the sender is missing",)
