@@ -10,6 +10,7 @@ from domain.errors import Unreachable
 from domain.finding import Heartbeat
 from domain.ids import AccountId, OrganisationId
 from domain.viewer import Viewer
+from store.columns import Instant
 from store.leases import upsert
 from store.schema import accounts
 from store.visibility import sees_organisation
@@ -41,12 +42,19 @@ def mark_failed(
     connection: sa.Connection, account: AccountId, organisation: OrganisationId, at: datetime, error: Unreachable
 ) -> None:
     """Note a visit that failed; the first failure in a row says since when."""
-    query = sa.select(accounts.c.failing_since).where(accounts.c.account_id == account)
-    since = connection.scalar(query) or at
-    _set(
-        connection, account, organisation,
-        visited_at=at, failing_since=since, failed_step=error.step, failure=str(error),
-    )  # fmt: skip
+    values = {"visited_at": at, "failed_step": error.step, "failure": str(error)}
+    connection.execute(
+        upsert(connection, accounts)
+        .values(account_id=account, organisation_id=organisation, failing_since=at, **values)
+        .on_conflict_do_update(
+            index_elements=[accounts.c.account_id],
+            set_={
+                "organisation_id": organisation,
+                "failing_since": sa.func.coalesce(accounts.c.failing_since, at, type_=Instant),
+                **values,
+            },
+        )
+    )
 
 
 def list_heartbeats(connection: sa.Connection, viewer: Viewer) -> tuple[Heartbeat, ...]:
@@ -70,5 +78,5 @@ def _set(connection: sa.Connection, account: AccountId, organisation: Organisati
     connection.execute(
         upsert(connection, accounts)
         .values(account_id=account, organisation_id=organisation, **values)
-        .on_conflict_do_update(index_elements=[accounts.c.account_id], set_=values)
+        .on_conflict_do_update(index_elements=[accounts.c.account_id], set_={"organisation_id": organisation, **values})
     )

@@ -12,6 +12,9 @@ from domain.errors import BadInput
 #: A connection in a transaction: what the stages and the pipeline hand around without knowing the library.
 Connection = sa.Connection
 
+#: The database is away, locked for too long or full: what the command line puts into a sentence.
+DatabaseFailed = sa.exc.OperationalError
+
 #: SQLite waits this long for another writer before it gives up.
 BUSY_TIMEOUT_SECONDS = 30
 
@@ -30,6 +33,9 @@ class Database:
         if self.is_sqlite:
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
             sa.event.listen(self.engine, "begin", _begin_sqlite)
+            self._reading = self.engine.execution_options(reads_only=True)
+        else:
+            self._reading = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     @property
     def is_sqlite(self) -> bool:
@@ -44,11 +50,9 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
-        """Yield a connection in a transaction that changes nothing."""
-        with self.engine.connect() as connection:
-            connection = connection.execution_options(reads_only=True)
-            with connection.begin():
-                yield connection
+        """Yield a connection in a transaction that can change nothing and sees one state of all tables."""
+        with self._reading.connect() as connection, connection.begin():
+            yield connection
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -82,13 +86,15 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     # The driver's own BEGIN comes too late and is never IMMEDIATE: we send it ourselves.
     connection.isolation_level = None
     cursor = connection.cursor()
+    # First of all: to change the journal is already to wait for others.
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}")
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
-    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}")
     cursor.close()
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
     reads_only = connection.get_execution_options().get("reads_only", False)
+    connection.exec_driver_sql(f"PRAGMA query_only = {int(reads_only)}")
     connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")

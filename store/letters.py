@@ -9,7 +9,7 @@ from domain.message import Fate
 from domain.viewer import Viewer
 from store.leases import upsert
 from store.schema import letters, messages
-from store.visibility import sees_organisation
+from store.visibility import sees_message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +56,9 @@ def find_other_letter(
         sa.select(messages.c.id)
         .where(
             messages.c.organisation_id == organisation,
-            messages.c.message_id == message_id,
+            messages.c.message_id_key == message_id,
             messages.c.letter != letter,
-            sees_organisation(viewer, messages),
+            sees_message(viewer),
         )
         .limit(1)
     )

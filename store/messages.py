@@ -16,7 +16,11 @@ from store.database import database_now
 from store.leases import upsert
 from store.originals import put_original
 from store.schema import messages, originals, tickets
-from store.visibility import masked, sees_organisation, sees_ticket
+from store.schema.arrivals import WAITING
+from store.visibility import sees_content, sees_message
+
+#: What the originals of one claim may take in memory, unless a single one is larger.
+BATCH_BYTES = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +72,7 @@ def add_arrivals(connection: sa.Connection, account: Account, arrivals: Sequence
                 account_id=account.id,
                 channel=account.channel,
                 identity=arrival.identity,
+                identity_key=arrival.identity,
                 digest=digest,
                 media_type=arrival.media_type,
                 folder=arrival.folder,
@@ -78,7 +83,7 @@ def add_arrivals(connection: sa.Connection, account: Account, arrivals: Sequence
                 history=arrival.history,
                 fate=Fate.waiting,
             )
-            .on_conflict_do_nothing(index_elements=[messages.c.account_id, messages.c.identity])
+            .on_conflict_do_nothing(index_elements=[messages.c.account_id, messages.c.identity_key])
             .returning(messages.c.id)
         )
         new += len(connection.execute(statement).all())
@@ -88,19 +93,12 @@ def add_arrivals(connection: sa.Connection, account: Account, arrivals: Sequence
 def claim_waiting(
     connection: sa.Connection, worker: str, *, limit: int = 50, lease: timedelta = timedelta(minutes=2)
 ) -> tuple[Waiting, ...]:
-    """Claim up to `limit` waiting messages for a worker, oldest first; a lease that ran out is claimed again."""
+    """Claim up to `limit` waiting messages for a worker, oldest first; a lease that ran out is claimed again.
+
+    Fewer are claimed when their originals are large: together at most `BATCH_BYTES`, but always one.
+    """
     now = database_now(connection)
-    free = (
-        sa.select(messages.c.id)
-        .where(
-            messages.c.fate == Fate.waiting,
-            sa.or_(messages.c.lease_until.is_(None), messages.c.lease_until < now),
-        )
-        .order_by(messages.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    ids = connection.scalars(free).all()
+    ids = _free(connection, now, limit)
     if not ids:
         return ()
     connection.execute(
@@ -150,6 +148,7 @@ def mark_decided(
             arrived_at=message.arrived_at,
             letter=letter,
             message_id=message.message_id,
+            message_id_key=message.message_id,
             sender_name=message.sender.name if message.sender else "",
             sender_address=message.sender.address if message.sender else "",
             subject=message.subject,
@@ -169,31 +168,30 @@ def mark_decided(
 def list_of_ticket(connection: sa.Connection, viewer: Viewer, ticket: TicketId) -> tuple[StoredMessage, ...]:
     """Return a ticket's messages, oldest first; none when the viewer may not see its content."""
     query = (
-        sa.select(messages, tickets.c.secrecy)
+        sa.select(messages)
         .join(tickets, tickets.c.id == messages.c.ticket_id)
-        .where(messages.c.ticket_id == ticket, sees_ticket(viewer))
+        .where(messages.c.ticket_id == ticket, sees_content(viewer))
         .order_by(messages.c.arrived_at, messages.c.id)
     )
-    return tuple(_stored(row) for row in connection.execute(query).mappings() if not masked(viewer, row["secrecy"]))
+    return tuple(_stored(row) for row in connection.execute(query).mappings())
 
 
 def get_message(connection: sa.Connection, viewer: Viewer, id: MessageId) -> StoredMessage:
     """Return a message that belongs to a ticket the viewer may see. Raises KeyError otherwise."""
     query = (
-        sa.select(messages, tickets.c.secrecy)
+        sa.select(messages)
         .join(tickets, tickets.c.id == messages.c.ticket_id)
-        .where(messages.c.id == id, sees_ticket(viewer))
+        .where(messages.c.id == id, sees_content(viewer))
     )
     row = connection.execute(query).mappings().first()
-    if row is None or masked(viewer, row["secrecy"]):
+    if row is None:
         raise KeyError(id)
     return _stored(row)
 
 
 def count_by_fate(connection: sa.Connection, viewer: Viewer, account: AccountId | None = None) -> dict[Fate, int]:
-    """Return how many messages stand where."""
-    query = sa.select(messages.c.fate, sa.func.count()).group_by(messages.c.fate)
-    query = query.where(sees_organisation(viewer, messages))
+    """Return how many messages stand where; those of tickets that the viewer may not see are not counted."""
+    query = sa.select(messages.c.fate, sa.func.count()).group_by(messages.c.fate).where(sees_message(viewer))
     if account is not None:
         query = query.where(messages.c.account_id == account)
     return {Fate(fate): count for fate, count in connection.execute(query)}
@@ -202,26 +200,47 @@ def count_by_fate(connection: sa.Connection, viewer: Viewer, account: AccountId 
 def count_unhandled_history(connection: sa.Connection, viewer: Viewer, account: AccountId) -> int:
     """Return how many messages that lay in an account at first connection nobody had read (P14)."""
     query = sa.select(messages.c.flags).where(
-        messages.c.account_id == account, messages.c.history.is_(True), sees_organisation(viewer, messages)
+        messages.c.account_id == account, messages.c.history.is_(True), sees_message(viewer)
     )
     return sum("\\Seen" not in flags for flags in connection.scalars(query))
 
 
 def find_workers(connection: sa.Connection, viewer: Viewer) -> frozenset[str]:
     """Return the names of all workers that have decided something."""
-    query = sa.select(messages.c.decided_by).where(
-        messages.c.decided_by.is_not(None), sees_organisation(viewer, messages)
-    )
+    query = sa.select(messages.c.decided_by).where(messages.c.decided_by.is_not(None), sees_message(viewer))
     return frozenset(connection.scalars(query.distinct()))
+
+
+def _free(connection: sa.Connection, now: datetime, limit: int) -> list[int]:
+    query = (
+        sa.select(messages.c.id, originals.c.size_bytes)
+        .join(originals, _original_of_message())
+        .where(
+            sa.text(f"messages.{WAITING}"),
+            sa.or_(messages.c.lease_until.is_(None), messages.c.lease_until < now),
+        )
+        .order_by(messages.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True, of=messages)
+    )
+    ids: list[int] = []
+    room = BATCH_BYTES
+    for id, size_bytes in connection.execute(query):
+        room -= size_bytes
+        if ids and room < 0:
+            break
+        ids.append(id)
+    return ids
+
+
+def _original_of_message() -> sa.ColumnElement[bool]:
+    return sa.and_(originals.c.organisation_id == messages.c.organisation_id, originals.c.digest == messages.c.digest)
 
 
 def _claimed(connection: sa.Connection, ids: Sequence[int]) -> tuple[Waiting, ...]:
     query = (
         sa.select(messages, originals.c.compressed)
-        .join(
-            originals,
-            sa.and_(originals.c.organisation_id == messages.c.organisation_id, originals.c.digest == messages.c.digest),
-        )
+        .join(originals, _original_of_message())
         .where(messages.c.id.in_(ids))
         .order_by(messages.c.id)
     )

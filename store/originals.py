@@ -6,10 +6,10 @@ import zlib
 import sqlalchemy as sa
 
 from domain.ids import Digest, OrganisationId
-from domain.viewer import Viewer
+from domain.viewer import Scope, Viewer
 from store.leases import upsert
-from store.schema import originals
-from store.visibility import sees_organisation
+from store.schema import messages, originals, tickets
+from store.visibility import sees_content, sees_organisation
 
 
 def put_original(connection: sa.Connection, organisation: OrganisationId, original: bytes, media_type: str) -> Digest:
@@ -30,17 +30,30 @@ def put_original(connection: sa.Connection, organisation: OrganisationId, origin
 
 
 def get_original(connection: sa.Connection, viewer: Viewer, organisation: OrganisationId, digest: Digest) -> bytes:
-    """Return the exact bytes. Call it only for a message that the viewer may see.
+    """Return the exact bytes of a message that belongs to a ticket whose content the viewer may see.
+
+    The pipeline itself gets every original.
 
     Raises:
-        KeyError: there is no such original in an organisation that the viewer may see.
+        KeyError: there is no such original, or none that the viewer may see.
     """
     query = sa.select(originals.c.compressed).where(
         originals.c.organisation_id == organisation,
         originals.c.digest == digest,
         sees_organisation(viewer, originals),
     )
+    if viewer.scope is not Scope.machine:
+        query = query.where(_stands_in_a_seen_ticket(viewer))
     compressed = connection.scalar(query)
     if compressed is None:
         raise KeyError(digest)
     return zlib.decompress(compressed)
+
+
+def _stands_in_a_seen_ticket(viewer: Viewer) -> sa.ColumnElement[bool]:
+    return sa.exists().where(
+        messages.c.organisation_id == originals.c.organisation_id,
+        messages.c.digest == originals.c.digest,
+        messages.c.ticket_id == tickets.c.id,
+        sees_content(viewer),
+    )

@@ -12,6 +12,10 @@ from domain.outgoing import Outgoing, OutgoingKind, Receipt, Rendered, SendState
 from store.database import database_now
 from store.leases import upsert
 from store.schema import outgoing
+from store.schema.outbox import UNSETTLED
+
+#: How a send ends that did not succeed.
+ENDED = (SendState.refused, SendState.cancelled, SendState.uncertain)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +75,7 @@ def add_outgoing(
             message_id=draft.message_id,
             sender=draft.sender,
             recipient=intent.recipient,
+            recipient_key=intent.recipient,
             envelope_sender=draft.envelope_sender,
             subject=draft.subject,
             text=draft.text,
@@ -92,11 +97,12 @@ def claim_to_send(
     free = (
         sa.select(outgoing.c.id)
         .where(
+            sa.text(UNSETTLED),
             sa.or_(
                 outgoing.c.state == SendState.queued,
                 sa.and_(outgoing.c.state == SendState.retry, outgoing.c.next_try_at <= now),
                 sa.and_(outgoing.c.state == SendState.claimed, outgoing.c.lease_until < now),
-            )
+            ),
         )
         .order_by(outgoing.c.id)
         .limit(limit)
@@ -114,12 +120,16 @@ def claim_to_send(
     return tuple(_to_send(row) for row in connection.execute(query).mappings())
 
 
-def claim_interrupted(connection: sa.Connection, worker: str, lease: timedelta) -> tuple[ToSend, ...]:
-    """Claim sends that were cut off while handing over; their state stays: it is for `find_sent` to say."""
+def claim_interrupted(
+    connection: sa.Connection, worker: str, lease: timedelta, *, limit: int = 50
+) -> tuple[ToSend, ...]:
+    """Claim up to `limit` sends that were cut off while handing over; their state stays as it is."""
     now = database_now(connection)
     query = (
         sa.select(outgoing)
-        .where(outgoing.c.state == SendState.handing_over, outgoing.c.lease_until < now)
+        .where(sa.text(UNSETTLED), outgoing.c.state == SendState.handing_over, outgoing.c.lease_until < now)
+        .order_by(outgoing.c.id)
+        .limit(limit)
         .with_for_update(skip_locked=True)
     )
     rows = connection.execute(query).mappings().all()
@@ -154,7 +164,13 @@ def mark_retry(connection: sa.Connection, id: OutgoingId, worker: str, why: str,
 
 
 def mark_ended(connection: sa.Connection, id: OutgoingId, worker: str, state: SendState, why: str) -> bool:
-    """Note that it is refused, cancelled or uncertain, and why in a sentence."""
+    """Note that it is refused, cancelled or uncertain, and why in a sentence.
+
+    Raises:
+        ValueError: the state is not an end without success.
+    """
+    if state not in ENDED:
+        raise ValueError(f"{state} is no end: use {', '.join(ENDED)}")
     return _finish(connection, id, worker, state=state, why=why)
 
 

@@ -10,7 +10,7 @@ from domain.ids import TicketId
 from domain.outgoing import OutgoingKind, SendState
 from domain.viewer import Viewer
 from store.schema import messages, outgoing, tickets
-from store.visibility import masked, sees_ticket
+from store.visibility import sees_content
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,6 @@ def list_queue_marks(connection: sa.Connection, viewer: Viewer, ids: Collection[
             messages.c.ticket_id,
             messages.c.explanation["automatic_reply"].label("reply"),
             messages.c.attachments,
-            tickets.c.secrecy,
             outgoing.c.state,
         )
         .join(tickets, tickets.c.id == messages.c.ticket_id)
@@ -41,12 +40,12 @@ def list_queue_marks(connection: sa.Connection, viewer: Viewer, ids: Collection[
             outgoing,
             sa.and_(outgoing.c.message_row == messages.c.id, outgoing.c.kind == OutgoingKind.receipt),
         )
-        .where(messages.c.ticket_id.in_(sorted(ids)), sees_ticket(viewer))
+        .where(messages.c.ticket_id.in_(sorted(ids)), sees_content(viewer))
         .order_by(messages.c.id.desc())
     )
     rows = connection.execute(query).mappings()
     # The oldest message comes last and stays.
-    return {row["ticket_id"]: _mark(row) for row in rows if not masked(viewer, row["secrecy"])}
+    return {row["ticket_id"]: _mark(row) for row in rows}
 
 
 def _mark(row: sa.RowMapping) -> QueueMark:

@@ -10,7 +10,7 @@ from domain.ids import OrganisationId, OutgoingId
 from domain.outgoing import OutgoingKind, SendState
 from domain.viewer import Viewer
 from store.schema import outgoing, suppressions
-from store.visibility import sees_organisation
+from store.visibility import sees_about, sees_organisation
 
 #: The longest window of the brakes.
 LONGEST = timedelta(days=7)
@@ -49,7 +49,7 @@ def _to_address(
     connection: sa.Connection, viewer: Viewer, address: str, now: datetime, before: OutgoingId | None
 ) -> tuple[AutomaticReply, ...]:
     query = sa.select(outgoing.c.template, outgoing.c.recipient, outgoing.c.sender, outgoing.c.created_at).where(
-        outgoing.c.recipient == address, outgoing.c.created_at > now - LONGEST, *_went(viewer, before)
+        outgoing.c.recipient_key == address, outgoing.c.created_at > now - LONGEST, *_went(viewer, before)
     )
     return tuple(
         AutomaticReply(template=template, address=recipient, mailbox=parseaddr(sender)[1].lower(), at=at)
@@ -70,7 +70,7 @@ def _went(viewer: Viewer, before: OutgoingId | None) -> list[sa.ColumnElement[bo
     conditions = [
         outgoing.c.kind == OutgoingKind.receipt,
         outgoing.c.state.not_in(NEVER_WENT),
-        sees_organisation(viewer, outgoing),
+        sees_about(viewer, outgoing),
     ]
     return conditions if before is None else [*conditions, outgoing.c.id < before]
 

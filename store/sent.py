@@ -10,8 +10,8 @@ from domain.ids import AccountId, FindingId, OrganisationId, OutgoingId, TicketI
 from domain.outgoing import OutgoingKind, SendState
 from domain.viewer import Viewer
 from store.leases import upsert
-from store.schema import automatic_replies, outgoing, tickets
-from store.visibility import masked, sees_organisation, sees_ticket
+from store.schema import automatic_replies, outgoing
+from store.visibility import sees_about
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,20 +48,16 @@ class OurMessage:
 def list_of_ticket(connection: sa.Connection, viewer: Viewer, ticket: TicketId) -> tuple[StoredOutgoing, ...]:
     """Return what was sent about a ticket, oldest first; nothing when the viewer may not see its content."""
     query = (
-        sa.select(outgoing, tickets.c.secrecy)
-        .join(tickets, tickets.c.id == outgoing.c.ticket_id)
-        .where(outgoing.c.ticket_id == ticket, sees_ticket(viewer))
-        .order_by(outgoing.c.id)
+        sa.select(outgoing).where(outgoing.c.ticket_id == ticket, sees_about(viewer, outgoing)).order_by(outgoing.c.id)
     )
-    rows = connection.execute(query).mappings()
-    return tuple(_stored(row) for row in rows if not masked(viewer, row["secrecy"]))
+    return tuple(_stored(row) for row in connection.execute(query).mappings())
 
 
 def list_alerts(connection: sa.Connection, viewer: Viewer, *, limit: int = 100) -> tuple[StoredOutgoing, ...]:
     """Return alerts to managers, newest first; they carry no citizen content."""
     query = (
         sa.select(outgoing)
-        .where(outgoing.c.kind == OutgoingKind.alert, sees_organisation(viewer, outgoing))
+        .where(outgoing.c.kind == OutgoingKind.alert, sees_about(viewer, outgoing))
         .order_by(outgoing.c.id.desc())
         .limit(limit)
     )
@@ -77,7 +73,7 @@ def list_alerts_of_findings(
         .where(
             outgoing.c.kind == OutgoingKind.alert,
             outgoing.c.finding_id.in_(sorted(findings)),
-            sees_organisation(viewer, outgoing),
+            sees_about(viewer, outgoing),
         )
         .order_by(outgoing.c.id)
     )
@@ -87,7 +83,7 @@ def list_alerts_of_findings(
 def get_alert(connection: sa.Connection, viewer: Viewer, id: OutgoingId) -> StoredOutgoing:
     """Return an alert to a manager. Raises KeyError when the viewer may see none of that number."""
     query = sa.select(outgoing).where(
-        outgoing.c.id == id, outgoing.c.kind == OutgoingKind.alert, sees_organisation(viewer, outgoing)
+        outgoing.c.id == id, outgoing.c.kind == OutgoingKind.alert, sees_about(viewer, outgoing)
     )
     row = connection.execute(query).mappings().first()
     if row is None:
@@ -101,9 +97,7 @@ def find_our_messages(
     """Return which of these Message-IDs are ours."""
     if not message_ids:
         return ()
-    query = sa.select(outgoing).where(
-        outgoing.c.message_id.in_(sorted(message_ids)), sees_organisation(viewer, outgoing)
-    )
+    query = sa.select(outgoing).where(outgoing.c.message_id.in_(sorted(message_ids)), sees_about(viewer, outgoing))
     return tuple(
         OurMessage(id=row["id"], message_id=row["message_id"], kind=OutgoingKind(row["kind"]), ticket=row["ticket_id"])
         for row in connection.execute(query).mappings()

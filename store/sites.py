@@ -6,12 +6,12 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from domain.ids import AccountId, Digest
-from domain.message import Fate
-from domain.outgoing import SendState
 from domain.viewer import Viewer
 from store.leases import upsert
 from store.schema import active_site, messages, outgoing, sites
-from store.visibility import sees_organisation
+from store.schema.arrivals import WAITING
+from store.schema.outbox import UNSETTLED
+from store.visibility import sees_about, sees_message
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,12 @@ def activate(connection: sa.Connection, site: StoredSite, at: datetime) -> bool:
     before = connection.scalar(sa.select(active_site.c.digest))
     if before == site.digest:
         return False
-    statement = active_site.insert().values(id=1) if before is None else active_site.update()
-    connection.execute(statement.values(digest=site.digest, activated_at=at))
+    values = {"digest": site.digest, "activated_at": at}
+    connection.execute(
+        upsert(connection, active_site)
+        .values(id=1, **values)
+        .on_conflict_do_update(index_elements=[active_site.c.id], set_=values)
+    )
     return True
 
 
@@ -54,11 +58,6 @@ def get_site(connection: sa.Connection, viewer: Viewer, digest: Digest) -> Store
 
 def find_accounts_with_work(connection: sa.Connection, viewer: Viewer) -> frozenset[AccountId]:
     """Return the accounts for which messages wait or outgoing messages are not yet settled."""
-    waiting = sa.select(messages.c.account_id).where(
-        messages.c.fate == Fate.waiting, sees_organisation(viewer, messages)
-    )
-    unsent = sa.select(outgoing.c.account_id).where(
-        outgoing.c.state.in_([SendState.queued, SendState.claimed, SendState.handing_over, SendState.retry]),
-        sees_organisation(viewer, outgoing),
-    )
+    waiting = sa.select(messages.c.account_id).where(sa.text(f"messages.{WAITING}"), sees_message(viewer))
+    unsent = sa.select(outgoing.c.account_id).where(sa.text(f"outgoing.{UNSETTLED}"), sees_about(viewer, outgoing))
     return frozenset(connection.scalars(waiting.union(unsent)))

@@ -9,6 +9,7 @@ from domain.account import Channel
 from domain.category import Secrecy, Urgency
 from domain.decision import Queue
 from domain.ids import AccountId, CategoryId, OrganisationId, TicketId, UnitId
+from domain.instant import STOCKHOLM
 from domain.ticket import Ticket, TicketStatus
 from domain.viewer import Viewer
 from store.leases import upsert
@@ -43,8 +44,8 @@ class NewTicket:
 
 
 def open_ticket(connection: sa.Connection, new: NewTicket) -> tuple[TicketId, str]:
-    """Open a ticket; return its row and its number, such as 26-01234."""
-    number = _next_number(connection, new.organisation, new.opened_at.year)
+    """Open a ticket; return its row and its number, such as 26-01234: of the Swedish year, without gaps."""
+    number = _next_number(connection, new.organisation, new.opened_at.astimezone(STOCKHOLM).year)
     dues = [due for due in (new.notice_due_at, new.answer_due_at) if due is not None]
     statement = (
         tickets.insert()
@@ -102,7 +103,7 @@ def list_tickets(
     query = (
         sa.select(tickets)
         .where(sees_ticket(viewer))
-        .order_by(tickets.c.next_due_at.is_(None), tickets.c.next_due_at, tickets.c.id)
+        .order_by(tickets.c.next_due_at.asc().nulls_last(), tickets.c.id)
         .limit(limit)
     )
     if status is not None:

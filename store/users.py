@@ -12,6 +12,9 @@ from store.leases import upsert
 from store.schema import sessions, users
 from store.visibility import sees_organisation
 
+#: What a person can be expected to type.
+LONGEST_NAME = 100
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
@@ -46,8 +49,10 @@ def add_user(
     """Add a user.
 
     Raises:
-        BadInput: the name is taken.
+        BadInput: the name is taken or too long.
     """
+    if len(name) > LONGEST_NAME:
+        raise BadInput(f"the name has more than {LONGEST_NAME} characters: choose a shorter name")
     statement = (
         upsert(connection, users)
         .values(

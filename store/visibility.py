@@ -1,36 +1,74 @@
 """Who sees what (P12): a viewer as a condition on rows."""
 
+from collections.abc import Callable
+from typing import Any
+
 import sqlalchemy as sa
 
 from domain.category import Secrecy
 from domain.viewer import Role, Scope, Viewer
-from store.schema import tickets
+from store.schema import messages, outgoing, tickets
+
+Condition = sa.ColumnElement[bool]
 
 
-def sees_organisation(viewer: Viewer, table: sa.Table) -> sa.ColumnElement[bool]:
+def sees_organisation(viewer: Viewer, table: sa.FromClause) -> Condition:
     """Return the condition that a row belongs to an organisation the viewer may see."""
     if viewer.scope is Scope.person and viewer.organisation is None:
         return sa.false()
     if viewer.organisation is None:
         return sa.true()
-    return table.c.organisation_id == viewer.organisation
+    condition: Condition = table.c.organisation_id == viewer.organisation
+    return condition
 
 
-def sees_ticket(viewer: Viewer) -> sa.ColumnElement[bool]:
+def sees_ticket(viewer: Viewer, table: sa.FromClause = tickets) -> Condition:
     """Return the condition that a ticket may be seen at all.
 
     A sensitive one is seen by its unit; danger to life also by leads. The operator sees that it exists: what of it
     is shown is `masked`.
     """
-    organisation = sees_organisation(viewer, tickets)
+    organisation = sees_organisation(viewer, table)
     if viewer.scope is not Scope.person:
         return organisation
-    inside = [tickets.c.secrecy != Secrecy.SK2, tickets.c.unit_id.in_(sorted(viewer.units))]
+    inside = [table.c.secrecy != Secrecy.SK2, table.c.unit_id.in_(sorted(viewer.units))]
     if Role.lead in viewer.roles:
-        inside.append(tickets.c.danger.is_(True))
+        inside.append(table.c.danger.is_(True))
     return sa.and_(organisation, sa.or_(*inside))
+
+
+def sees_content(viewer: Viewer, table: sa.FromClause = tickets) -> Condition:
+    """Return the condition that what a ticket is about may be seen: never to the operator when it is sensitive."""
+    if viewer.scope is not Scope.operator:
+        return sees_ticket(viewer, table)
+    return sa.and_(sees_ticket(viewer, table), table.c.secrecy != Secrecy.SK2)
+
+
+def sees_about(viewer: Viewer, table: sa.FromClause) -> Condition:
+    """Return the condition that a row with a `ticket_id` may be seen: it is about no ticket, or about a seen one."""
+    own = sees_organisation(viewer, table)
+    if viewer.scope is Scope.machine:
+        return own
+    return sa.and_(own, _absent_or_seen(table.c.ticket_id, tickets, lambda ticket: sees_content(viewer, ticket)))
+
+
+def sees_message(viewer: Viewer) -> Condition:
+    """Return the condition that a message may be known of: by its ticket, or by that of what it is attached to."""
+    about = sees_about(viewer, messages)
+    if viewer.scope is Scope.machine:
+        return about
+    attached_to = _absent_or_seen(messages.c.outgoing_id, outgoing, lambda sent: sees_about(viewer, sent))
+    return sa.and_(about, attached_to)
 
 
 def masked(viewer: Viewer, secrecy: str) -> bool:
     """Return whether only the number and unit of such a ticket may be shown."""
     return viewer.scope is Scope.operator and secrecy == Secrecy.SK2
+
+
+def _absent_or_seen(
+    column: sa.ColumnElement[Any], table: sa.Table, seen: Callable[[sa.FromClause], Condition]
+) -> Condition:
+    # An alias, so that the inner query never shares its rows with an outer one of the same table.
+    inner = table.alias()
+    return sa.or_(column.is_(None), sa.exists().where(inner.c.id == column, seen(inner)))

@@ -1,0 +1,30 @@
+"""The tables. Every row has an organisation, or belongs to the installation as a whole."""
+
+from store.schema.arrivals import accounts, letters, messages, originals
+from store.schema.installation import active_site, counters, leases, sites
+from store.schema.metadata import metadata
+from store.schema.noticed import events, findings, seal_head
+from store.schema.outbox import automatic_replies, outgoing, suppressions
+from store.schema.people import sessions, users
+from store.schema.work import tickets
+
+__all__ = [
+    "accounts",
+    "active_site",
+    "automatic_replies",
+    "counters",
+    "events",
+    "findings",
+    "leases",
+    "letters",
+    "messages",
+    "metadata",
+    "originals",
+    "outgoing",
+    "seal_head",
+    "sessions",
+    "sites",
+    "suppressions",
+    "tickets",
+    "users",
+]

@@ -1,0 +1,90 @@
+"""What arrives: accounts, originals, messages, letters."""
+
+import sqlalchemy as sa
+
+from store.columns import CleanJson, CleanText, Instant, Key
+from store.schema.metadata import NEVER_AGAIN, Hash, Name, RowId, Word, metadata, organisation, partial_index, row_id
+
+#: How far each account is read, and how the last visits went (heartbeat).
+accounts = sa.Table(
+    "accounts",
+    metadata,
+    sa.Column("account_id", Name, primary_key=True),
+    organisation(),
+    sa.Column("cursor", CleanJson),
+    sa.Column("visited_at", Instant),
+    sa.Column("read_at", Instant),
+    sa.Column("failing_since", Instant),
+    sa.Column("failed_step", Name, nullable=False, server_default=""),
+    sa.Column("failure", CleanText, nullable=False, server_default=""),
+)
+
+#: The exact bytes received, compressed, keyed by the SHA-256 of the plain bytes.
+originals = sa.Table(
+    "originals",
+    metadata,
+    sa.Column("organisation_id", Name, primary_key=True),
+    sa.Column("digest", Hash, primary_key=True),
+    sa.Column("compressed", sa.LargeBinary, nullable=False),
+    sa.Column("size_bytes", sa.BigInteger, nullable=False),
+    sa.Column("media_type", Name, nullable=False),
+)
+
+#: What nobody has decided; the planners know the index by these very words.
+WAITING = "fate = 'waiting'"
+
+messages = sa.Table(
+    "messages",
+    metadata,
+    row_id(),
+    organisation(),
+    sa.Column("account_id", Name, nullable=False),
+    sa.Column("channel", Word, nullable=False),
+    sa.Column("identity", CleanText, nullable=False),
+    sa.Column("identity_key", Key, nullable=False),
+    sa.Column("digest", Hash, nullable=False),
+    sa.Column("media_type", Name, nullable=False),
+    sa.Column("folder", CleanText, nullable=False),
+    sa.Column("role", Word, nullable=False),
+    sa.Column("flags", CleanJson, nullable=False),
+    sa.Column("provider_at", Instant, nullable=False),
+    sa.Column("stored_at", Instant, nullable=False),
+    sa.Column("history", sa.Boolean, nullable=False),
+    sa.Column("fate", Word, nullable=False),
+    # The claim.
+    sa.Column("claimed_by", CleanText),
+    sa.Column("lease_until", Instant),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    # Filled when decided.
+    sa.Column("decided_at", Instant),
+    sa.Column("decided_by", CleanText),
+    sa.Column("ticket_id", RowId, sa.ForeignKey("tickets.id"), index=True),
+    sa.Column("outgoing_id", RowId, index=True),
+    sa.Column("arrived_at", Instant),
+    sa.Column("letter", Hash),
+    sa.Column("message_id", CleanText),
+    sa.Column("message_id_key", Key),
+    sa.Column("sender_name", CleanText),
+    sa.Column("sender_address", CleanText),
+    sa.Column("subject", CleanText),
+    sa.Column("text", CleanText),
+    sa.Column("quoted", CleanText),
+    sa.Column("attachments", CleanJson),
+    sa.Column("defects", CleanJson),
+    #: The decision with every reason, as `svarsvakt explain --json` prints it (P6).
+    sa.Column("explanation", CleanJson),
+    sa.UniqueConstraint("account_id", "identity_key"),
+    partial_index("ix_messages_waiting", "id", where=WAITING),
+    sa.Index("ix_messages_message_id", "organisation_id", "message_id_key"),
+    sa.Index("ix_messages_digest", "organisation_id", "digest"),
+    **NEVER_AGAIN,
+)
+
+#: One row per letter of an organisation: the same content that comes again belongs to the first (P2).
+letters = sa.Table(
+    "letters",
+    metadata,
+    sa.Column("organisation_id", Name, primary_key=True),
+    sa.Column("letter", Hash, primary_key=True),
+    sa.Column("message_row", RowId, nullable=False),
+)

@@ -1,0 +1,33 @@
+"""Who signs in."""
+
+import sqlalchemy as sa
+
+from store.columns import CleanJson, CleanText, Instant, Key
+from store.schema.metadata import NEVER_AGAIN, Hash, Name, RowId, metadata, organisation, row_id
+
+users = sa.Table(
+    "users",
+    metadata,
+    row_id(),
+    organisation(),
+    #: In lower case.
+    sa.Column("name", Key, nullable=False, unique=True),
+    sa.Column("display_name", CleanText, nullable=False),
+    sa.Column("password_hash", CleanText, nullable=False),
+    sa.Column("person_id", Name),
+    sa.Column("units", CleanJson, nullable=False),
+    sa.Column("roles", CleanJson, nullable=False),
+    sa.Column("added_at", Instant, nullable=False),
+    **NEVER_AGAIN,
+)
+
+sessions = sa.Table(
+    "sessions",
+    metadata,
+    #: SHA-256 of the token in the cookie: the table alone signs nobody in.
+    sa.Column("token_digest", Hash, primary_key=True),
+    organisation(),
+    sa.Column("user_id", RowId, sa.ForeignKey("users.id"), nullable=False),
+    sa.Column("started_at", Instant, nullable=False),
+    sa.Column("seen_at", Instant, nullable=False),
+)

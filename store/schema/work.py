@@ -1,0 +1,45 @@
+"""What is to be done: tickets."""
+
+import sqlalchemy as sa
+
+from store.columns import CleanText, Instant
+from store.schema.metadata import NEVER_AGAIN, Name, RowId, Word, metadata, organisation, row_id
+
+tickets = sa.Table(
+    "tickets",
+    metadata,
+    row_id(),
+    organisation(),
+    sa.Column("number", Word, nullable=False),
+    sa.Column("unit_id", Name, nullable=False),
+    sa.Column("account_id", Name, nullable=False),
+    sa.Column("channel", Word, nullable=False),
+    sa.Column("status", Word, nullable=False),
+    sa.Column("queue", Word, nullable=False),
+    sa.Column("needs_a_look", sa.Boolean, nullable=False),
+    sa.Column("look_reason", CleanText, nullable=False),
+    sa.Column("category", Name, nullable=False),
+    sa.Column("language", Word, nullable=False),
+    sa.Column("urgency", Word, nullable=False),
+    sa.Column("secrecy", Word, nullable=False),
+    #: Danger to life: also seen by leads (P12).
+    sa.Column("danger", sa.Boolean, nullable=False),
+    sa.Column("subject", CleanText, nullable=False),
+    sa.Column("sender_name", CleanText, nullable=False),
+    sa.Column("sender_address", CleanText, nullable=False),
+    sa.Column("arrived_at", Instant, nullable=False),
+    sa.Column("opened_at", Instant, nullable=False),
+    sa.Column("closed_at", Instant),
+    sa.Column("notice_due_at", Instant),
+    sa.Column("answer_due_at", Instant),
+    sa.Column("notice_met_at", Instant),
+    sa.Column("answer_met_at", Instant),
+    #: The first clock that still runs; kept with every change of the four above.
+    sa.Column("next_due_at", Instant),
+    sa.Column("calendar", Name, nullable=False),
+    sa.Column("assignee_id", RowId),
+    sa.UniqueConstraint("organisation_id", "number"),
+    #: The queue as it is shown: what is open, the promise that breaks first on top.
+    sa.Index("ix_tickets_queue", "status", "organisation_id", "next_due_at", "id"),
+    **NEVER_AGAIN,
+)
