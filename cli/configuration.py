@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.output import FAILED, console, errors_to_exit_codes, print_lines, print_object
+from cli.output import JSON as JSON
 from cli.roots import activate_site, opened
 from domain.account import Account
 from domain.finding import Health
@@ -16,8 +17,6 @@ from settings.export import to_toml
 from settings.init import write_example
 from settings.load import load
 from settings.secrets import Secrets
-
-JSON = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
 
 def add_to(app: typer.Typer) -> None:

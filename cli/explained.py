@@ -1,45 +1,133 @@
 """Explained: one decision as a short table for a person."""
 
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
+from babel import Locale
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cli.output import console
+from cli.local_time import local_text
+from cli.output import printable
+from domain.category import Category
+from domain.decision import Decision, Reason
+from domain.message import Message
+from domain.site import Site
+from triage.screen.table import TABLE
+
+#: Rules that missed are told one by one up to this number.
+MOST_MISSES = 20
+
+#: What stands before a line of the screen or a rule.
+YES, NO = "+", "-"
+
+#: What the levels mean, for whoever does not know them by heart.
+URGENCIES = {"U0": "act now", "U1": "the same day", "U2": "ordinary", "U3": "low"}
+SECRECIES = {"SK0": "open", "SK1": "personal data", "SK2": "secret: only its unit sees it"}
 
 
-def print_explained(line: dict[str, Any]) -> None:
-    """Print what `explain --json` holds, in words."""
-    console.rule(str(line["file"]), align="left", style="dim")
-    if line["error"] is not None:
-        console.print(line["error"], style="red", markup=False)
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """What was decided about one file; only `line` when it could not be explained."""
+
+    #: What `explain --json` prints.
+    line: dict[str, Any]
+    message: Message | None = None
+    decision: Decision | None = None
+    site: Site | None = None
+
+
+def print_explained(explained: Explained, console: Console) -> None:
+    """Print one file's decision: where it goes and by when, what is answered, and why."""
+    if explained.message is None or explained.decision is None or explained.site is None:
         return
-    table = Table(box=None, show_header=False, pad_edge=False)
+    table = Table(box=None, show_header=False, pad_edge=False, title_justify="left")
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
-    for name, value in _rows(line):
-        table.add_row(name, Text(value))
+    for name, value in _rows(explained.line, explained.message, explained.decision, explained.site):
+        table.add_row(name, Text(printable(value)))
+    console.print(Text(printable(str(explained.line["file"])), style="bold cyan"))
     console.print(table)
+    console.print()
 
 
-def _rows(line: dict[str, Any]) -> list[tuple[str, str]]:
-    reply = line["automatic_reply"]
-    return [
-        ("from", f"{line['sender'] or 'nobody that can be read'}, {line['arrived_at']}"),
-        ("subject", line["subject"]),
-        ("language", line["language"]),
-        ("category", f"{line['category']} ({line['score']:.1f}), {line['type']}, {line['urgency']}, {line['secrecy']}"),
-        ("unit", line["unit"]),
-        ("notice due", line["notice_due_at"] or "no clock runs"),
-        ("answer due", line["answer_due_at"] or "no clock runs"),
-        ("reply", f"{reply['template']} in {reply['language']} to {reply['to']}" if reply["send"] else "none"),
-        *[("", f"{reason['row']}: {reason['matched']}") for reason in reply["reasons"]],
-        *[("rule", _rule(rule)) for rule in line["rules"]],
-        *[("defect", defect) for defect in line["defects"]],
-    ]
+def _rows(line: dict[str, Any], message: Message, decision: Decision, site: Site) -> Iterator[tuple[str, str]]:
+    yield "from", _sender(message)
+    yield "subject", message.subject or "(none)"
+    yield "arrived", local_text(message.arrived_at)
+    yield "language", _language(decision.language.code)
+    yield "category", _category(decision, site)
+    yield "unit", site.unit(decision.unit).name
+    yield "promise", _promise(decision)
+    yield "reply", _reply(decision)
+    yield from _titled("screen", (_reason(each) for each in decision.reply.reasons))
+    yield from _titled("rules", _rules(line["rules"]))
+    yield from _titled("defects", message.defects)
 
 
-def _rule(rule: dict[str, Any]) -> str:
-    if rule["hit"]:
-        return f"{rule['id']}: hit, {', '.join(rule['matched']) or 'asks nothing'}"
-    return f"{rule['id']}: missed, {rule['failed']}"
+def _titled(title: str, lines: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for number, line in enumerate(lines):
+        yield ("" if number else title), line
+
+
+def _sender(message: Message) -> str:
+    if message.sender is None:
+        return "nobody that can be read"
+    return f"{message.sender.name} <{message.sender.address}>" if message.sender.name else message.sender.address
+
+
+def _language(code: str) -> str:
+    name = Locale("en").languages.get(code)
+    return f"{name} ({code})" if name else code
+
+
+def _category(decision: Decision, site: Site) -> str:
+    about = decision.classification
+    known: Category | None = next((each for each in site.categories if each.id == about.category), None)
+    name = f"{known.name} ({known.id})" if known else about.category
+    words = ", ".join(f"{match.found} {match.score:g}" for match in about.matched)
+    levels = (
+        f"{about.type}; {decision.urgency} {URGENCIES[decision.urgency]}; "
+        f"{decision.secrecy} {SECRECIES[decision.secrecy]}"
+    )
+    return f"{name}, score {about.score:.1f}{f': {words}' if words else ''}\n{levels}"
+
+
+def _promise(decision: Decision) -> str:
+    if decision.due is None:
+        return "none: no clock runs"
+    return f"notice by {local_text(decision.due.notice_at)}, answer by {local_text(decision.due.answer_at)}"
+
+
+def _reply(decision: Decision) -> str:
+    reply = decision.reply
+    if not reply.send:
+        return "none"
+    return f"{reply.template} in {_language(reply.language or '')} to {reply.to}"
+
+
+def _reason(reason: Reason) -> str:
+    meaning = _MEANINGS.get(reason.row)
+    return f"{reason.row}: {meaning} ({reason.matched})" if meaning else f"{reason.row}: {reason.matched}"
+
+
+def _meaning(asks: str) -> str:
+    """Return the first sentence of what a row's function says of itself, without its number and its sources."""
+    sentence = asks.partition(": ")[2].partition("\n")[0]
+    return re.sub(r" \([^()]*\)", "", sentence).rstrip(".")
+
+
+#: The rows of the screen in words, from where they are written.
+_MEANINGS = {row.name: _meaning(row.applies.__doc__ or "") for row in TABLE}
+
+
+def _rules(traced: list[dict[str, Any]]) -> Iterator[str]:
+    hits = [rule for rule in traced if rule["hit"]]
+    misses = [rule for rule in traced if not rule["hit"]]
+    yield from (f"{YES} {rule['id']}: {', '.join(rule['matched']) or 'it asks nothing'}" for rule in hits)
+    yield from (f"{NO} {rule['id']}: {rule['failed']}" for rule in misses[:MOST_MISSES])
+    if len(misses) > MOST_MISSES:
+        yield f"and {len(misses) - MOST_MISSES} more that did not hit: --json tells them all"

@@ -1,26 +1,52 @@
 """The `svarsvakt` command: every subcommand of design.md section 9."""
 
 import logging
+import sys
+from importlib.metadata import version
+from typing import Annotated
 
 import typer
 
-from cli import configuration, demo, look, not_built, operations, triage, work
+from cli import configuration, demo, due, explain, look, not_built, operations, work
 
 app = typer.Typer(
     name="svarsvakt",
-    help="Watches a municipality's mailboxes, numbers and pages, sorts what comes, and answers with a time.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (demo, configuration, work, triage, look, operations, not_built):
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"svarsvakt {version('svarsvakt')}")
+        raise typer.Exit
+
+
+@app.callback()
+def svarsvakt(
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Watch a municipality's mailboxes, numbers and pages, sort what comes, and answer with a time."""
+
+
+for module in (demo, configuration, work, explain, due, look, operations, not_built):
     module.add_to(app)
+for command in app.registered_commands:
+    # The list of commands tells the first line in full, where it would be cut.
+    command.short_help = (command.help or command.callback.__doc__ or "").strip().partition("\n")[0]
 
 
 def main() -> None:
     """Run the command line."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    for stream in (sys.stdout, sys.stderr):
+        # A file's name may hold bytes that are no letters.
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     app()
 
 
