@@ -16,7 +16,7 @@ def show_alert(visit: Visit) -> Response:
     """Show the alert: to whom, when, and its exact text. It carries no citizen's words."""
     with visit.surroundings.database.read() as connection:
         try:
-            alert = get_alert(connection, visit.viewer, OutgoingId(visit.request.path_params["id"]))
+            alert = get_alert(connection, visit.viewer, OutgoingId(visit.row))
         except KeyError:
             raise HTTPException(404) from None
         return show(

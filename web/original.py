@@ -29,6 +29,6 @@ def download_original(visit: Visit) -> Response:
 
 def _find_message(connection: Connection, visit: Visit) -> StoredMessage:
     try:
-        return get_message(connection, visit.viewer, MessageId(visit.request.path_params["id"]))
+        return get_message(connection, visit.viewer, MessageId(visit.row))
     except KeyError:
         raise HTTPException(404) from None

@@ -101,6 +101,6 @@ def _with_stopper(notice: ShownPromise, sent: Sequence[StoredOutgoing], words: W
 
 
 def _state(due: datetime, now: datetime) -> PromiseState:
-    if due <= now:
+    if due < now:
         return PromiseState.late
     return PromiseState.soon if due - now < SOON else PromiseState.later

@@ -24,7 +24,7 @@ from web.why import why_of
 def show_ticket(visit: Visit) -> Response:
     """Show a ticket. One that the viewer may not see is no different from one that does not exist."""
     with visit.surroundings.database.read() as connection:
-        ticket = find_ticket(connection, visit, visit.request.path_params["id"])
+        ticket = find_ticket(connection, visit, visit.row)
         response = show(visit, connection, "ticket.html", **_values(connection, visit, ticket))
     note_sensitive_read(visit, ticket, "page")
     return response

@@ -50,7 +50,7 @@ def say_due(due: datetime, now: datetime, words: Words) -> str:
     >>> say_due(now - timedelta(hours=2), now, words_of("sv"))
     'försenat 2 tim'
     """
-    if due <= now:
+    if due < now:
         return words.gettext("försenat %(span)s") % {"span": say_span(now - due, words)}
     if due - now < HOUR:
         return words.gettext("om %(span)s") % {"span": say_span(due - now, words)}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -20,6 +21,9 @@ from web.rendering import render_page
 from web.shell import read_counts, shell_of
 from web.surroundings import Surroundings, surroundings_of
 from web.words import Words
+
+#: Row numbers are signed 64-bit integers in both databases.
+LARGEST_ROW = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +42,14 @@ class Visit:
     def viewer(self) -> Viewer:
         """What this person reads with."""
         return self.user.viewer
+
+    @property
+    def row(self) -> int:
+        """The row number in the address. Raises HTTPException 404 for one that no database holds."""
+        number: int = self.request.path_params["id"]
+        if number > LARGEST_ROW:
+            raise HTTPException(404)
+        return number
 
 
 Page = Callable[[Visit], Response]

@@ -185,7 +185,13 @@ class Town:
                 kind=OutgoingKind.alert, organisation=organisation, account=AccountId(account), channel=Channel.email,
                 recipient="kim.chef@exempelby.example", template="unreachable", language="sv", slots={},
             )  # fmt: skip
-            outgoing = add_outgoing(connection, intent, _draft(f"a{finding}", ALERT, "Kontot Gata och park kan inte läsas"), at=NOW, finding=finding)
+            outgoing = add_outgoing(
+                connection,
+                intent,
+                _draft(f"a{finding}", ALERT, "Kontot Gata och park kan inte läsas"),
+                at=NOW,
+                finding=finding,
+            )
         assert finding is not None
         assert outgoing is not None
         return finding, outgoing

@@ -1,0 +1,81 @@
+"""The stream that says when the list is old: of what one may see, and no longer than one may see it."""
+
+import asyncio
+import re
+from collections.abc import Callable
+
+from starlette.requests import Request
+from starlette.responses import StreamingResponse
+from starlette.testclient import TestClient
+
+from domain.category import Secrecy
+from domain.ids import UnitId
+from tests.web.conftest import Enter
+from tests.web.town import Town
+from web import auth, live
+from web.queue import watch_queue
+from web.visit import signed_in_part
+
+
+def versions(town: Town, client: TestClient, between: Callable[[], object]) -> list[str]:
+    """Return what two looks of a stream carry, with something done between them."""
+    cookies = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
+    app = town.app()
+
+    async def receive() -> dict[str, str]:
+        await asyncio.sleep(3600)
+        raise AssertionError("nobody waits that long")
+
+    scope = {
+        "type": "http", "method": "GET", "path": "/ko/strom", "query_string": b"", "scheme": "http", "app": app,
+        "headers": [(b"cookie", cookies.encode()), (b"host", b"testserver")], "server": ("testserver", 80),
+    }  # fmt: skip
+    answer = signed_in_part(watch_queue)(Request(scope, receive))
+    assert isinstance(answer, StreamingResponse)
+    return asyncio.run(_two_looks(answer, between))
+
+
+async def _two_looks(answer: StreamingResponse, between: Callable[[], object]) -> list[str]:
+    found: list[str] = []
+    parts = answer.body_iterator.__aiter__()
+    for look in range(3):
+        part = str(await anext(parts))
+        found += re.findall(r"event: (\S+)\ndata: (\S+)", part)
+        if look == 1:
+            between()
+    return [f"{event} {data}" for event, data in found]
+
+
+def test_a_new_ticket_changes_the_version(town: Town, bo: TestClient) -> None:
+    town.add_ticket()
+
+    seen = versions(town, bo, town.add_ticket)
+
+    assert len(set(seen)) == 2
+
+
+def test_nothing_new_says_nothing(town: Town, bo: TestClient) -> None:
+    town.add_ticket()
+
+    assert len(versions(town, bo, lambda: None)) == 1
+
+
+def test_a_sensitive_ticket_of_another_unit_changes_nothing(town: Town, enter: Enter) -> None:
+    def add() -> None:
+        town.add_ticket(secrecy=Secrecy.SK2, unit=UnitId("social"))
+
+    assert len(versions(town, enter("cilla"), add)) == 1
+    assert len(versions(town, enter("nadja"), add)) == 2
+
+
+def test_the_stream_ends_when_the_session_has_ended(town: Town, bo: TestClient) -> None:
+    def wait() -> None:
+        town.clock.instant += auth.IDLE
+
+    seen = versions(town, bo, wait)
+
+    assert seen[-1] == "signed-out -"
+
+
+def test_a_stream_is_short_enough_to_be_spread_over_processes() -> None:
+    assert live.LOOKS * live.PACE.total_seconds() <= 120
