@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic
 from typing import Annotated
@@ -13,9 +13,9 @@ from dramatiq import Broker
 
 import worker
 from cli.loops import free_port, serve, small_shape
-from cli.output import console, errors_to_exit_codes
+from cli.output import JSON, console, errors_to_exit_codes, print_object
 from cli.roots import EXAMPLE, activate_site
-from cli.ticker import Ticker
+from cli.ticker import Ticker, show, show_as_json
 from domain.ids import OrganisationId
 from domain.site import Site
 from domain.viewer import Role
@@ -39,18 +39,28 @@ def add_to(app: typer.Typer) -> None:
     app.command()(errors_to_exit_codes(demo))
 
 
-def demo(port: Annotated[int, typer.Option(help="The port of the web page.")] = 8000) -> None:
+def demo(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port of the web page.")] = 8000,
+    as_json: JSON = False,
+) -> None:
     """Run a fictional town whose citizens write while you watch the queue."""
     free_port(HOST, port).close()
-    with (
-        tempfile.TemporaryDirectory(prefix="svarsvakt-demo-") as folder,
-        _town(Path(folder)) as (town, runtime, broker),
-    ):
-        console.print(f"\n  [bold]Svarsvakt – demo[/bold]   http://{HOST}:{port}   (Ctrl-C avslutar)\n")
-        with Ticker(runtime), small_shape(broker, runtime):
+    # Ctrl-C is the way to end, also while the town is still being built.
+    with suppress(KeyboardInterrupt), tempfile.TemporaryDirectory(prefix="svarsvakt-demo-") as folder:
+        _run(Path(folder), port, as_json)
+    if not as_json:
+        console.print("\nDemon är avslutad. Inget sparades.")
+
+
+def _run(folder: Path, port: int, as_json: bool) -> None:
+    with _town(folder) as (town, runtime, broker):
+        if as_json:
+            print_object({"event": "started", "url": f"http://{HOST}:{port}"})
+        else:
+            console.print(f"\n  [bold]Svarsvakt – demo[/bold]   http://{HOST}:{port}   (Ctrl-C avslutar)\n")
+        with Ticker(runtime, show_as_json if as_json else show), small_shape(broker, runtime):
             town.open_post_office()
             serve(runtime, HOST, port, demo_user=DEMO_USER)
-    console.print("\nDemon är avslutad. Inget sparades.")
 
 
 @contextmanager

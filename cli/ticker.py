@@ -1,11 +1,12 @@
 """Ticker: the demo's terminal, a line per event, read from the event log."""
 
 import threading
+from collections.abc import Callable
 from types import TracebackType
 
 from rich.text import Text
 
-from cli.output import console
+from cli.output import console, print_object
 from domain.instant import STOCKHOLM
 from domain.outgoing import OutgoingKind
 from domain.viewer import MACHINE
@@ -29,24 +30,25 @@ SHOWN = {
 
 
 class Ticker:
-    """Prints what happens, in a thread of its own, while its block runs."""
+    """Shows what happens, in a thread of its own, while its block runs."""
 
-    def __init__(self, runtime: Runtime) -> None:
-        """Remember where the log lies."""
+    def __init__(self, runtime: Runtime, show: Callable[[Event], None]) -> None:
+        """Remember where the log lies, and what shows an event."""
         self._runtime = runtime
+        self._show = show
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ticker", daemon=True)
         self._last = 0
 
     def __enter__(self) -> "Ticker":
-        """Start printing."""
+        """Start showing."""
         self._thread.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stop printing."""
+        """Stop showing."""
         self._stop.set()
         self._thread.join()
 
@@ -56,8 +58,18 @@ class Ticker:
                 events = list_after(connection, MACHINE, self._last)
             for event in events:
                 self._last = event.id
-                if event.kind in SHOWN:
-                    console.print(line(event))
+                self._show(event)
+
+
+def show(event: Event) -> None:
+    """Print an event for people, if it is of a kind that they want to see."""
+    if event.kind in SHOWN:
+        console.print(line(event))
+
+
+def show_as_json(event: Event) -> None:
+    """Print an event of any kind for machines."""
+    print_object({"event": event.kind, "at": event.at, "account": event.account, "ticket": event.ticket})
 
 
 def line(event: Event) -> Text:
