@@ -15,9 +15,9 @@ from domain.site import Site
 from domain.viewer import OPERATOR, Role
 from settings.environment import read_environment
 from store.database import Database
-from store.events import verify
 from store.migrate import migrate as migrate_database
 from store.users import add_user
+from store.verification import verify
 from web.passwords import hash_password
 
 #: The shortest password that is taken.

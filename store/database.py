@@ -12,9 +12,6 @@ from domain.errors import BadInput
 #: A connection in a transaction: what the stages and the pipeline hand around without knowing the library.
 Connection = sa.Connection
 
-#: The database is away, locked for too long or full: what the command line puts into a sentence.
-DatabaseFailed = sa.exc.OperationalError
-
 #: SQLite waits this long for another writer before it gives up.
 BUSY_TIMEOUT_SECONDS = 30
 

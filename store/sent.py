@@ -42,6 +42,7 @@ class OurMessage:
     id: OutgoingId
     message_id: str
     kind: OutgoingKind
+    recipient: str
     ticket: TicketId | None
 
 
@@ -99,7 +100,13 @@ def find_our_messages(
         return ()
     query = sa.select(outgoing).where(outgoing.c.message_id.in_(sorted(message_ids)), sees_about(viewer, outgoing))
     return tuple(
-        OurMessage(id=row["id"], message_id=row["message_id"], kind=OutgoingKind(row["kind"]), ticket=row["ticket_id"])
+        OurMessage(
+            id=row["id"],
+            message_id=row["message_id"],
+            kind=OutgoingKind(row["kind"]),
+            recipient=row["recipient"],
+            ticket=row["ticket_id"],
+        )
         for row in connection.execute(query).mappings()
     )
 
@@ -128,6 +135,11 @@ def claim_window(
         .returning(automatic_replies.c.family)
     )  # fmt: skip
     return connection.execute(statement).first() is not None
+
+
+def release_window(connection: sa.Connection, outgoing_id: OutgoingId) -> None:
+    """Give the place back that an outgoing message took, because it never went."""
+    connection.execute(automatic_replies.delete().where(automatic_replies.c.outgoing_id == outgoing_id))
 
 
 def _stored(row: sa.RowMapping) -> StoredOutgoing:

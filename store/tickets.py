@@ -41,12 +41,15 @@ class NewTicket:
     notice_due_at: datetime | None
     answer_due_at: datetime | None
     calendar: str
+    #: True: a person had answered before we came; it is kept as a closed one (domain.md 3.3 row 36).
+    answered: bool = False
 
 
 def open_ticket(connection: sa.Connection, new: NewTicket) -> tuple[TicketId, str]:
     """Open a ticket; return its row and its number, such as 26-01234: of the Swedish year, without gaps."""
     number = _next_number(connection, new.organisation, new.opened_at.astimezone(STOCKHOLM).year)
-    dues = [due for due in (new.notice_due_at, new.answer_due_at) if due is not None]
+    dues = [due for due in (new.notice_due_at, new.answer_due_at) if due is not None and not new.answered]
+    met_at = new.opened_at if new.answered else None
     statement = (
         tickets.insert()
         .values(
@@ -55,7 +58,7 @@ def open_ticket(connection: sa.Connection, new: NewTicket) -> tuple[TicketId, st
             unit_id=new.unit,
             account_id=new.account,
             channel=new.channel,
-            status=TicketStatus.open,
+            status=TicketStatus.closed if new.answered else TicketStatus.open,
             queue=new.queue,
             needs_a_look=new.needs_a_look,
             look_reason=new.look_reason,
@@ -69,6 +72,9 @@ def open_ticket(connection: sa.Connection, new: NewTicket) -> tuple[TicketId, st
             sender_address=new.sender_address,
             arrived_at=new.arrived_at,
             opened_at=new.opened_at,
+            closed_at=met_at,
+            notice_met_at=met_at,
+            answer_met_at=met_at,
             notice_due_at=new.notice_due_at,
             answer_due_at=new.answer_due_at,
             next_due_at=min(dues, default=None),

@@ -1,0 +1,43 @@
+"""Correspondents: what is kept about an address that writes to us."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from domain.ids import OrganisationId
+from domain.outgoing import OutgoingKind
+from domain.viewer import Viewer
+from store.leases import upsert
+from store.schema import outgoing, suppressions
+from store.visibility import sees_about
+
+
+def find_earlier_language(
+    connection: sa.Connection, viewer: Viewer, organisation: OrganisationId, address: str
+) -> str | None:
+    """Return the language of the last automatic reply to an address, in lower case; None when there was none."""
+    query = (
+        sa.select(outgoing.c.language)
+        .where(
+            outgoing.c.recipient_key == address,
+            outgoing.c.organisation_id == organisation,
+            outgoing.c.kind == OutgoingKind.receipt,
+            sees_about(viewer, outgoing),
+        )
+        .order_by(outgoing.c.created_at.desc(), outgoing.c.id.desc())
+        .limit(1)
+    )
+    return connection.scalar(query)
+
+
+def add_suppression(
+    connection: sa.Connection, organisation: OrganisationId, address: str, why: str, at: datetime
+) -> bool:
+    """Let an address, in lower case, get no automatic message any more; return whether that is new (row 32)."""
+    statement = (
+        upsert(connection, suppressions)
+        .values(organisation_id=organisation, address=address, why=why, added_at=at)
+        .on_conflict_do_nothing()
+        .returning(suppressions.c.address)
+    )
+    return connection.execute(statement).first() is not None
