@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from domain.account import Account, AutoReply
+from domain.category import DANGER
 from domain.decision import Decision
-from domain.ids import CategoryId, TicketId
+from domain.ids import TicketId
 from domain.message import Message
 from domain.open_time import next_opening
 from domain.outgoing import Outgoing, OutgoingKind
@@ -12,8 +13,13 @@ from domain.site import Site
 from store.database import Connection
 from store.tickets import NewTicket, open_ticket
 
-#: The category of danger to life, also seen by leads (P12).
-DANGER = CategoryId("fara")
+#: The row of the screen that says that a person has answered already (domain.md 3.3).
+ANSWERED = "3.3/36"
+
+#: A thread is named by its latest Message-IDs, and by no more than fit into a few lines: a receipt is small (RFC 3834
+#: section 2), and a hostile sender may write very long ones.
+MOST_REFERENCES = 20
+LONGEST_REFERENCES = 900
 
 
 def open_for(
@@ -44,6 +50,7 @@ def open_for(
             notice_due_at=due.notice_at if due else None,
             answer_due_at=due.answer_at if due else None,
             calendar=due.calendar if due else "",
+            answered=_is_answered(decision),
         ),
     )
 
@@ -80,6 +87,12 @@ def automatic_reply(
     )
 
 
+def _is_answered(decision: Decision) -> bool:
+    """Say whether nothing is left to do, since a person has answered; never of what is dangerous or needs a look."""
+    answered = any(reason.row == ANSWERED for reason in decision.reply.reasons)
+    return answered and not decision.needs_a_look and not decision.classification.safety
+
+
 def _look_reason(message: Message, decision: Decision) -> str:
     if not decision.needs_a_look:
         return ""
@@ -88,6 +101,18 @@ def _look_reason(message: Message, decision: Decision) -> str:
 
 
 def _thread(message: Message) -> tuple[str, ...]:
-    if message.message_id is None:
+    """Return the Message-IDs that a reply refers to, oldest first: as many of the latest as fit."""
+    if message.message_id is None or not _fits(message.message_id, LONGEST_REFERENCES):
         return ()
-    return (*message.references[-20:], message.message_id)
+    kept = [message.message_id]
+    room = LONGEST_REFERENCES - len(message.message_id)
+    for reference in reversed(message.references[-MOST_REFERENCES:]):
+        if not _fits(reference, room):
+            break
+        kept.insert(0, reference)
+        room -= len(reference)
+    return tuple(kept)
+
+
+def _fits(message_id: str, room: int) -> bool:
+    return message_id.isascii() and message_id.isprintable() and len(message_id) <= room

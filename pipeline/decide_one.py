@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from desk.route import automatic_reply, open_for
 from domain.account import Account
 from domain.category import Secrecy
-from domain.decision import Decision, Queue
+from domain.decision import Decision, Queue, Reason
 from domain.ids import AccountId, Digest, OutgoingId, TicketId
 from domain.message import Fate, Message
 from domain.site import Site
@@ -22,8 +22,10 @@ from intake.parse import parse
 from intake.report import reported_message_ids
 from outbox.render import render
 from pipeline.context import Surroundings, gather
-from pipeline.record import record
+from pipeline.record import record, record_undecided
+from pipeline.report_back import note_report
 from pipeline.runtime import Runtime
+from pipeline.writable import only_if_writable
 from store.database import Connection
 from store.events import append
 from store.letters import Earlier, claim_letter
@@ -63,6 +65,8 @@ class _Belonging:
     decision: Decision | None = None
     replied: bool = False
     why: str = ""
+    #: Rows that spoke against a reply where nothing was decided anew.
+    reasons: tuple[Reason, ...] = ()
 
 
 def decide_one(connection: Connection, runtime: Runtime, site: Site, digest: Digest, waiting: Waiting) -> Outcome:
@@ -86,7 +90,9 @@ def decide_one(connection: Connection, runtime: Runtime, site: Site, digest: Dig
         letter=letter,
         ticket=belonging.ticket,
         outgoing=belonging.outgoing,
-        explanation=record(decision, message, site, account) if decision else {"why": belonging.why},
+        explanation=record(decision, message, site, account)
+        if decision
+        else record_undecided(belonging.why, belonging.reasons),
     )
     if not held:
         raise ClaimLost(f"message {waiting.id} is no longer ours")
@@ -129,11 +135,14 @@ def _belonging(
         return _Belonging(fate=Fate.history, why="it lay there at first connection")
     if earlier is not None and (same := _same_letter(earlier, account)):
         return same
-    surroundings = gather(connection, runtime, account, message, letter, reported_message_ids(waiting.arrival.original))
+    original = waiting.arrival.original
+    surroundings = gather(connection, runtime, site, account, message, letter, reported_message_ids(original))
     decision = replace(_triaged(message, surroundings, site), site=digest)
     if decision.queue is Queue.technical:
         return _Belonging(fate=Fate.technical, decision=decision)
     if decision.queue is Queue.attached and surroundings.ours is not None:
+        if surroundings.reports_on is not None:
+            note_report(connection, account, decision, surroundings.reports_on, original, runtime.now)
         return _Belonging(fate=Fate.attached, outgoing=surroundings.ours, decision=decision)
     return _ticket(connection, runtime, site, waiting, account, message, decision, surroundings)
 
@@ -142,7 +151,9 @@ def _same_letter(earlier: Earlier, account: Account) -> _Belonging | None:
     """Let a copy share its first's fate (P2); a mail that is history only elsewhere is new here."""
     if earlier.fate is Fate.history and earlier.account != account.id:
         return None
-    return _Belonging(fate=earlier.fate, ticket=earlier.ticket, why="the same letter came before")
+    row = "3.3/10" if earlier.account == account.id else "3.3/27"
+    reason = Reason(row, f"message {earlier.id} in {earlier.account} is the same letter")
+    return _Belonging(fate=earlier.fate, ticket=earlier.ticket, why="the same letter came before", reasons=(reason,))
 
 
 def _triaged(message: Message, surroundings: Surroundings, site: Site) -> Decision:
@@ -166,6 +177,7 @@ def _ticket(
 ) -> _Belonging:  # fmt: skip
     if surroundings.ticket is not None and _may_join(get_ticket(connection, MACHINE, surroundings.ticket), decision):
         return _Belonging(fate=Fate.ticket, ticket=surroundings.ticket, decision=decision)
+    decision = only_if_writable(message, decision, account, site, runtime.now)
     ticket, number = open_for(connection, message, decision, account, runtime.now)
     intent = automatic_reply(message, decision, account, site, number, runtime.now)
     if intent is not None:

@@ -32,6 +32,8 @@ class Received:
     fetched: int = 0
     new: int = 0
     history: int = 0
+    #: The step at which the account could not be read, as in Unreachable; empty when it went well.
+    failed_step: str = ""
     #: Why nothing was read, in a sentence; empty when it went well.
     problem: str = ""
     #: True: nobody tried, because the account has no connector or somebody else is reading it.
@@ -119,7 +121,7 @@ def _failed(runtime: Runtime, account: Account, received: Received, error: Unrea
     with runtime.database.write() as connection:
         mark_failed(connection, account.id, account.organisation, runtime.now, error)
     runtime.bell.ring(Step.watch)
-    return replace(received, problem=str(error))
+    return replace(received, failed_step=error.step, problem=str(error))
 
 
 def _count_old(runtime: Runtime, account: Account, received: Received) -> None:

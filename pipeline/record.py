@@ -6,7 +6,7 @@ Misses are not kept: triage is pure, so they are worked out again on demand. The
 from typing import Any
 
 from domain.account import Account
-from domain.decision import Decision
+from domain.decision import Decision, Reason
 from domain.message import Message
 from domain.site import Site
 from triage.explain import explanation
@@ -26,3 +26,9 @@ def record(decision: Decision, message: Message, site: Site, account: Account) -
     kept["language_confidence"] = decision.language.confidence
     kept["site"] = decision.site
     return kept
+
+
+def record_undecided(why: str, reasons: tuple[Reason, ...]) -> dict[str, Any]:
+    """Return what is kept of a message that nothing was decided about anew: why, and the rows against a reply."""
+    against = [{"row": reason.row, "matched": reason.matched} for reason in reasons]
+    return {"why": why, "automatic_reply": {"send": False, "reasons": against}}

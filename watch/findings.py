@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from babel.dates import format_datetime
+
 from domain.account import Account, AccountStatus
 from domain.finding import Heartbeat
 from domain.instant import STOCKHOLM
@@ -18,15 +20,18 @@ STEPS = {
     "protocol": "servern svarar på ett sätt som inte går att förstå",
 }
 
+#: What stands there for a step that nobody has put into words.
+UNKNOWN_STEP = "vi vet inte varför"
+
 
 def unreachable(heartbeat: Heartbeat, account: Account, settings: WatchSettings, now: datetime) -> str | None:
     """Say since when and why an active account cannot be read."""
     since = heartbeat.failing_since
     if account.status is not AccountStatus.active or since is None or now - since < settings.unreachable_after:
         return None
-    step = STEPS.get(heartbeat.failed_step, "okänt fel")
-    local = since.astimezone(STOCKHOLM)
-    return f"Kontot har inte gått att läsa sedan {local:%Y-%m-%d kl. %H.%M}: {step}."
+    step = STEPS.get(heartbeat.failed_step, UNKNOWN_STEP)
+    said = format_datetime(since, "'den' d MMMM 'kl.' HH.mm", tzinfo=STOCKHOLM, locale="sv_SE")
+    return f"Kontot har inte gått att läsa sedan {said}: {step}."
 
 
 def old_unhandled(unhandled: int) -> str | None:
