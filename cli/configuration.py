@@ -1,22 +1,29 @@
 """Configuration: init, check, activate, export."""
 
+import os
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Annotated
+from shlex import quote
+from typing import Annotated, Any
 
 import typer
 
-from cli.output import FAILED, console, errors_to_exit_codes, print_lines, print_object
+from cli.output import FAILED, console, errors_to_exit_codes, print_object
 from cli.output import JSON as JSON
 from cli.roots import activate_site, opened
-from domain.account import Account
-from domain.finding import Health
-from domain.site import Site
+from domain.account import Account, AccountStatus
+from domain.errors import BadInput
 from pipeline.wires import RealWires
 from settings.environment import read_environment
 from settings.export import to_toml
 from settings.init import write_example
 from settings.load import load
 from settings.secrets import Secrets
+from worker import SystemClock
+
+#: Accounts that are tried at once.
+AT_ONCE = 8
 
 
 def add_to(app: typer.Typer) -> None:
@@ -34,25 +41,24 @@ def init(
         print_object({"folder": str(folder), "files": sorted(path.name for path in written)})
         return
     for path in written:
-        console.print(f"wrote {path}")
-    console.print(f"\nNext: edit the files, then [bold]export SVARSVAKT_SITE={folder}[/bold] and run svarsvakt check")
+        console.print(f"wrote {path}", markup=False, soft_wrap=True)
+    said = f"\nNext: edit the files, then export SVARSVAKT_SITE={quote(str(folder.resolve()))} and run svarsvakt check"
+    console.print(said, markup=False, soft_wrap=True)
 
 
 def check(as_json: JSON = False) -> None:
     """Validate the configuration and try each account: name, TCP, TLS, sign-in, folder, permission."""
-    import os
-
-    from worker import SystemClock
-
     environment = read_environment()
     site = load(environment.site_folder())
     wires = RealWires(Secrets(os.environ, environment.secrets_folder()).get, SystemClock())
-    lines = [_checked(site, account, wires) for account in site.accounts]
-    if as_json:
-        print_lines(lines)
-    else:
-        _print_checked(lines)
-    if any(line["ok"] is False for line in lines):
+    if not as_json:
+        console.print("The configuration is right. Trying each account:")
+    well = True
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for line in pool.map(lambda account: _checked(account, wires), site.accounts):
+            well = well and line["ok"] is not False
+            print_object(line) if as_json else console.print(_sentence(line), markup=False, soft_wrap=True)
+    if not well:
         raise typer.Exit(FAILED)
 
 
@@ -65,58 +71,67 @@ def activate(folder: Annotated[Path, typer.Argument(help="The site folder.")], a
     if as_json:
         print_object({"site": digest, "changed": changed})
     else:
-        console.print(f"{'active now' if changed else 'was active already'}: {site.name} ({digest[:12]})")
+        state = "active now" if changed else "was active already"
+        console.print(f"{state}: {site.name} ({digest[:12]})", markup=False)
 
 
 def export(
     folder: Annotated[
         Path | None, typer.Argument(help="Where to write the files; without it they are printed.")
     ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Also over files that are there.")] = False,
     as_json: JSON = False,
 ) -> None:
     """Write the active configuration back as TOML."""
     with opened() as root:
         files = to_toml(root.runtime.site())
     if folder is not None:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, text in files.items():
-            (folder / name).write_text(text, encoding="utf-8")
+        _write(folder, files, overwrite=overwrite)
     if as_json:
         print_object(files)
     elif folder is None:
         for name, text in files.items():
             print(f"# {name}\n{text}")
     else:
-        console.print(f"wrote {len(files)} files to {folder}")
+        console.print(f"wrote {len(files)} files to {folder}", markup=False, soft_wrap=True)
 
 
-def _checked(site: Site, account: Account, wires: RealWires) -> dict[str, object]:
-    line: dict[str, object] = {"account": account.id, "address": account.address}
+def _write(folder: Path, files: Mapping[str, str], *, overwrite: bool) -> None:
+    there = sorted(name for name in files if (folder / name).exists())
+    if there and not overwrite:
+        raise BadInput(
+            f"{folder} already holds {', '.join(there)}, whose comments would be lost: name another folder, "
+            "or say --overwrite"
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def _checked(account: Account, wires: RealWires) -> dict[str, Any]:
+    line: dict[str, Any] = {
+        "account": account.id, "address": account.address, "ok": None, "steps": [], "passed_over": None,
+    }  # fmt: skip
+    if account.status is AccountStatus.closed:
+        return {**line, "passed_over": "it is closed"}
     try:
         probe = wires.probe(account)
-    except Exception as error:
-        return {**line, "ok": False, "steps": [{"step": "sign_in", "ok": False, "sentence": str(error)}]}
+    except BadInput as error:
+        return {**line, "ok": False, "steps": [_step("sign_in", False, str(error))]}
     if probe is None:
-        return {**line, "ok": None, "steps": [], "passed_over": "no connector is built or configured for it"}
-    return {**line, **_steps(probe.probe())}
+        return {**line, "passed_over": "no connector is built or configured for it"}
+    health = probe.probe()
+    return {**line, "ok": health.ok, "steps": [_step(*step) for step in health.steps]}
 
 
-def _steps(health: Health) -> dict[str, object]:
-    return {
-        "ok": health.ok,
-        "steps": [{"step": step, "ok": ok, "sentence": sentence} for step, ok, sentence in health.steps],
-    }
+def _step(name: str, ok: bool, sentence: str) -> dict[str, Any]:
+    return {"step": name, "ok": ok, "sentence": sentence}
 
 
-def _print_checked(lines: list[dict[str, object]]) -> None:
-    console.print("The configuration is right.")
-    for line in lines:
-        steps = line["steps"]
-        assert isinstance(steps, list)
-        if line["ok"] is None:
-            console.print(f"–  {line['account']}: passed over, {line['passed_over']}")
-        elif line["ok"]:
-            console.print(f"✓  {line['account']}: {', '.join(str(step['step']) for step in steps)}")
-        else:
-            failed = next(step for step in steps if not step["ok"])
-            console.print(f"✗  {line['account']}: {failed['step']} failed. {failed['sentence']}", markup=False)
+def _sentence(line: dict[str, Any]) -> str:
+    if line["ok"] is None:
+        return f"–  {line['account']}: passed over, {line['passed_over']}"
+    if line["ok"]:
+        return f"✓  {line['account']}: {', '.join(step['step'] for step in line['steps'])}"
+    failed = next(step for step in line["steps"] if not step["ok"])
+    return f"✗  {line['account']}: {failed['step']} failed. {failed['sentence']}"

@@ -4,8 +4,7 @@ from typing import Any
 
 import typer
 
-from cli.configuration import JSON
-from cli.output import as_text, errors_to_exit_codes, print_lines, print_table
+from cli.output import JSON, as_text, errors_to_exit_codes, print_lines, print_table
 from cli.roots import opened
 from domain.account import Account
 from domain.category import Secrecy
@@ -52,9 +51,9 @@ def accounts(as_json: JSON = False) -> None:
         print_lines(lines)
         return
     print_table(
-        ("account", "address", "unit", "manager", "mode", "reply", "state", "last read"),
-        ((line["account"], line["address"], line["unit"], line["manager"], line["mode"], line["auto_reply"],
-          line["state"], line["read_at"]) for line in lines),
+        ("account", "address", "manager", "mode", "reply", "last read", "state"),
+        ((line["account"], line["address"], line["manager"], line["mode"], line["auto_reply"], line["read_at"],
+          _state_text(line)) for line in lines),
         empty="The configuration has no accounts.",
     )  # fmt: skip
 
@@ -120,6 +119,12 @@ def _account(
             {"kind": finding.kind, "evidence": finding.evidence, "opened_at": finding.opened_at} for finding in mine
         ],
     }
+
+
+def _state_text(line: dict[str, Any]) -> str:
+    found = ", ".join(str(finding["kind"]) for finding in line["findings"])
+    why = f": {line['failure']}" if line["failure"] else ""
+    return f"{line['state']}{why}{f' [{found}]' if found else ''}"
 
 
 def _state(heartbeat: Heartbeat | None) -> str:

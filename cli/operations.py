@@ -6,8 +6,7 @@ from typing import Annotated
 import typer
 
 import worker
-from cli.configuration import JSON
-from cli.output import FAILED, complain, console, errors_to_exit_codes, print_object
+from cli.output import FAILED, JSON, complain, console, errors_to_exit_codes, print_object
 from cli.roots import opened
 from domain.errors import BadInput
 from domain.ids import OrganisationId, PersonId, UnitId

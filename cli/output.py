@@ -24,6 +24,9 @@ from store.failure import DatabaseFailed
 FAILED = 1
 BAD_INPUT = 2
 
+#: Characters of a table's row that goes into a file or a pipe.
+WIDEST = 1_000
+
 P = ParamSpec("P")
 
 JSON = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
@@ -53,11 +56,12 @@ def print_table(columns: tuple[str, ...], rows: Iterable[tuple[object, ...]], *,
         console.print(empty)
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column, overflow="fold")
+    for number, column in enumerate(columns):
+        table.add_column(column, overflow="fold", no_wrap=number == 0)
     for row in rows:
         table.add_row(*(Text("" if cell is None else printable(as_text(cell))) for cell in row))
-    console.print(table)
+    # What goes into a file or a pipe is not folded: one row is one line.
+    console.print(table, width=None if console.is_terminal else WIDEST, crop=False)
 
 
 def as_json(value: Any) -> Any:
