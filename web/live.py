@@ -31,7 +31,7 @@ async def _events(visit: Visit, version: Callable[[], str]) -> AsyncIterator[str
     last = ""
     yield "retry: 2000\n\n"
     for _ in range(LOOKS):
-        if await visit.request.is_disconnected():
+        if visit.surroundings.closing.is_set() or await visit.request.is_disconnected():
             return
         if not await run_in_threadpool(_still_here, visit):
             yield "event: signed-out\ndata: -\n\n"

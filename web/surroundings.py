@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from threading import Event
 
 from starlette.requests import Request
 
@@ -28,6 +29,8 @@ class Surroundings:
     tries_by_address: RateLimit = field(default_factory=lambda: RateLimit(30, timedelta(minutes=15)))
     #: How often a session in use is written down as such.
     seen: RateLimit = field(default_factory=lambda: RateLimit(1, timedelta(minutes=1)))
+    #: Set when the server stops: streams end.
+    closing: Event = field(default_factory=Event)
 
 
 def surroundings_of(request: Request) -> Surroundings:

@@ -168,9 +168,5 @@
   document.addEventListener("visibilitychange", () => (document.hidden ? hush() : listen()));
   addEventListener("pagehide", hush);
 
-  // Whoever comes back from a ticket goes on where they were.
-  const came = location.hash && document.getElementById(location.hash.slice(1));
-  const link = came && came.querySelector("a");
-  if (link) link.focus();
   listen();
 })();

@@ -1,0 +1,32 @@
+"""The server of the pages: uvicorn that lets streams end before it stops."""
+
+import socket
+
+import uvicorn
+from starlette.applications import Starlette
+
+#: What is still being answered gets this long.
+GRACE_SECONDS = 3
+
+
+class PageServer(uvicorn.Server):
+    """Serves the application until told to stop, and then stops without cutting a stream off."""
+
+    def __init__(self, app: Starlette, host: str = "127.0.0.1", port: int = 0) -> None:
+        """Prepare to serve; `run(sockets=[…])` takes a socket that listens already."""
+        super().__init__(
+            uvicorn.Config(
+                app,
+                host=host,
+                port=port,
+                log_level="warning",
+                access_log=False,
+                timeout_graceful_shutdown=GRACE_SECONDS,
+            )
+        )
+        self._app = app
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Tell the streams to end, then stop."""
+        self._app.state.surroundings.closing.set()
+        await super().shutdown(sockets)
