@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from connectors.fake import FakeSink, FakeSource
 from domain.account import Account, AutoReply, ImapConnection, SmtpConnection, Tier
@@ -87,6 +88,10 @@ class FakeWires:
         return self.out
 
 
+#: Configurations are frozen: many installations of one test run share what was read once.
+read_site = lru_cache(maxsize=16)(canonical.from_json)
+
+
 class Installation:
     """A running Svarsvakt whose outside a test controls."""
 
@@ -97,7 +102,7 @@ class Installation:
         self.bell = RecordingBell()
         self.runtime = Runtime(
             database=database,
-            site=ActiveSite(database, canonical.from_json),
+            site=ActiveSite(database, read_site),
             wires=self.wires,
             clock=self.clock,
             bell=self.bell,
