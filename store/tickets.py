@@ -178,6 +178,22 @@ def _shown(viewer: Viewer, row: sa.RowMapping) -> Ticket:
 
 
 def _mask(ticket: Ticket) -> Ticket:
+    """Leave number, unit and what every ticket has; even a due time says how urgent the matter is."""
     return replace(
-        ticket, subject="", sender_name="", sender_address="", category=CategoryId(""), language="", look_reason=""
+        ticket,
+        account=AccountId(""),
+        needs_a_look=False,
+        look_reason="",
+        category=CategoryId(""),
+        language="",
+        urgency=Urgency.U2,
+        subject="",
+        sender_name="",
+        sender_address="",
+        notice_due_at=None,
+        answer_due_at=None,
+        notice_met_at=None,
+        answer_met_at=None,
+        calendar="",
+        assignee=None,
     )

@@ -1,0 +1,251 @@
+"""Every read of the store, and what of a case it shows to a viewer: a read without a line here fails the suite."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from domain.errors import Unreachable
+from domain.finding import FindingKind
+from domain.ids import Digest, FindingId, OutgoingId
+from domain.message import Fate
+from domain.viewer import MACHINE, Viewer
+from store import (
+    accounts,
+    correspondents,
+    events,
+    findings,
+    letters,
+    messages,
+    originals,
+    queue_marks,
+    reply_history,
+    sent,
+    sites,
+    tickets,
+    users,
+    verification,
+)
+from store.database import Connection, Database
+from store.outgoing import add_outgoing
+from tests.builders import TUESDAY
+from tests.contracts.stored import Case, account, alert, arrival, decide, draft, put_case
+
+OTHER_LETTER = Digest("f" * 64)
+SITE = Digest("a" * 64)
+SECOND = timedelta(seconds=1)
+DAY = timedelta(days=1)
+
+
+class Rule(StrEnum):
+    """Who may see what a read returns."""
+
+    #: The compartment; never the operator.
+    content = "content"
+    #: The compartment; the operator sees that there is a ticket.
+    existence = "existence"
+    #: Everybody of the organisation: nothing of any message stands in it.
+    organisation = "organisation"
+    #: Everybody: it belongs to the installation.
+    everybody = "everybody"
+    #: Only who sees the whole installation.
+    installation = "installation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surrounded:
+    """A case with what belongs to its account."""
+
+    key: str
+    case: Case
+    finding: FindingId
+    alert: OutgoingId
+    token: str
+
+
+def surround(database: Database, key: str, **changes: Any) -> Surrounded:
+    """Put a case, an unread old mail, a heartbeat, a finding with its alert, and a user of its organisation."""
+    case = put_case(database, key, **changes)
+    token = key.rjust(64, "0")
+    with database.write() as connection:
+        _put_old_mail(connection, case)
+        accounts.set_cursor(connection, case.account, case.organisation, {"uid": 7})
+        accounts.mark_failed(connection, case.account, case.organisation, TUESDAY, Unreachable("tcp", "stängt"))
+        finding = findings.open_finding(
+            connection, case.organisation, case.account, FindingKind.unreachable, "stängt", TUESDAY
+        )
+        assert finding is not None
+        intent = alert(organisation=case.organisation, account=case.account)
+        told = add_outgoing(connection, intent, draft(f"larm-{key}"), at=TUESDAY, finding=finding)
+        assert told is not None
+        users.add_user(
+            connection, organisation=case.organisation, name=key, display_name=key, password_hash="x", person=None,
+            units=frozenset(), roles=frozenset(), at=TUESDAY,
+        )  # fmt: skip
+        user = users.find_user(connection, MACHINE, key)
+        assert user is not None
+        users.add_session(connection, user, token, TUESDAY)
+    return Surrounded(key=key, case=case, finding=finding, alert=told, token=token)
+
+
+def _put_old_mail(connection: Connection, case: Case) -> None:
+    where = account(id=case.account, organisation=case.organisation)
+    messages.add_arrivals(connection, where, [arrival(identity="INBOX/1/old", history=True)], TUESDAY)
+    (old,) = messages.claim_waiting(connection, "w")
+    decide(connection, old, fate=Fate.history)
+
+
+def _found(read: Callable[[], object]) -> bool:
+    try:
+        read()
+    except (KeyError, PermissionError):
+        return False
+    return True
+
+
+def _late(connection: Connection, viewer: Viewer, case: Case) -> int:
+    return tickets.count_tickets(connection, viewer, due_before=case.due_at + SECOND) - tickets.count_tickets(
+        connection, viewer, due_before=case.due_at
+    )
+
+
+def _replies(connection: Connection, viewer: Viewer, case: Case) -> object:
+    return reply_history.get_reply_history(
+        connection, viewer, case.organisation, case.recipient, TUESDAY + DAY
+    ).to_address
+
+
+#: Whether a read shows a viewer anything of a case, and to whom it may.
+READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]] = {
+    "accounts.get_cursor": (
+        Rule.organisation,
+        lambda connection, viewer, at: accounts.get_cursor(connection, viewer, at.case.account),
+    ),
+    "accounts.list_heartbeats": (
+        Rule.organisation,
+        lambda connection, viewer, at: (
+            at.case.account in {each.account for each in accounts.list_heartbeats(connection, viewer)}
+        ),
+    ),
+    "correspondents.find_earlier_language": (
+        Rule.content,
+        lambda connection, viewer, at: correspondents.find_earlier_language(
+            connection, viewer, at.case.organisation, at.case.recipient
+        ),
+    ),
+    "events.list_after": (
+        Rule.content,
+        lambda connection, viewer, at: (
+            at.case.ticket in {each.ticket for each in events.list_after(connection, viewer, 0)}
+        ),
+    ),
+    "events.list_of_ticket": (
+        Rule.content,
+        lambda connection, viewer, at: events.list_of_ticket(connection, viewer, at.case.ticket),
+    ),
+    "findings.list_open_findings": (
+        Rule.organisation,
+        lambda connection, viewer, at: (
+            at.finding in {each.id for each in findings.list_open_findings(connection, viewer)}
+        ),
+    ),
+    "letters.find_other_letter": (
+        Rule.content,
+        lambda connection, viewer, at: letters.find_other_letter(
+            connection, viewer, at.case.organisation, at.case.message_id, OTHER_LETTER
+        ),
+    ),
+    "messages.count_by_fate": (
+        Rule.content,
+        lambda connection, viewer, at: messages.count_by_fate(connection, viewer, at.case.account).get(Fate.ticket),
+    ),
+    "messages.count_unhandled_history": (
+        Rule.organisation,
+        lambda connection, viewer, at: messages.count_unhandled_history(connection, viewer, at.case.account),
+    ),
+    "messages.find_workers": (
+        Rule.content,
+        lambda connection, viewer, at: at.key in messages.find_workers(connection, viewer),
+    ),
+    "messages.get_message": (
+        Rule.content,
+        lambda connection, viewer, at: _found(lambda: messages.get_message(connection, viewer, at.case.message)),
+    ),
+    "messages.list_of_ticket": (
+        Rule.content,
+        lambda connection, viewer, at: messages.list_of_ticket(connection, viewer, at.case.ticket),
+    ),
+    "originals.get_original": (
+        Rule.content,
+        lambda connection, viewer, at: _found(
+            lambda: originals.get_original(connection, viewer, at.case.organisation, at.case.digest)
+        ),
+    ),
+    "queue_marks.list_queue_marks": (
+        Rule.content,
+        lambda connection, viewer, at: queue_marks.list_queue_marks(connection, viewer, [at.case.ticket]),
+    ),
+    "reply_history.get_reply_history": (
+        Rule.content,
+        lambda connection, viewer, at: _replies(connection, viewer, at.case),
+    ),
+    "sent.find_our_messages": (
+        Rule.content,
+        lambda connection, viewer, at: sent.find_our_messages(connection, viewer, [at.case.reply_id]),
+    ),
+    "sent.get_alert": (
+        Rule.organisation,
+        lambda connection, viewer, at: _found(lambda: sent.get_alert(connection, viewer, at.alert)),
+    ),
+    "sent.list_alerts": (
+        Rule.organisation,
+        lambda connection, viewer, at: at.alert in {each.id for each in sent.list_alerts(connection, viewer)},
+    ),
+    "sent.list_alerts_of_findings": (
+        Rule.organisation,
+        lambda connection, viewer, at: sent.list_alerts_of_findings(connection, viewer, [at.finding]),
+    ),
+    "sent.list_of_ticket": (
+        Rule.content,
+        lambda connection, viewer, at: sent.list_of_ticket(connection, viewer, at.case.ticket),
+    ),
+    "sites.find_accounts_with_work": (
+        Rule.organisation,
+        lambda connection, viewer, at: at.case.account in sites.find_accounts_with_work(connection, viewer),
+    ),
+    "sites.find_active_digest": (
+        Rule.everybody,
+        lambda connection, viewer, at: sites.find_active_digest(connection, viewer),
+    ),
+    "sites.get_site": (
+        Rule.everybody,
+        lambda connection, viewer, at: _found(lambda: sites.get_site(connection, viewer, SITE)),
+    ),
+    "tickets.count_tickets": (
+        Rule.existence,
+        lambda connection, viewer, at: _late(connection, viewer, at.case),
+    ),
+    "tickets.get_ticket": (
+        Rule.existence,
+        lambda connection, viewer, at: _found(lambda: tickets.get_ticket(connection, viewer, at.case.ticket)),
+    ),
+    "tickets.list_tickets": (
+        Rule.existence,
+        lambda connection, viewer, at: at.case.ticket in {each.id for each in tickets.list_tickets(connection, viewer)},
+    ),
+    "users.find_session_user": (
+        Rule.organisation,
+        lambda connection, viewer, at: users.find_session_user(
+            connection, viewer, at.token, now=TUESDAY + SECOND, idle=DAY, longest=DAY
+        ),
+    ),
+    "users.find_user": (
+        Rule.organisation,
+        lambda connection, viewer, at: users.find_user(connection, viewer, at.key),
+    ),
+    "verification.verify": (
+        Rule.installation,
+        lambda connection, viewer, at: _found(lambda: verification.verify(connection, viewer)),
+    ),
+}
