@@ -59,6 +59,17 @@ class Security(StrEnum):
     none = "none"
 
 
+#: As Outlook, Dovecot, Gmail and others name the folder, in Swedish, English and Finnish.
+JUNK_NAMES = (
+    "Skräppost", "Junk", "Junk E-mail", "Junk Email", "Spam", "[Gmail]/Spam", "[Gmail]/Skräppost", "INBOX.Junk",
+    "INBOX.Spam", "Roskaposti",
+)  # fmt: skip
+SENT_NAMES = (
+    "Skickat", "Skickade objekt", "Skickade", "Sent", "Sent Items", "Sent Messages", "Sent Mail", "[Gmail]/Sent Mail",
+    "[Gmail]/Skickat", "INBOX.Sent", "Lähetetyt",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImapConnection:
     """How a mailbox is read.
@@ -71,8 +82,12 @@ class ImapConnection:
     security: Security = Security.tls
     user: str = ""
     secret: str = ""
-    #: Folders to ingest; more are found by SPECIAL-USE.
+    #: The folder that mail arrives in.
     inbox: str = "INBOX"
+    #: What the folders of junk and of sent mail may be called, in any case, where the server does not mark them by
+    #: SPECIAL-USE (RFC 6154); the first that exists is read.
+    junk: tuple[str, ...] = JUNK_NAMES
+    sent: tuple[str, ...] = SENT_NAMES
     timeout_seconds: float = 30.0
 
 

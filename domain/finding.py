@@ -14,6 +14,10 @@ class FindingKind(StrEnum):
     unreachable = "unreachable"
     #: Old mail lay unhandled at first connection (P14).
     old_unhandled = "old_unhandled"
+    #: The server lists messages and will not hand them over.
+    withheld = "withheld"
+    #: The daily reconciliation found messages that we had missed.
+    missed = "missed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

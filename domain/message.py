@@ -57,9 +57,19 @@ class Observation:
     """Something a Source saw happen to a message it delivered earlier."""
 
     identity: str
-    #: flags, moved, gone, edited, delivery, echo.
+    #: flags: details hold `flags` and `role`, of a watch_only account also `at` and `history`.
+    #: sent: a mail that left the account; details hold its `headers`, raw, and `at`.
+    #: Of other channels: edited, delivery, echo.
     kind: str
     details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """Everything of one folder that exists and was delivered: what was delivered and is not among it is gone."""
+
+    folder: str
+    identities: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +78,10 @@ class Batch:
 
     arrivals: tuple[Arrival, ...]
     observations: tuple[Observation, ...] = ()
+    #: Of folders from which something has disappeared.
+    listings: tuple[Listing, ...] = ()
+    #: Identities that the provider lists and will not hand over; the source asks for them again at each visit.
+    withheld: tuple[str, ...] = ()
     #: Opaque JSON: only the Source that wrote it reads it.
     next_cursor: Mapping[str, Any] = field(default_factory=dict)
     #: True: fetch again at once, more is waiting.

@@ -19,6 +19,8 @@ class ImapTable(Table):
     user: str = _IMAP.user
     secret: SecretName
     inbox: Text = _IMAP.inbox
+    junk: OneOrMany[Text] = _IMAP.junk
+    sent: OneOrMany[Text] = _IMAP.sent
     timeout_seconds: float = Field(default=_IMAP.timeout_seconds, gt=0)
 
     def to_domain(self, address: str) -> ImapConnection:
