@@ -82,8 +82,9 @@ class DramatiqBell:
         """Send the task; a broker that is away is noted, and the sweep rings later."""
         try:
             self._actors[step].send(*(() if account is None else (account,)))
-        except Exception:
-            log.warning("the bell for %s could not be rung: the sweep will", step, exc_info=True)
+        except Exception as error:
+            # One line: while the broker is away, this comes with every sweep.
+            log.warning("the bell for %s could not be rung, the sweep will: %s", step, type(error).__name__)
 
 
 def install_actors(broker: dramatiq.Broker, runtime: "LateRuntime") -> Bell:

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 import socket
 import threading
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ import uvicorn
 from domain.errors import BadInput
 from pipeline.runtime import Runtime
 from pipeline.sweep import sweep
-from store.leases import claim_lease
+from store.leases import claim_lease, release_lease
 from web.app import make_app
 
 log = logging.getLogger(__name__)
@@ -33,15 +34,35 @@ def keep_sweeping(runtime: Runtime, stop: threading.Event | None = None) -> None
     """Ring the bells until told to stop. A sweep that fails is noted, and the next one tries again."""
     stop = stop or threading.Event()
     holder = f"{socket.gethostname()}/{os.getpid()}/scheduler"
-    while not stop.is_set():
-        try:
-            with runtime.database.write() as connection:
-                mine = claim_lease(connection, "scheduler", holder, SCHEDULING)
-            if mine:
-                sweep(runtime)
-        except Exception:
-            log.exception("the sweep failed: the next one tries again")
-        stop.wait(SWEEP_SECONDS)
+    try:
+        while not stop.is_set():
+            _sweep_alone(runtime, holder)
+            stop.wait(SWEEP_SECONDS)
+    finally:
+        # Whoever is started next need not wait for the lease to run out.
+        with runtime.database.write() as connection:
+            release_lease(connection, "scheduler", holder)
+
+
+def _sweep_alone(runtime: Runtime, holder: str) -> None:
+    try:
+        with runtime.database.write() as connection:
+            mine = claim_lease(connection, "scheduler", holder, SCHEDULING)
+        if mine:
+            sweep(runtime)
+    except Exception:
+        log.exception("the sweep failed: the next one tries again")
+
+
+@contextmanager
+def until_told_to_stop() -> Iterator[None]:
+    """End the block quietly at Ctrl-C, and at the SIGTERM of a service's supervisor; only in the main thread."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with suppress(KeyboardInterrupt):
+            yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager
@@ -81,7 +102,7 @@ def free_port(host: str, port: int) -> socket.socket:
 
 
 def serve(runtime: Runtime, host: str, port: int, *, demo_user: str | None = None) -> None:
-    """Serve the pages until Ctrl-C.
+    """Serve the pages until told to stop.
 
     Raises:
         BadInput: the port is taken.
@@ -89,6 +110,6 @@ def serve(runtime: Runtime, host: str, port: int, *, demo_user: str | None = Non
     listening = free_port(host, port)
     app = make_app(database=runtime.database, clock=runtime.clock, site=runtime.site, demo_user=demo_user)
     config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=2)
-    # The server raises Ctrl-C again once it has stopped: that is the way to end, not a fault.
-    with listening, suppress(KeyboardInterrupt):
+    # The server raises the signal again once it has stopped: that is the way to end, not a fault.
+    with listening, until_told_to_stop():
         uvicorn.Server(config).run(sockets=[listening])

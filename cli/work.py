@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from cli.configuration import JSON
-from cli.loops import keep_sweeping, serve, small_shape
+from cli.loops import keep_sweeping, serve, small_shape, until_told_to_stop
 from cli.output import console, errors_to_exit_codes, print_lines
 from cli.roots import opened
 from domain.account import AccountStatus
@@ -37,7 +37,7 @@ def add_to(app: typer.Typer) -> None:
 
 def run(port: Port = None) -> None:
     """Run everything in one process: worker, scheduler and web page."""
-    with opened(prepare=True, broker="") as root:
+    with until_told_to_stop(), opened(prepare=True, broker="") as root:
         port = port or root.environment.web.port
         console.print(f"Svarsvakt is running: http://{root.environment.web.host}:{port}  (Ctrl-C stops)")
         with small_shape(root.broker, root.runtime):
@@ -77,7 +77,7 @@ def worker(
 
 def scheduler() -> None:
     """Ring the bells by the clock; any number may run, a lease lets one ring."""
-    with opened() as root:
+    with until_told_to_stop(), opened() as root:
         console.print("The scheduler is running (Ctrl-C stops)")
         keep_sweeping(root.runtime)
 
@@ -114,6 +114,7 @@ def _line(received: Received, seconds: float) -> dict[str, object]:
         "set_aside": 0,
         "seconds": round(seconds, 3),
         "passed_over": received.passed_over,
+        "failed_step": received.failed_step,
         "problem": received.problem,
     }
 
@@ -132,6 +133,6 @@ def _sentence(line: dict[str, object]) -> str:
     if line["passed_over"]:
         return f"–  {line['account']}: passed over, {line['problem']}"
     if line["problem"]:
-        return f"✗  {line['account']}: {line['problem']}"
+        return f"✗  {line['account']}: {line['failed_step']} failed. {line['problem']}"
     counts = f"{line['fetched']} fetched, {line['new']} new, {line['duplicates']} duplicates"
     return f"✓  {line['account']}: {counts}, {line['set_aside']} set aside, {line['seconds']} s"

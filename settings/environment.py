@@ -58,13 +58,9 @@ class Environment(BaseSettings):
         """
         return self.database or f"sqlite:///{(self.site_folder() / 'svarsvakt.sqlite3').resolve()}"
 
-    def secrets_folder(self) -> Path:
-        """Return the folder of secrets: the one that is set, else the site's own.
-
-        Raises:
-            BadInput: neither it nor a site is named.
-        """
-        return self.secrets or self.site_folder() / "secrets"
+    def secrets_folder(self) -> Path | None:
+        """Return the folder of secrets: the one that is set, else the site's own; None when neither is named."""
+        return self.secrets or (self.site / "secrets" if self.site else None)
 
 
 def read_environment() -> Environment:

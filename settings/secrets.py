@@ -12,14 +12,14 @@ PREFIX = "SVARSVAKT_SECRET_"
 class Secrets:
     """Where secrets are looked up; what it shows of itself holds none."""
 
-    def __init__(self, environ: Mapping[str, str], folder: Path) -> None:
-        """Look in `environ` first, then in `folder`, where a file's name is the secret's."""
+    def __init__(self, environ: Mapping[str, str], folder: Path | None) -> None:
+        """Look in `environ` first, then in `folder`, if there is one, where a file's name is the secret's."""
         self._environ = environ
         self._folder = folder
 
     def __repr__(self) -> str:
         """Return where it looks, and nothing of what is there."""
-        return f"Secrets(folder={str(self._folder)!r})"
+        return f"Secrets(folder={str(self._folder) if self._folder else None!r})"
 
     def __reduce__(self) -> str:
         """Refuse to be pickled: secrets stay in this process."""
@@ -32,15 +32,16 @@ class Secrets:
             BadInput: it is in neither place, or empty, or its file cannot be read; the sentence names both places.
         """
         variable = variable_of(name)
-        found = self._environ.get(variable) or self._from_file(name)
+        found = self._environ.get(variable) or (self._from_file(self._folder, name) if self._folder else "")
         if not found:
-            raise BadInput(f'The secret "{name}" is missing: set {variable}, or write it to {self._folder / name}.')
+            or_write = f"write it to {self._folder / name}" if self._folder else "name a folder with SVARSVAKT_SECRETS"
+            raise BadInput(f'The secret "{name}" is missing: set {variable}, or {or_write}.')
         return found
 
-    def _from_file(self, name: str) -> str:
-        path = self._folder / name
-        if path.parent != self._folder:
-            raise BadInput(f'"{name}" is not the name of a secret: it must not leave {self._folder}.')
+    def _from_file(self, folder: Path, name: str) -> str:
+        path = folder / name
+        if path.parent != folder:
+            raise BadInput(f'"{name}" is not the name of a secret: it must not leave {folder}.')
         try:
             return path.read_text(encoding="utf-8").rstrip("\r\n")
         except (FileNotFoundError, NotADirectoryError):

@@ -33,6 +33,17 @@ def test_a_missing_secret_names_both_places(tmp_path: Path) -> None:
     )
 
 
+def test_without_a_folder_the_environment_is_the_only_place() -> None:
+    secrets = Secrets({"SVARSVAKT_SECRET_MAIL_BYGG": "hemligt"}, None)
+
+    assert secrets.get("mail-bygg") == "hemligt"
+    with pytest.raises(BadInput) as caught:
+        secrets.get("mail-gata")
+    assert str(caught.value) == (
+        'The secret "mail-gata" is missing: set SVARSVAKT_SECRET_MAIL_GATA, or name a folder with SVARSVAKT_SECRETS.'
+    )
+
+
 def test_an_empty_secret_is_missing(tmp_path: Path) -> None:
     (tmp_path / "mail-bygg").write_text("\n")
 
