@@ -38,7 +38,7 @@ class Shell:
     site_name: str = ""
     #: Empty: nobody is signed in.
     user: str = ""
-    units: str = ""
+    units: tuple[str, ...] = ()
     is_demo: bool = False
     counts: Counts | None = None
 
@@ -69,7 +69,7 @@ def shell_of(
         csrf=csrf,
         site_name=site.name,
         user=user.display_name,
-        units=", ".join(sorted(unit_name(site, unit) for unit in user.units)),
+        units=tuple(sorted(unit_name(site, unit) for unit in user.units)),
         is_demo=is_demo,
         counts=counts,
     )

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from starlette.testclient import TestClient
 
+from store.schema import users
 from tests.web.conftest import csrf_of
 from tests.web.town import Town
 
@@ -124,3 +125,12 @@ def test_htmx_comes_from_its_package(nobody: TestClient) -> None:
 @pytest.mark.parametrize("path", ["/static/../app.py", "/static/%2e%2e/app.py", "/static/nothing.css"])
 def test_nothing_else_is_served_as_a_file(nobody: TestClient, path: str) -> None:
     assert nobody.get(path).status_code == 404
+
+
+def test_the_frame_names_few_units_and_counts_many(town: Town, bo: TestClient) -> None:
+    with town.database.write() as connection:
+        connection.execute(users.update().where(users.c.name == "cilla").values(units=["gata", "social", "va"]))
+    cilla = TestClient(town.app(demo_user="cilla"))
+
+    assert '<span class="who-units">Kontaktcenter</span>' in bo.get("/ko").text
+    assert ">3 verksamheter</span>" in cilla.get("/ko").text
