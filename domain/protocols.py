@@ -1,6 +1,6 @@
 """What the flow asks of the outside: sources, sinks, probes, the bell and the clock."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
@@ -31,6 +31,13 @@ class Source(Protocol):
 
         Raises:
             Unreachable: the account cannot be read now.
+        """
+        ...
+
+    def fetch_again(self, cursor: Mapping[str, Any], identities: Collection[str]) -> Mapping[str, Any]:
+        """Return a cursor by which these come once more; nothing is asked of the provider.
+
+        What the source no longer knows is passed over; what else comes again is recognised by its identity.
         """
         ...
 
@@ -66,6 +73,33 @@ class Sink(Protocol):
         ...
 
 
+class Line(Protocol):
+    """A line that is held open and tells when an account changes; what changed is for its Source to fetch.
+
+    `changed` never waits and may stand in a selector's loop; `open` and `renew` wait for the other side.
+    """
+
+    def open(self) -> None:
+        """Open the line. Raises Unreachable when it cannot be held now."""
+        ...
+
+    def fileno(self) -> int:
+        """Return the descriptor that becomes readable when there is something to hear."""
+        ...
+
+    def changed(self) -> bool:
+        """Say whether the account changed. Raises Unreachable when the line broke."""
+        ...
+
+    def renew(self) -> bool:
+        """Keep the line from being dropped; say whether the account changed. Raises Unreachable when it broke."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the line; never raises."""
+        ...
+
+
 class Probe(Protocol):
     """An account whose ways in can be tried one by one."""
 
@@ -78,6 +112,7 @@ class Step(StrEnum):
     """The steps a bell can be rung for."""
 
     receive = "receive"
+    reconcile = "reconcile"
     decide = "decide"
     send = "send"
     watch = "watch"

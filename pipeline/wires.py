@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from connectors.idle import IdleLine
 from connectors.imap import ImapProbe, ImapSource
 from connectors.smtp import SmtpSink
 from domain.account import Account, Channel, Mode, SmtpConnection
 from domain.outgoing import OutgoingKind
-from domain.protocols import Clock, Probe, Sink, Source
+from domain.protocols import Clock, Line, Probe, Sink, Source
 from domain.site import Site
 
 
@@ -20,6 +21,10 @@ class Wires(Protocol):
 
     def sink(self, site: Site, account: Account, kind: OutgoingKind) -> Sink | None:
         """Return what a message of that kind leaves by; None when there is no way out."""
+        ...
+
+    def line(self, account: Account) -> Line | None:
+        """Return what tells when the account changes; None when it cannot."""
         ...
 
 
@@ -41,6 +46,12 @@ class RealWires:
         if account.channel is not Channel.email or account.imap is None:
             return None
         return ImapSource(account.imap, self._password(account.imap.secret), watch_only=account.mode is Mode.watch_only)
+
+    def line(self, account: Account) -> Line | None:
+        """Return what tells when the account changes; None when it cannot."""
+        if account.channel is not Channel.email or account.imap is None:
+            return None
+        return IdleLine(account.imap, self._password(account.imap.secret))
 
     def probe(self, account: Account) -> Probe | None:
         """Return what tries the account's ways in, step by step."""

@@ -84,6 +84,9 @@ class FakeWires:
             return None
         return self.sources.setdefault(account.id, FakeSource())
 
+    def line(self, account: Account) -> None:
+        return None
+
     def sink(self, site: Site, account: Account, kind: OutgoingKind) -> FakeSink | None:
         return self.out
 

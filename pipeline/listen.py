@@ -1,0 +1,203 @@
+"""Listen: hold every mailbox in IDLE, and ring its bell at once when it changes. Polling stays as the net under it.
+
+Reads: the site, for which accounts there are.
+Writes: nothing but the listener's lease.
+"""
+
+import logging
+import selectors
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import timedelta
+from threading import Event
+
+from domain.account import Account, AccountStatus, Channel
+from domain.errors import BadInput, Unreachable
+from domain.ids import AccountId
+from domain.protocols import Line, Step
+from pipeline.runtime import Runtime
+from store.leases import claim_lease, release_lease
+
+log = logging.getLogger(__name__)
+
+#: RFC 2177 allows 29 minutes; routers in between often give up after ten.
+RENEW_AFTER_SECONDS = 9 * 60.0
+
+#: The first wait after a failure, and the longest; each failure doubles it.
+FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 5.0, 300.0
+
+#: Lines opened or renewed at once, over all hosts and at one: a host that hangs must not hold the others up.
+AT_ONCE, AT_ONCE_PER_HOST = 16, 3
+
+TICK_SECONDS = 0.2
+LISTENING = timedelta(seconds=15)
+
+
+@dataclass(slots=True)
+class _Held:
+    """One account's line: idle, being worked on, or waiting for its next try."""
+
+    account: Account
+    line: Line
+    #: When it is opened or renewed next, on the monotonic clock.
+    next_at: float
+    is_open: bool = False
+    failures: int = 0
+    work: Future[bool] | None = field(default=None)
+
+
+class Listener:
+    """Holds the lines. One runs at a time in an installation, by lease; others stand by."""
+
+    def __init__(
+        self, runtime: Runtime, *, monotonic: Callable[[], float], jitter: Callable[[], float], holder: str
+    ) -> None:
+        """Hold nothing yet.
+
+        Args:
+            runtime: for the site, the wires and the bell.
+            monotonic: seconds that only grow.
+            jitter: a factor around 1, so that a host that comes back is not met by everybody at once.
+            holder: this listener's name, for the lease.
+        """
+        self._runtime = runtime
+        self._monotonic = monotonic
+        self._jitter = jitter
+        self._holder = holder
+        self._held: dict[AccountId, _Held] = {}
+        self._selector = selectors.DefaultSelector()
+        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="listen")
+        self._lease_until = 0.0
+
+    @property
+    def idle(self) -> int:
+        """How many lines are held in IDLE now."""
+        return sum(held.is_open and held.work is None for held in self._held.values())
+
+    def run(self, stop: Event) -> None:
+        """Listen until told to stop."""
+        try:
+            while not stop.is_set():
+                if self._is_ours():
+                    self._follow_site()
+                    self._finish_work()
+                    self._start_work()
+                    self._wait_for_changes()
+                else:
+                    self._let_go()
+                    stop.wait(1.0)
+        finally:
+            self._let_go()
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            with self._runtime.database.write() as connection:
+                release_lease(connection, "listener", self._holder)
+
+    def _is_ours(self) -> bool:
+        now = self._monotonic()
+        if now < self._lease_until:
+            return True
+        with self._runtime.database.write() as connection:
+            ours = claim_lease(connection, "listener", self._holder, LISTENING)
+        if ours:
+            self._lease_until = now + LISTENING.total_seconds() / 3
+        return ours
+
+    def _follow_site(self) -> None:
+        """Hold a line for each account that is read over IMAP, under its present settings."""
+        wanted = {each.id: each for each in self._runtime.site().accounts if _is_listened_to(each)}
+        for id in [id for id, held in self._held.items() if wanted.get(id) != held.account]:
+            self._drop(self._held.pop(id))
+        for id, account in wanted.items():
+            if id not in self._held:
+                self._take_up(account)
+
+    def _take_up(self, account: Account) -> None:
+        try:
+            line = self._runtime.wires.line(account)
+        except BadInput as error:
+            log.warning("%s is not listened to: %s", account.id, error)
+            return
+        if line is not None:
+            self._held[account.id] = _Held(account, line, next_at=self._monotonic())
+
+    def _start_work(self) -> None:
+        """Open or renew what is due, a few at a time per host."""
+        now = self._monotonic()
+        busy = [held.account.imap.host for held in self._held.values() if held.work and held.account.imap]
+        for held in self._held.values():
+            host = held.account.imap.host if held.account.imap else ""
+            if held.work is None and held.next_at <= now and busy.count(host) < AT_ONCE_PER_HOST:
+                self._unregister(held)
+                held.work = self._pool.submit(_renewed if held.is_open else _opened, held.line)
+                busy.append(host)
+
+    def _finish_work(self) -> None:
+        for held in self._held.values():
+            if held.work is None or not held.work.done():
+                continue
+            work, held.work = held.work, None
+            try:
+                changed = work.result()
+            except Unreachable as error:
+                self._failed(held, error)
+                continue
+            held.is_open, held.failures = True, 0
+            held.next_at = self._monotonic() + RENEW_AFTER_SECONDS * self._jitter()
+            self._selector.register(held.line.fileno(), selectors.EVENT_READ, held)
+            if changed:
+                self._ring(held)
+
+    def _wait_for_changes(self) -> None:
+        for key, _ in self._selector.select(TICK_SECONDS):
+            held: _Held = key.data
+            try:
+                if held.line.changed():
+                    self._ring(held)
+            except Unreachable as error:
+                self._unregister(held)
+                self._failed(held, error)
+
+    def _failed(self, held: _Held, error: Unreachable) -> None:
+        """Wait longer after each failure. Polling names the account, if it really cannot be read."""
+        held.line.close()
+        held.is_open = False
+        wait = min(FIRST_WAIT_SECONDS * 2**held.failures, LONGEST_WAIT_SECONDS)
+        held.failures += 1
+        held.next_at = self._monotonic() + wait * self._jitter()
+        log.info("the line to %s is tried again: %s", held.account.id, error)
+
+    def _ring(self, held: _Held) -> None:
+        self._runtime.bell.ring(Step.receive, held.account.id)
+
+    def _drop(self, held: _Held) -> None:
+        self._unregister(held)
+        if held.work is not None:
+            held.work.add_done_callback(lambda _: held.line.close())
+        else:
+            held.line.close()
+
+    def _let_go(self) -> None:
+        for held in self._held.values():
+            self._drop(held)
+        self._held.clear()
+        self._lease_until = 0.0
+
+    def _unregister(self, held: _Held) -> None:
+        for key in list(self._selector.get_map().values()):
+            if key.data is held:
+                self._selector.unregister(key.fileobj)
+
+
+def _opened(line: Line) -> bool:
+    """Open a line; what came while nobody listened is worth a visit."""
+    line.open()
+    return True
+
+
+def _renewed(line: Line) -> bool:
+    return line.renew()
+
+
+def _is_listened_to(account: Account) -> bool:
+    return account.channel is Channel.email and account.imap is not None and account.status is not AccountStatus.closed
