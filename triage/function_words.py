@@ -70,15 +70,15 @@ FUNCTION_WORDS: dict[str, frozenset[str]] = {
     }.items()
 }
 
-#: Finnish words that no Swedish text holds, also of everyday subjects: two of them make a mixed message Finnish.
-FINNISH: frozenset[str] = (
-    FUNCTION_WORDS["fi"]
-    - FUNCTION_WORDS["sv"]
-    - FUNCTION_WORDS["no"]
-    - frozenset("en me te he et on se ei ole tuo oli ja oo moi lapsi mies kai koko la eli vain pois me".split())
-) | frozenset(
+_CLASHING = "en me te he et on se ei ole tuo oli ja oo moi lapsi mies kai koko la eli vain pois me "
+_EVERYDAY = (
     "suomenkielinen suomenkielistä suomenkielisen suomalainen esikoulu esikoulun koulu koulun päiväkoti kirjasto talo "
     "asunto asunnon hakemus hakea lasku laskun maksu kiitti moro terv mummi mummo vanhus vanhusten palvelu palvelua "
     "tulee tule tullut tullu käynyt käyny tiedä tietoa ollenkaan yhtään jotain joku kuinka pitäisi pitäs mää mä mulla "
-    "teillon ei sil nii niinku hoitaja avustaja lääke lääkkeet naapuri katu kadun tie tien talvella kesällä".split()
+    "teillon ei sil nii niinku hoitaja avustaja lääke lääkkeet naapuri katu kadun tie tien talvella kesällä"
+)
+#: Finnish words that no Swedish text holds, also of everyday subjects: two of them make a mixed message Finnish.
+FINNISH: frozenset[str] = frozenset(
+    (FUNCTION_WORDS["fi"] - FUNCTION_WORDS["sv"] - FUNCTION_WORDS["no"] - set(_CLASHING.split()))
+    | set(_EVERYDAY.split())
 )

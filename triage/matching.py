@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from triage.patterns import GAP_WORDS, Part, Phrase, read_pattern
-from triage.words import Token, fold, is_hurried
+from triage.words import Token, fold, is_hurried, is_syllabic
 
 #: How many words' lookups are remembered before they are forgotten all at once.
 REMEMBERED_WORDS = 50_000
@@ -28,8 +28,8 @@ class Clue:
     weight: float
     #: True: it speaks against.
     against: bool = False
-    #: False: it must stand as it is written, without endings and outside compounds.
-    loose: bool = True
+    #: True: it must stand as it is written, without endings and outside compounds.
+    strict: bool = False
 
 
 class Found(NamedTuple):
@@ -69,9 +69,11 @@ class Index:
         self._phrase_list: list[tuple[int, ...]] = []
         #: Part → phrases that are looked at when it is found, with its place in them.
         self._anchors: list[list[tuple[int, int]]] = []
-        #: Phrase → clues it fulfils alone, and readings it is one phrase of.
+        #: Phrase → clues it fulfils alone, and clues it begins, with the groups that must be fulfilled beside it.
         self._alone: dict[int, list[Clue]] = {}
-        self._together: dict[int, list[tuple[Clue, tuple[int, ...]]]] = {}
+        self._together: dict[int, list[tuple[Clue, tuple[tuple[int, ...], ...]]]] = {}
+        #: Phrases of clues with several groups.
+        self._partners: set[int] = set()
         for clue in clues:
             self._add(clue)
         self._plain = _tables(self._part_list, folded=False)
@@ -85,18 +87,23 @@ class Index:
         places: dict[int, list[_Place]] = {}
         for place in self._places(tokens, hits):
             found.extend(Found(clue, *place[1:], False) for clue in self._alone.get(place.phrase, ()))
-            if place.phrase in self._together:
+            if place.phrase in self._partners:
                 places.setdefault(place.phrase, []).append(place)
         found.extend(self._join(tokens, places))
         return found
 
     def _add(self, clue: Clue) -> None:
-        for reading in read_pattern(clue.pattern, clue.language, clue.loose):
-            phrases = [self._phrase(phrase) for phrase in reading]
-            if len(phrases) == 1:
-                self._alone.setdefault(phrases[0], []).append(clue)
-            for phrase in phrases if len(phrases) > 1 else ():
-                self._together.setdefault(phrase, []).append((clue, tuple(phrases)))
+        groups = [
+            tuple(self._phrase(phrase) for phrase in group)
+            for group in read_pattern(clue.pattern, clue.language, clue.strict)
+        ]
+        if len(groups) == 1:
+            for phrase in groups[0]:
+                self._alone.setdefault(phrase, []).append(clue)
+        elif groups:
+            for phrase in groups[0]:
+                self._together.setdefault(phrase, []).append((clue, tuple(groups[1:])))
+            self._partners.update(phrase for group in groups for phrase in group)
 
     def _phrase(self, phrase: Phrase) -> int:
         numbers = tuple(-1 if part is None else self._part(part) for part in phrase)
@@ -166,7 +173,7 @@ class Index:
             word += tokens[last].text
             for end in range(max(before + 1, COMPOUND_FROM), len(word) + 1):
                 for part in heads.get(word[:end], ()):
-                    if self._part_list[part].fits_end(word[end:]):
+                    if self._part_list[part].may_bend and self._part_list[part].fits_end(word[end:]):
                         for number, _ in self._anchors[part]:
                             if len(self._phrase_list[number]) == 1:
                                 yield _Place(number, at, last, tokens[at].start, tokens[at].start + end)
@@ -174,11 +181,11 @@ class Index:
     def _join(self, tokens: tuple[Token, ...], places: dict[int, list[_Place]]) -> Iterable[Found]:
         """Yield clues whose phrases all stand in one sentence; those of strict clues also in two that follow."""
         for first, starts in places.items():
-            for clue, phrases in self._together[first]:
-                if first != phrases[0] or any(phrase not in places for phrase in phrases):
+            for clue, groups in self._together.get(first, ()):
+                rest = [[place for phrase in group for place in places.get(phrase, ())] for group in groups]
+                if not all(rest):
                     continue
-                reach = 0 if clue.loose else 1
-                for chosen in _combinations(tokens, starts, [places[phrase] for phrase in phrases[1:]], reach):
+                for chosen in _combinations(tokens, starts, rest, reach=1 if clue.strict else 0):
                     firsts = [place.first for place in chosen]
                     lasts = [place.last for place in chosen]
                     yield Found(clue, min(firsts), max(lasts), chosen[0].start, chosen[0].end, True)
@@ -217,7 +224,9 @@ def _tables(parts: list[Part], folded: bool) -> tuple[dict[str, list[int]], dict
     inner: dict[str, list[int]] = {}
     for number, part in enumerate(parts):
         letters = fold(part.letters) if folded else part.letters
-        if folded and len(letters) < (SYLLABLES if "\u1200" <= letters[:1] < "\u1360" else FOLDED_LETTERS):
+        if folded and not part.may_bend:
+            continue
+        if folded and len(letters) < (SYLLABLES if is_syllabic(letters) else FOLDED_LETTERS):
             continue
         heads.setdefault(letters, []).append(number)
         if part.open_left or part.compounds:

@@ -1,5 +1,7 @@
 """Negation: tell "det brinner" from "det brinner inte" and "vad gör man om det brinner?" (domain.md 6.4)."""
 
+from itertools import pairwise
+
 from triage.matching import Found
 from triage.words import Token
 
@@ -23,13 +25,15 @@ DENIALS: dict[str, frozenset[str]] = {
     }.items()
 }
 #: Words that make it a supposed case when they open the clause.
-SUPPOSITIONS = frozenset("om ifall utifall jos mikäli if whether falls wenn".split())
+SUPPOSITIONS = frozenset(("om", "ifall", "utifall", "jos", "mikäli", "if", "whether", "falls", "wenn"))
 #: Words that make it over.
-PAST = frozenset("igår förrgår fjol förra förr eilen viimevuonna yesterday ago släckt släcktes brann".split())
+PAST = frozenset(
+    ("igår", "förrgår", "ifjol", "förra", "förr", "eilen", "yesterday", "ago", "släckt", "släcktes", "brann")
+)
 
 #: How many words before a match are looked at.
 BEFORE = 2
-SUPPOSED_BEFORE = 4
+SUPPOSED_BEFORE = 3
 
 
 def is_denied(tokens: tuple[Token, ...], found: Found) -> bool:
@@ -55,5 +59,5 @@ def is_past(tokens: tuple[Token, ...], found: Found) -> bool:
     """Tell whether the sentence says that it is over."""
     sentence = tokens[found.first].sentence
     words = [token.text for token in tokens if token.sentence == sentence]
-    pairs = {first + second for first, second in zip(words, words[1:], strict=False)}
+    pairs = {first + second for first, second in pairwise(words)}
     return not PAST.isdisjoint(words) or not PAST.isdisjoint(pairs)

@@ -27,9 +27,9 @@ SIGNATURE_LINE_WORDS = 7
 
 
 def own_text(text: str) -> str:
-    """Return the author's own words. Never empty when the text is not: then the text itself.
+    r"""Return the author's own words. Never empty when the text is not: then the text itself.
 
-    >>> own_text("Hej, lampan är trasig.\\n\\nMvh\\nAnna Berg\\nRöksvampens Brandskydd AB\\n> gammalt")
+    >>> own_text("Hej, lampan är trasig.\n\nMvh\nAnna Berg\nRöksvampens Brandskydd AB\n> gammalt")
     'Hej, lampan är trasig.'
     """
     if "\n" not in text:

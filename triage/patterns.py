@@ -11,7 +11,7 @@ A word without a star also matches with the endings of its language, and the hea
 from dataclasses import dataclass
 from itertools import product
 
-from triage.words import normalise
+from triage.words import is_syllabic, normalise
 
 #: How many words a lone star may stand for.
 GAP_WORDS = 4
@@ -20,6 +20,9 @@ COMPOUND_LETTERS = 5
 
 #: A shorter word takes no endings: "sva" is not in "svar".
 INFLECTED_LETTERS = 4
+
+#: A word that must stand as written may still be split or lose its diacritics when it is this long.
+STRICT_LETTERS = 7
 
 #: Languages that write small words together with the next: "the" and "and" in Arabic letters.
 PREFIXING = frozenset({"ar", "fa", "ku"})
@@ -45,50 +48,61 @@ class Part:
     endings: frozenset[str]
     #: True: it may be found inside a compound.
     compounds: bool
+    #: True: it must stand as it is written, also in its spaces and diacritics when it is short.
+    strict: bool
 
     def fits_end(self, rest: str) -> bool:
         """Tell whether what follows the letters in a word is an ending this part may take."""
         return not rest or self.open_right or rest in self.endings
+
+    @property
+    def may_bend(self) -> bool:
+        """True: it may be written in two words, or without diacritics."""
+        return not self.strict or len(self.letters) >= STRICT_LETTERS or is_syllabic(self.letters)
 
 
 NONE: frozenset[str] = frozenset()
 #: A lone star in a phrase.
 GAP = None
 Phrase = tuple[Part | None, ...]
-#: Phrases that must all stand in the same sentence; mostly one.
-Reading = tuple[Phrase, ...]
+#: What a pattern asks for: of every group one phrase, all in the same sentence. Mostly one group.
+Groups = tuple[tuple[Phrase, ...], ...]
 
 
-def read_pattern(pattern: str, language: str, loose: bool) -> tuple[Reading, ...]:
-    """Return the readings of a pattern: every choice of its alternatives. Empty when it holds no word.
+def read_pattern(pattern: str, language: str, strict: bool) -> Groups:
+    """Return the groups of a pattern, with every choice of its alternatives. Empty when a group holds no word.
 
     Args:
-        loose: False for words that must stand as they are written, without endings and outside compounds.
+        pattern: as in the settings.
+        language: of the pattern; decides which endings and compounds it is found in.
+        strict: True for words that must stand as they are written, without endings and outside compounds.
     """
-    groups = [_alternatives(group, language, loose) for group in pattern.split(" + ")]
-    return tuple(reading for reading in product(*groups) if all(reading))
+    groups = tuple(_alternatives(group, language, strict) for group in pattern.split(" + "))
+    return groups if all(groups) else ()
 
 
-def _alternatives(group: str, language: str, loose: bool) -> list[Phrase]:
+def _alternatives(group: str, language: str, strict: bool) -> tuple[Phrase, ...]:
     choices = [word.split("/") for word in group.split()]
-    return [_phrase(words, language, loose) for words in product(*choices)]
+    phrases = (_phrase(words, language, strict) for words in product(*choices))
+    return tuple(phrase for phrase in phrases if any(part is not GAP and part.letters for part in phrase))
 
 
-def _phrase(words: tuple[str, ...], language: str, loose: bool) -> Phrase:
-    parts = [GAP if word == "*" else _part(word, language, loose) for word in words]
+def _phrase(words: tuple[str, ...], language: str, strict: bool) -> Phrase:
+    parts = [GAP if word == "*" else _part(word, language, strict) for word in words]
     while parts and parts[0] is GAP:
         del parts[0]
     return tuple(parts)
 
 
-def _part(word: str, language: str, loose: bool) -> Part:
+def _part(word: str, language: str, strict: bool) -> Part:
     letters = "".join(letter for letter in normalise(word) if letter.isalnum())
-    endings = ENDINGS.get(language, NONE) if loose and len(letters) >= INFLECTED_LETTERS else NONE
+    endings = ENDINGS.get(language, NONE) if not strict and len(letters) >= INFLECTED_LETTERS else NONE
     prefixed = language in PREFIXING and not letters.isascii() and len(letters) > 3
     return Part(
         letters,
         word.startswith("*") or prefixed,
         word.endswith("*"),
         endings,
-        loose and language in COMPOUNDING and len(letters) >= COMPOUND_LETTERS,
+        not strict and language in COMPOUNDING and len(letters) >= COMPOUND_LETTERS,
+        strict,
     )

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 _WORD = re.compile(r"[^\W_]+")
 #: What ends a sentence: a stop, or an empty line. A single line break may be mere wrapping.
-_SENTENCE_END = re.compile(r"[.!?;…؟。።]|\n\s*\n")
+_SENTENCE_END = re.compile(r"[!?;…؟።]|\.(?=\s)|\n\s*\n")
 _CLAUSE_END = re.compile(r"[,:–—()\n]")
 
 #: Arabic letters that are written in several ways, and marks that may be left out.
@@ -60,9 +60,14 @@ def fold(word: str) -> str:
     return _DOUBLES.sub(r"\1", _DIGRAPHS.sub(lambda found: found.group()[0], letters))
 
 
+def is_syllabic(word: str) -> bool:
+    """Tell whether a word is written in Ethiopic syllables, whose vowels change with the grammar."""
+    return "\u1200" <= word[:1] < "\u1360"
+
+
 def _consonant(letter: str) -> str:
     code = ord(letter)
-    return chr(code - code % 8) if 0x1200 <= code < 0x1360 else letter
+    return chr(code - code % 8) if is_syllabic(letter) else letter
 
 
 def is_hurried(word: str) -> bool:
