@@ -10,13 +10,13 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 import dramatiq
-import uvicorn
 
 from domain.errors import BadInput
 from pipeline.runtime import Runtime
 from pipeline.sweep import sweep
 from store.leases import claim_lease, release_lease
 from web.app import make_app
+from web.server import PageServer
 
 log = logging.getLogger(__name__)
 
@@ -109,7 +109,6 @@ def serve(runtime: Runtime, host: str, port: int, *, demo_user: str | None = Non
     """
     listening = free_port(host, port)
     app = make_app(database=runtime.database, clock=runtime.clock, site=runtime.site, demo_user=demo_user)
-    config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=2)
     # The server raises the signal again once it has stopped: that is the way to end, not a fault.
     with listening, until_told_to_stop():
-        uvicorn.Server(config).run(sockets=[listening])
+        PageServer(app).run(sockets=[listening])
