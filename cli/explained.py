@@ -1,11 +1,9 @@
 """Explained: one decision as a short table for a person."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from babel import Locale
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -16,7 +14,8 @@ from domain.category import Category
 from domain.decision import Decision, Reason
 from domain.message import Message
 from domain.site import Site
-from triage.screen.table import TABLE
+from web.screen_words import SENTENCES, say_row
+from web.words import words_of
 
 #: Rules that missed are told one by one up to this number.
 MOST_MISSES = 20
@@ -80,8 +79,7 @@ def _sender(message: Message) -> str:
 
 
 def _language(code: str) -> str:
-    name = Locale("en").languages.get(code)
-    return f"{name} ({code})" if name else code
+    return f"{words_of('en').language_name(code)} ({code})"
 
 
 def _category(decision: Decision, site: Site) -> str:
@@ -110,18 +108,9 @@ def _reply(decision: Decision) -> str:
 
 
 def _reason(reason: Reason) -> str:
-    meaning = _MEANINGS.get(reason.row)
-    return f"{reason.row}: {meaning} ({reason.matched})" if meaning else f"{reason.row}: {reason.matched}"
-
-
-def _meaning(asks: str) -> str:
-    """Return the first sentence of what a row's function says of itself, without its number and its sources."""
-    sentence = asks.partition(": ")[2].partition("\n")[0]
-    return re.sub(r" \([^()]*\)", "", sentence).rstrip(".")
-
-
-#: The rows of the screen in words, from where they are written.
-_MEANINGS = {row.name: _meaning(row.applies.__doc__ or "") for row in TABLE}
+    if reason.row not in SENTENCES:
+        return f"{reason.row}: {reason.matched}"
+    return f"{reason.row}: {say_row(reason.row, words_of('en'))} ({reason.matched})"
 
 
 def _rules(traced: list[dict[str, Any]]) -> Iterator[str]:

@@ -61,7 +61,7 @@ def print_table(columns: tuple[str, ...], rows: Iterable[tuple[object, ...]], *,
     for row in rows:
         table.add_row(*(Text("" if cell is None else printable(as_text(cell))) for cell in row))
     # What goes into a file or a pipe is not folded: one row is one line.
-    console.print(table, width=None if console.is_terminal else WIDEST, crop=False)
+    (console if console.is_terminal else Console(highlight=False, width=WIDEST)).print(table)
 
 
 def as_json(value: Any) -> Any:

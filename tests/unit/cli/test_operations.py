@@ -1,0 +1,83 @@
+"""migrate, user add, log verify."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tests.unit.cli.conftest import Run
+
+BO = ("user", "add", "Bo", "--organisation", "exempelby", "--role", "agent", "--unit", "kontaktcenter")
+PASSWORD = "fyra ord räcker gott\n"
+
+
+def test_migrate_names_the_version(run: Run, site_folder: Path) -> None:
+    ran = run("migrate", "--json")
+
+    assert ran.code == 0
+    assert list(ran.object) == ["version"]
+    assert (site_folder / "svarsvakt.sqlite3").exists()
+
+
+def test_a_user_is_added_with_a_password_from_standard_input(run: Run, installed: Path) -> None:
+    ran = run(*BO, "--json", typed=PASSWORD)
+
+    assert ran.code == 0
+    assert ran.object == {"user": "bo", "organisation": "exempelby", "roles": ["agent"], "units": ["kontaktcenter"]}
+
+
+def test_a_name_is_taken_once(run: Run, installed: Path) -> None:
+    run(*BO, typed=PASSWORD)
+
+    ran = run(*BO, typed=PASSWORD)
+
+    assert ran.code == 2
+    assert "already" in ran.err
+
+
+@pytest.mark.parametrize("typed", ["", "\n", "kort\n"])
+def test_a_short_password_is_refused(run: Run, installed: Path, typed: str) -> None:
+    ran = run(*BO, typed=typed)
+
+    assert ran.code == 2
+    assert "at least 12" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("option", "value"), [("--organisation", "grannkommunen"), ("--unit", "gatan"), ("--person", "nobody")]
+)
+def test_names_that_the_configuration_does_not_have_are_refused(
+    run: Run, installed: Path, option: str, value: str
+) -> None:
+    ran = run(*BO, option, value, typed=PASSWORD)
+
+    assert ran.code == 2
+    assert value in ran.err
+
+
+def test_an_unknown_role_is_refused(run: Run, installed: Path) -> None:
+    ran = run("user", "add", "bo", "--organisation", "exempelby", "--role", "boss")
+
+    assert ran.code == 2
+    assert "administrator" in ran.err
+
+
+def test_an_untouched_log_holds(run: Run, installed: Path) -> None:
+    ran = run("log", "verify", "--json")
+
+    assert ran.code == 0
+    assert ran.object["faults"] == []
+    assert set(ran.object) == {"sealed", "unsealed", "faults"}
+
+
+def test_an_edited_line_of_the_log_is_named(run: Run, installed: Path) -> None:
+    run("poll")
+    with sqlite3.connect(installed / "svarsvakt.sqlite3") as connection:
+        connection.execute("UPDATE events SET actor = 'somebody else' WHERE id = 1")
+    connection.close()
+
+    ran = run("log", "verify", "--json")
+
+    assert ran.code == 1
+    assert "event 1" in ran.object["faults"][0]
+    assert ran.object["faults"][0] in ran.err
