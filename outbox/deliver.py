@@ -14,7 +14,7 @@ from store.database import Connection, Database
 from store.events import append
 from store.outgoing import ToSend, mark_ended, mark_handing_over, mark_retry, mark_sent
 from store.reply_history import get_reply_history
-from store.sent import claim_window
+from store.sent import claim_window, release_window
 from store.tickets import mark_notice_met
 
 #: The template for danger to life, which some brakes let pass.
@@ -123,9 +123,11 @@ def note_retry(database: Database, to_send: ToSend, worker: str, why: str, now: 
 def note_ended(
     database: Database, to_send: ToSend, worker: str, state: SendState, why: str, now: datetime
 ) -> SendState:
-    """Note that it was refused, cancelled or is uncertain."""
+    """Note that it was refused, cancelled or is uncertain. What was refused holds back no later reply."""
     with database.write() as connection:
         if mark_ended(connection, to_send.rendered.id, worker, state, why):
+            if state is SendState.refused:
+                release_window(connection, to_send.rendered.id)
             _note(connection, to_send, f"send_{state}", now, why=why)
     return state
 

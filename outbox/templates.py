@@ -45,6 +45,7 @@ _environment = _NoAttributes(
     lstrip_blocks=True,
     keep_trailing_newline=False,
 )
+_environment.globals.clear()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,8 @@ def render_text(name: str, language: str, slots: Mapping[str, str]) -> Text:
     template, version = _read(name, language)
     try:
         filled = template.render(_spoken(slots, language))
-    except jinja2.TemplateError as error:
-        raise BadInput(f"template {name}.{language}: {error.message}") from error
+    except (jinja2.TemplateError, ArithmeticError, TypeError, ValueError) as error:
+        raise BadInput(f"template {name}.{language}: {error}") from error
     subject, _, body = filled.partition("\n")
     return Text(subject.removeprefix(SUBJECT).strip(), body.strip() + "\n", language, version)
 

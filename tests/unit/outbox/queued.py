@@ -1,0 +1,75 @@
+"""Rows of the outbox for tests: every field defaulted."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from itertools import count
+
+import sqlalchemy as sa
+
+from domain.account import Channel
+from domain.ids import AccountId, OrganisationId, OutgoingId, TicketId
+from domain.outgoing import Outgoing, OutgoingKind, SendState
+from store.database import Connection, Database
+from store.outgoing import Draft, ToSend, add_outgoing, claim_to_send
+from store.schema import events, outgoing
+from tests.builders import TUESDAY
+
+WORKER = "worker-1"
+MAILBOX = "kontaktcenter@exempelby.example"
+_numbers = count(1)
+
+
+def queue(
+    connection: Connection,
+    *,
+    recipient: str = "anna@example.se",
+    kind: OutgoingKind = OutgoingKind.receipt,
+    template: str = "receipt",
+    slots: Mapping[str, str] | None = None,
+    at: datetime = TUESDAY,
+    ticket: TicketId | None = None,
+    mailbox: str = MAILBOX,
+) -> OutgoingId:
+    """Put a message into the outbox."""
+    intent = Outgoing(
+        kind=kind, organisation=OrganisationId("exempelby"), account=AccountId("kontaktcenter"), channel=Channel.email,
+        recipient=recipient, template=template, language="sv", slots=slots or {},
+    )  # fmt: skip
+    draft = Draft(
+        message_id=f"<svarsvakt.{next(_numbers)}@exempelby.example>", sender=f"Kontaktcenter <{mailbox}>",
+        envelope_sender="", subject="Vi har tagit emot", text="Hej!\n", headers=(), template_version="1",
+    )  # fmt: skip
+    id = add_outgoing(connection, intent, draft, at=at, ticket=ticket)
+    assert id is not None
+    return id
+
+
+def queued(database: Database, *, worker: str = WORKER, **fields: object) -> ToSend:
+    """Put a message into the outbox and claim it."""
+    with database.write() as connection:
+        id = queue(connection, **fields)  # type: ignore[arg-type]
+        claimed = {each.rendered.id: each for each in claim_to_send(connection, worker)}
+    return claimed[id]
+
+
+def row_of(database: Database, id: OutgoingId) -> sa.RowMapping:
+    """Return the whole row."""
+    with database.read() as connection:
+        return connection.execute(sa.select(outgoing).where(outgoing.c.id == id)).mappings().one()
+
+
+def state_of(database: Database, to_send: ToSend) -> SendState:
+    """Return how far a message got."""
+    return SendState(row_of(database, to_send.rendered.id)["state"])
+
+
+def steal(database: Database, to_send: ToSend, thief: str = "worker-2") -> None:
+    """Let another worker take the message over, as after a lease that ran out."""
+    with database.write() as connection:
+        connection.execute(outgoing.update().where(outgoing.c.id == to_send.rendered.id).values(claimed_by=thief))
+
+
+def kinds_of_events(database: Database) -> list[str]:
+    """Return what the log says, oldest first."""
+    with database.read() as connection:
+        return list(connection.scalars(sa.select(events.c.kind).order_by(events.c.id)))

@@ -1,0 +1,57 @@
+"""Instants in words: three languages, Swedish time, both sides of the changes to and from summer time."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from outbox.words import LOCALES, PAST_PATTERNS, PATTERNS, say_instant, say_past
+
+AFTERNOON = datetime(2026, 11, 25, 15, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("sv", "onsdag 25 november kl. 16.30"),
+        ("fi", "keskiviikkona 25.11. klo 16.30"),
+        ("en", "Wednesday 25 November, 16:30"),
+    ],
+)
+def test_a_time_to_come_has_weekday_date_and_clock(language: str, said: str) -> None:
+    assert say_instant(AFTERNOON, language) == said
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("sv", "den 25 november kl. 16.30"),
+        ("fi", "keskiviikkona 25.11. klo 16.30"),
+        ("en", "Wednesday 25 November at 16:30"),
+    ],
+)
+def test_a_time_that_has_been_stands_well_after_a_verb(language: str, said: str) -> None:
+    assert say_past(AFTERNOON, language) == said
+
+
+@pytest.mark.parametrize(
+    ("instant", "said"),
+    [
+        (datetime(2027, 3, 28, 0, 59, tzinfo=UTC), "söndag 28 mars kl. 01.59"),
+        (datetime(2027, 3, 28, 1, 0, tzinfo=UTC), "söndag 28 mars kl. 03.00"),
+        (datetime(2027, 10, 31, 0, 30, tzinfo=UTC), "söndag 31 oktober kl. 02.30"),
+        (datetime(2027, 10, 31, 1, 30, tzinfo=UTC), "söndag 31 oktober kl. 02.30"),
+        (datetime(2027, 6, 30, 22, 30, tzinfo=UTC), "torsdag 1 juli kl. 00.30"),
+        (datetime(2026, 12, 31, 23, 30, tzinfo=UTC), "fredag 1 januari kl. 00.30"),
+    ],
+    ids=["before summer time", "after", "the hour once", "the hour again", "midnight in summer", "new year"],
+)
+def test_the_clock_is_sweden_s(instant: datetime, said: str) -> None:
+    assert say_instant(instant, "sv") == said
+
+
+def test_a_finnish_hour_has_no_zero_before_it() -> None:
+    assert say_instant(datetime(2026, 2, 9, 8, 5, tzinfo=UTC), "fi") == "maanantaina 9.2. klo 9.05"
+
+
+def test_every_language_has_both_patterns_and_a_locale() -> None:
+    assert PATTERNS.keys() == PAST_PATTERNS.keys() == LOCALES.keys()
