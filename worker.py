@@ -18,10 +18,10 @@ from domain.ids import AccountId
 from domain.protocols import Bell, Clock, Step
 from pipeline.active_site import ActiveSite
 from pipeline.decide import decide
-from pipeline.receive import receive
 from pipeline.runtime import Runtime
 from pipeline.seal import seal
 from pipeline.send import send
+from pipeline.visit import visit
 from pipeline.watch import watch
 from pipeline.wires import RealWires, Wires
 from settings import canonical
@@ -95,7 +95,7 @@ def install_actors(broker: dramatiq.Broker, runtime: "LateRuntime") -> Bell:
 
     return DramatiqBell(
         {
-            Step.receive: actor(Step.receive, lambda account: _quietly(receive(runtime.get(), AccountId(account)))),
+            Step.receive: actor(Step.receive, lambda account: _quietly(visit(runtime.get(), AccountId(account)))),
             Step.decide: actor(Step.decide, lambda: _quietly(decide(runtime.get()))),
             Step.send: actor(Step.send, lambda: _quietly(send(runtime.get()))),
             Step.watch: actor(Step.watch, lambda: _quietly(watch(runtime.get()))),

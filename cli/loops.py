@@ -2,9 +2,11 @@
 
 import logging
 import os
+import random
 import signal
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
@@ -12,6 +14,8 @@ from datetime import timedelta
 import dramatiq
 
 from domain.errors import BadInput
+from domain.protocols import Step
+from pipeline.listen import Listener
 from pipeline.runtime import Runtime
 from pipeline.sweep import sweep
 from store.leases import claim_lease, release_lease
@@ -20,8 +24,9 @@ from web.server import PageServer
 
 log = logging.getLogger(__name__)
 
-#: Threads of the in-process worker.
-THREADS = 4
+#: Threads of the in-process worker that wait for mail servers, and of the one that does the rest: a server that hangs
+#: must not hold up decisions and replies.
+RECEIVING_THREADS, OTHER_THREADS = 8, 3
 
 #: How often the sweep looks whether something is due; each account has an interval of its own.
 SWEEP_SECONDS = 1.0
@@ -67,18 +72,41 @@ def until_told_to_stop() -> Iterator[None]:
 
 @contextmanager
 def small_shape(broker: dramatiq.Broker, runtime: Runtime) -> Iterator[None]:
-    """Run a worker and the scheduler in this process until the block ends."""
-    worker = dramatiq.Worker(broker, worker_timeout=100, worker_threads=THREADS)
+    """Run workers, the scheduler and the listener in this process until the block ends."""
+    others = set(Step) - {Step.receive}
+    workers = [
+        dramatiq.Worker(broker, queues={Step.receive}, worker_timeout=100, worker_threads=RECEIVING_THREADS),
+        dramatiq.Worker(broker, queues=set(others), worker_timeout=100, worker_threads=OTHER_THREADS),
+    ]
     stop = threading.Event()
-    scheduler = threading.Thread(target=keep_sweeping, args=(runtime, stop), name="scheduler", daemon=True)
-    worker.start()
-    scheduler.start()
+    loops = [
+        threading.Thread(target=keep, args=(runtime, stop), name=keep.__name__, daemon=True)
+        for keep in (keep_sweeping, keep_listening)
+    ]
+    for worker in workers:
+        worker.start()
+    for loop in loops:
+        loop.start()
     try:
         yield
     finally:
         stop.set()
-        scheduler.join()
-        worker.stop()
+        for loop in loops:
+            loop.join()
+        for worker in workers:
+            worker.stop()
+
+
+def keep_listening(runtime: Runtime, stop: threading.Event | None = None) -> None:
+    """Hold every mailbox in IDLE until told to stop; any number may run, a lease lets one listen."""
+    holder = f"{socket.gethostname()}/{os.getpid()}/listener"
+    listener = Listener(
+        runtime,
+        monotonic=time.monotonic,
+        jitter=lambda: random.uniform(0.5, 1.5),  # noqa: S311
+        holder=holder,
+    )
+    listener.run(stop or threading.Event())
 
 
 def free_port(host: str, port: int) -> socket.socket:

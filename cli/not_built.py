@@ -10,7 +10,6 @@ COMMANDS = {
     "replay": "use svarsvakt explain on single files until then",
     "stats": "use svarsvakt tickets --json until then",
     "templates": "the templates lie in templates/replies/",
-    "listen": "accounts are polled until then",
     "move-store": "start on PostgreSQL from the beginning until then",
 }
 

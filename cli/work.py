@@ -1,4 +1,4 @@
-"""Work: run, poll, worker, scheduler, web."""
+"""Work: run, poll, worker, scheduler, listen, web."""
 
 import os
 import sys
@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from cli.configuration import JSON
-from cli.loops import keep_sweeping, serve, small_shape, until_told_to_stop
+from cli.loops import keep_listening, keep_sweeping, serve, small_shape, until_told_to_stop
 from cli.output import console, errors_to_exit_codes, print_lines
 from cli.roots import opened
 from domain.account import AccountStatus
@@ -31,7 +31,7 @@ Port = Annotated[int | None, typer.Option(help="The port of the web page; 8000 i
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
-    for command in (run, poll, worker, scheduler, web):
+    for command in (run, poll, worker, scheduler, listen, web):
         app.command()(errors_to_exit_codes(command))
 
 
@@ -80,6 +80,13 @@ def scheduler() -> None:
     with until_told_to_stop(), opened() as root:
         console.print("The scheduler is running (Ctrl-C stops)")
         keep_sweeping(root.runtime)
+
+
+def listen() -> None:
+    """Hold every mailbox in IDLE and ring when it changes; any number may run, a lease lets one listen."""
+    with until_told_to_stop(), opened() as root:
+        console.print("The listener is running (Ctrl-C stops)")
+        keep_listening(root.runtime)
 
 
 def web(port: Port = None) -> None:

@@ -30,7 +30,10 @@ FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 5.0, 300.0
 #: Lines opened or renewed at once, over all hosts and at one: a host that hangs must not hold the others up.
 AT_ONCE, AT_ONCE_PER_HOST = 16, 3
 
-TICK_SECONDS = 0.2
+#: How often finished work is looked for, and how often a listener that stands by asks for the lease.
+TICK_SECONDS, STAND_BY_SECONDS = 0.2, 1.0
+
+#: A listener that died gives way to another after this.
 LISTENING = timedelta(seconds=15)
 
 
@@ -79,19 +82,26 @@ class Listener:
         """Listen until told to stop."""
         try:
             while not stop.is_set():
-                if self._is_ours():
-                    self._follow_site()
-                    self._finish_work()
-                    self._start_work()
-                    self._wait_for_changes()
-                else:
-                    self._let_go()
-                    stop.wait(1.0)
+                try:
+                    self._turn(stop)
+                except Exception:
+                    log.exception("the listener stumbled: it goes on, and polling never stopped")
+                    stop.wait(STAND_BY_SECONDS)
         finally:
             self._let_go()
             self._pool.shutdown(wait=False, cancel_futures=True)
             with self._runtime.database.write() as connection:
                 release_lease(connection, "listener", self._holder)
+
+    def _turn(self, stop: Event) -> None:
+        if not self._is_ours():
+            self._let_go()
+            stop.wait(STAND_BY_SECONDS)
+            return
+        self._follow_site()
+        self._finish_work()
+        self._start_work()
+        self._wait_for_changes()
 
     def _is_ours(self) -> bool:
         now = self._monotonic()

@@ -1,0 +1,45 @@
+"""Visit: receive from an account, with no more than a few connections to its host at once.
+
+One host that hangs then holds up a few threads, and nobody else's mail.
+
+Reads: the site, for the host and its limit.
+Writes: the leases of the host's places; else as receive.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from domain.ids import AccountId
+from domain.site import Site
+from pipeline.receive import Received, receive
+from pipeline.runtime import Runtime
+from store.leases import claim_lease, release_lease
+
+
+def visit(runtime: Runtime, id: AccountId) -> Received:
+    """Receive, if the account's host has a place free; else pass it over until the sweep rings again."""
+    site = runtime.site()
+    imap = site.account(id).imap
+    if imap is None:
+        return receive(runtime, id)
+    with _place(runtime, site, imap.host) as free:
+        if not free:
+            return Received(account=id, passed_over=True, problem=f"every connection to {imap.host} is in use")
+        return receive(runtime, id)
+
+
+@contextmanager
+def _place(runtime: Runtime, site: Site, host: str) -> Iterator[bool]:
+    names = [f"host/{host}/{number}" for number in range(site.run.connections_per_host)]
+    worker = runtime.worker()
+    with runtime.database.write() as connection:
+        taken = next(
+            (name for name in names if claim_lease(connection, name, worker, site.run.reading_lease)),
+            None,
+        )
+    try:
+        yield taken is not None
+    finally:
+        if taken is not None:
+            with runtime.database.write() as connection:
+                release_lease(connection, taken, worker)
