@@ -1,6 +1,6 @@
 """The outbox's rows: the exact text first, then how far it got (P8)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,6 +13,9 @@ from store.database import database_now
 from store.leases import upsert
 from store.schema import outgoing
 from store.schema.outbox import UNSETTLED
+
+#: States in which one worker holds the message.
+HELD = (SendState.claimed, SendState.handing_over)
 
 #: How a send ends that did not succeed.
 ENDED = (SendState.refused, SendState.cancelled, SendState.uncertain)
@@ -164,23 +167,28 @@ def mark_retry(connection: sa.Connection, id: OutgoingId, worker: str, why: str,
 
 
 def mark_ended(connection: sa.Connection, id: OutgoingId, worker: str, state: SendState, why: str) -> bool:
-    """Note that it is refused, cancelled or uncertain, and why in a sentence.
+    """Note that it is refused, cancelled or uncertain, and why in a sentence; return whether the claim still held.
+
+    What the wire has begun to take can no longer be cancelled.
 
     Raises:
         ValueError: the state is not an end without success.
     """
     if state not in ENDED:
         raise ValueError(f"{state} is no end: use {', '.join(ENDED)}")
-    return _finish(connection, id, worker, state=state, why=why)
+    held = [SendState.claimed] if state is SendState.cancelled else HELD
+    return _finish(connection, id, worker, held=held, state=state, why=why)
 
 
-def _finish(connection: sa.Connection, id: OutgoingId, worker: str, **values: object) -> bool:
+def _finish(
+    connection: sa.Connection, id: OutgoingId, worker: str, *, held: Collection[SendState] = HELD, **values: object
+) -> bool:
     result = connection.execute(
         outgoing.update()
         .where(
             outgoing.c.id == id,
             outgoing.c.claimed_by == worker,
-            outgoing.c.state.in_([SendState.claimed, SendState.handing_over]),
+            outgoing.c.state.in_(held),
         )
         .values(**values, lease_until=None)
     )

@@ -76,7 +76,7 @@ def forge(database: Database, id: int, **changes: object) -> None:
     with database.write() as connection:
         connection.execute(table.update().where(table.c.id == id).values(**changes))
         row = connection.execute(sa.select(table).where(table.c.id == id)).mappings().one()
-        digest = digest_of(row)
+        digest = digest_of(dict(row))
         before = connection.scalar(sa.select(table.c.chain).where(table.c.seal == row["seal"] - 1)) or events.GENESIS
         forged = {"digest": digest, "chain": link(before, row["seal"], id, digest)}
         connection.execute(table.update().where(table.c.id == id).values(**forged))

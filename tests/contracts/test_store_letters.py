@@ -1,0 +1,122 @@
+"""The same content that comes again is one letter, also when two workers hold the two copies (P2)."""
+
+from threading import Event, Thread
+
+import pytest
+
+from domain.ids import AccountId, Digest
+from domain.message import Fate
+from domain.viewer import MACHINE
+from store.database import Connection, Database
+from store.letters import Earlier, claim_letter, find_other_letter
+from store.messages import Waiting, add_arrivals, claim_waiting
+from store.migrate import migrate
+from store.tickets import open_ticket
+from tests.builders import TUESDAY
+from tests.contracts.stored import TOWN, WATER, account, arrivals, decide, new_ticket
+from tests.services.postgres import Postgres
+
+LETTER = Digest("a" * 64)
+
+
+def two_copies(connection: Connection) -> tuple[Waiting, Waiting]:
+    add_arrivals(connection, account(), arrivals(2), TUESDAY)
+    first, second = claim_waiting(connection, "w")
+    return first, second
+
+
+def test_the_second_copy_is_told_what_became_of_the_first(database: Database) -> None:
+    with database.write() as connection:
+        first, second = two_copies(connection)
+        alone = claim_letter(connection, TOWN, LETTER, first.id)
+        ticket, _ = open_ticket(connection, new_ticket())
+        decide(connection, first, ticket=ticket)
+
+        assert alone is None
+        assert claim_letter(connection, TOWN, LETTER, second.id) == Earlier(
+            id=first.id, account=AccountId("kontaktcenter"), fate=Fate.ticket, ticket=ticket
+        )
+
+
+def test_a_message_decided_anew_is_no_copy_of_itself(database: Database) -> None:
+    with database.write() as connection:
+        first, _ = two_copies(connection)
+        claim_letter(connection, TOWN, LETTER, first.id)
+
+        assert claim_letter(connection, TOWN, LETTER, first.id) is None
+
+
+def test_two_organisations_each_keep_their_own(database: Database) -> None:
+    with database.write() as connection:
+        first, second = two_copies(connection)
+        claim_letter(connection, TOWN, LETTER, first.id)
+
+        assert claim_letter(connection, WATER, LETTER, second.id) is None
+
+
+@pytest.mark.service("postgres")
+def test_of_two_workers_at_once_the_second_waits_for_what_the_first_decides(postgres: Postgres) -> None:
+    database = Database(postgres())
+    migrate(database)
+    with database.write() as connection:
+        first, second = two_copies(connection)
+    told: list[Earlier | None] = []
+    begun = Event()
+
+    def second_worker() -> None:
+        with database.write() as connection:
+            begun.set()
+            told.append(claim_letter(connection, TOWN, LETTER, second.id))
+
+    thread = Thread(target=second_worker)
+    with database.write() as connection:
+        assert claim_letter(connection, TOWN, LETTER, first.id) is None
+        thread.start()
+        begun.wait()
+        thread.join(0.3)
+        waited = thread.is_alive()
+        ticket, _ = open_ticket(connection, new_ticket())
+        decide(connection, first, ticket=ticket)
+    thread.join()
+
+    assert waited
+    assert [(each.id, each.ticket) for each in told if each] == [(first.id, ticket)]
+    database.close()
+
+
+@pytest.mark.service("postgres")
+def test_of_two_workers_at_once_the_second_is_the_first_when_the_first_gives_up(postgres: Postgres) -> None:
+    database = Database(postgres())
+    migrate(database)
+    with database.write() as connection:
+        first, second = two_copies(connection)
+    told: list[Earlier | None] = []
+
+    def second_worker() -> None:
+        with database.write() as connection:
+            told.append(claim_letter(connection, TOWN, LETTER, second.id))
+
+    thread = Thread(target=second_worker)
+    with database.engine.connect() as connection:
+        claim_letter(connection, TOWN, LETTER, first.id)
+        thread.start()
+        thread.join(0.3)
+        connection.rollback()
+    thread.join()
+
+    assert told == [None]
+    database.close()
+
+
+@pytest.mark.parametrize("message_id", ["<1@example.se>", "<" + "x" * 9000 + "@example.se>", "<nul\x00half\ud83d>"])
+def test_other_content_under_the_same_message_id_is_known(database: Database, message_id: str) -> None:
+    with database.write() as connection:
+        add_arrivals(connection, account(), arrivals(1), TUESDAY)
+        (waiting,) = claim_waiting(connection, "w")
+        decide(connection, waiting, message_id=message_id)
+        its_own = Digest(f"{waiting.id:064d}")
+
+        assert find_other_letter(connection, MACHINE, TOWN, message_id, LETTER)
+        assert not find_other_letter(connection, MACHINE, TOWN, message_id, its_own)
+        assert not find_other_letter(connection, MACHINE, TOWN, message_id + "x", LETTER)
+        assert not find_other_letter(connection, MACHINE, WATER, message_id, LETTER)

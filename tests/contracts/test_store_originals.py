@@ -1,0 +1,67 @@
+"""Originals are kept to the byte, once per organisation, on both databases (P1)."""
+
+import hashlib
+import random
+
+import pytest
+import sqlalchemy as sa
+
+from domain.ids import Digest
+from domain.viewer import MACHINE
+from store.database import Database
+from store.originals import get_original, put_original
+from store.schema import originals as table
+from tests.contracts.stored import TOWN, WATER
+
+MEGABYTE = 1024 * 1024
+
+
+@pytest.mark.parametrize(
+    "original", [b"", b"\x00", bytes(range(256)), b"From: a\r\n\r\n\xff\xfe\x00r\n", b"\r\n" * 10_000]
+)
+def test_an_original_is_given_back_to_the_byte(database: Database, original: bytes) -> None:
+    with database.write() as connection:
+        digest = put_original(connection, TOWN, original, "message/rfc822")
+
+    with database.read() as connection:
+        assert get_original(connection, MACHINE, TOWN, digest) == original
+    assert digest == hashlib.sha256(original).hexdigest()
+
+
+def test_an_original_of_thirty_megabytes_is_given_back_to_the_byte(database: Database) -> None:
+    original = random.Random(7).randbytes(30 * MEGABYTE)
+    with database.write() as connection:
+        digest = put_original(connection, TOWN, original, "message/rfc822")
+
+    with database.read() as connection:
+        assert get_original(connection, MACHINE, TOWN, digest) == original
+
+
+def test_an_original_is_stored_once_per_organisation(database: Database) -> None:
+    with database.write() as connection:
+        digests = {
+            put_original(connection, organisation, b"Hej", "message/rfc822") for organisation in (TOWN, TOWN, WATER)
+        }
+        rows = connection.scalar(sa.select(sa.func.count()).select_from(table))
+
+    assert len(digests) == 1
+    assert rows == 2
+
+
+def test_an_original_is_found_only_in_its_own_organisation(database: Database) -> None:
+    with database.write() as connection:
+        digest = put_original(connection, TOWN, b"Hej", "message/rfc822")
+
+    with database.read() as connection:
+        for organisation, asked in ((WATER, digest), (TOWN, Digest("0" * 64))):
+            with pytest.raises(KeyError):
+                get_original(connection, MACHINE, organisation, asked)
+
+
+def test_an_original_is_compressed(database: Database) -> None:
+    with database.write() as connection:
+        put_original(connection, TOWN, b"Hej! " * 100_000, "message/rfc822")
+        row = connection.execute(sa.select(table)).one()
+
+    assert row.size_bytes == 500_000
+    assert len(row.compressed) < 5_000
