@@ -18,9 +18,14 @@ MOST_LETTERS = 1500
 #: Distinct Finnish words that make a mixed message Finnish (domain.md 6.4).
 MIXED_FINNISH = 2
 FALLBACK = "sv"
+#: How much likelier Swedish is than what the model says of a short text: it is what most people write here.
+PRIOR = 0.25
 
 #: One code for languages that read each other, and for names of the model that we do not use.
 SAME = {"hr": "bs", "sr": "bs", "nb": "no", "nn": "no"}
+
+#: Norwegian and Danish words that are not Swedish: without one of them a short text is taken for Swedish.
+_NORDIC = (FUNCTION_WORDS["no"] | FUNCTION_WORDS["da"]) - FUNCTION_WORDS["sv"]
 
 _WORD = re.compile(r"[^\W\d_]+")
 _NOISE = re.compile(r"\S+@\S+|https?://\S+|www\.\S+")
@@ -135,8 +140,11 @@ def _by_model(text: str, scores: dict[str, float], settings: TriageSettings) -> 
     if not probabilities:
         return LanguageGuess(FALLBACK, 0.2, "fallback")
     together = {code: share + scores.get(code, 0.0) / total for code, share in probabilities.items()}
+    together[FALLBACK] = together.get(FALLBACK, 0.0) + PRIOR
     best = max(together, key=lambda code: together[code])
-    return LanguageGuess(best, round(together[best] / 2, 3), "model")
+    if best in ("no", "da") and FALLBACK in together and _NORDIC.isdisjoint(text.split()):
+        best = FALLBACK
+    return LanguageGuess(best, round(min(1.0, together[best] / 2), 3), "model")
 
 
 @lru_cache(maxsize=1)

@@ -126,7 +126,7 @@ class Index:
         known = self._remembered.get(word)
         if known is not None:
             return known
-        hits = self._scan(word, self._plain)
+        hits = _without_overlapped(self._scan(word, self._plain))
         if is_hurried(word) and not any(hit.end - hit.start >= FOLDED_LETTERS for hit in hits):
             hits += [_Hit(hit.part, hit.start, len(word)) for hit in self._scan(fold(word), self._folded)]
         if len(self._remembered) >= REMEMBERED_WORDS:
@@ -171,6 +171,8 @@ class Index:
                 return
             before = len(word)
             word += tokens[last].text
+            if word[before - 2 : before + 1] == 3 * word[before]:
+                word = word[:before] + word[before + 1 :]
             for end in range(max(before + 1, COMPOUND_FROM), len(word) + 1):
                 for part in heads.get(word[:end], ()):
                     if self._part_list[part].may_bend and self._part_list[part].fits_end(word[end:]):
@@ -232,6 +234,12 @@ def _tables(parts: list[Part], folded: bool) -> tuple[dict[str, list[int]], dict
         if part.open_left or part.compounds:
             inner.setdefault(letters, []).append(number)
     return heads, inner
+
+
+def _without_overlapped(hits: list[_Hit]) -> list[_Hit]:
+    """Drop what begins inside a part found from the word's beginning on: `klaga` in `överklaga`."""
+    reach = max((hit.end for hit in hits if hit.start == 0), default=0)
+    return [hit for hit in hits if hit.start == 0 or hit.start >= reach]
 
 
 def _anchor(phrase: Phrase) -> int:

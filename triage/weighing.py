@@ -38,6 +38,13 @@ INTENTS = frozenset(("alh", "okl_overklagande", "syn", "gdp", "prs", "job", "rkl
 INTENT_WEIGHT = 1.25
 CLEAR = 3.0
 
+#: Words that make the next a mere place: "utanför skolan" is not about school.
+_NEXT_TO = "vid utanför bakom framför bredvid nära intill mittemot nedanför bortom mot mellan"
+LOCATORS = frozenset((*_NEXT_TO.split(), "near", "outside", "behind", "opposite", "beside", "by"))
+#: Words that may stand between.
+ARTICLES = frozenset(("den", "det", "nya", "gamla", "stora", "vår", "the", "our", "old", "new"))
+PLACE_SHARE = 0.4
+
 #: Letters `start` to `end` of the text, by the word they begin in.
 Spans = Mapping[int, list[tuple[int, int]]]
 
@@ -124,9 +131,19 @@ def _danger_score(reading: Reading, found: Found) -> float:
 def _topic_score(reading: Reading, found: Found) -> float:
     score = found.clue.weight * _language_share(found.clue, reading.language)
     score *= 1.0 + min(found.end - found.start, MOST_LETTERS) / LONG_LETTERS
+    if _is_place(reading.tokens, found):
+        score *= PLACE_SHARE
     if found.clue.about in INTENTS and found.clue.weight >= CLEAR:
         score *= INTENT_WEIGHT
     return score * SUBJECT_WEIGHT if found.first < reading.subject else score
+
+
+def _is_place(tokens: tuple[Token, ...], found: Found) -> bool:
+    """Tell whether a word only says where something is."""
+    at = found.first - 1
+    if at > 0 and tokens[at].text in ARTICLES:
+        at -= 1
+    return at >= 0 and tokens[at].text in LOCATORS and tokens[at].sentence == tokens[found.first].sentence
 
 
 def _language_share(clue: Clue, language: LanguageGuess) -> float:
