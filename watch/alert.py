@@ -31,7 +31,6 @@ def alert(finding: Finding, site: Site, now: datetime, *, template: str | None =
         "address": account.address,
         "unit": site.unit(account.unit).name,
         "evidence": finding.evidence,
-        "failing_since_at": finding.opened_at.isoformat(),
         "closed_at": now.isoformat(),
         "act_by_at": act_by.isoformat(),
         "contact": site.organisation(account.organisation).contact,

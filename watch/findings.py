@@ -40,3 +40,21 @@ def old_unhandled(unhandled: int) -> str | None:
         return None
     messages = "1 oläst meddelande" if unhandled == 1 else f"{unhandled} olästa meddelanden"
     return f"Vid första läsningen låg {messages} kvar från tidigare."
+
+
+def withheld(messages: int) -> str | None:
+    """Say how many messages a server lists and does not hand over."""
+    if messages == 0:
+        return None
+    return f"Servern visar {_messages(messages)} som den inte lämnar ut."
+
+
+def missed(messages: int) -> str | None:
+    """Say how many messages the reconciliation found that we had not fetched when they came."""
+    if messages == 0:
+        return None
+    return f"Vid en kontroll fann vi {_messages(messages)} som vi inte hade hämtat i tid."
+
+
+def _messages(count: int) -> str:
+    return "1 meddelande" if count == 1 else f"{count} meddelanden"
