@@ -1,58 +1,27 @@
 """Quoting: the author's own text apart from the earlier mail below it.
 
-The words that introduce a quotation in Swedish, English, Danish and German are mail-parser-reply's; Finnish, Norwegian
-and Outlook's separators are ours. Only lines that look like an introduction are tried, each cut to a length, because
-the library's expressions take quadratic time.
+Every line is looked at once, cut to a length, with expressions that take linear time.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from mailparser_reply.constants import MAIL_LANGUAGES
+from intake.marks import EARLIER, INTRODUCES, without_marks
+from intake.quotations import is_introduction, is_separator, opens_introduction, starts_earlier_mail
 
 #: An introduction is a name, an address and a time.
 _LONGEST_LINE = 300
-#: Only the first introduction that is not itself quoted matters; the rest are sentences that end in a colon.
-_MOST_TRIED = 50
+#: Gmail breaks an introduction with a long name over so many lines.
+_MOST_WRAPPED = 3
 
-_DAY = r"(?:ma|ti|ke|to|pe|la|su|maanantai|tiistai|keskiviikko|torstai|perjantai|lauantai|sunnuntai)"
-_OURS = (
-    #: Gmail and Thunderbird in Finnish, Apple Mail in Finnish.
-    rf"^(?:{_DAY}(?:na)?\b.{{0,250}}|\d{{1,2}}\..{{0,250}})\bkirjoitti.{{0,250}}:$",
-    r"^.{1,200}\bkirjoitti\s.{0,20}\d{1,2}\.\s?\d{1,2}\.\s?\d{2,4}.{0,60}:$",
-    #: Norwegian, both ways of writing.
-    r"^(?:Den\s|(?:man|tir|ons|tor|tors|fre|lør|søn)\w*\.?,?\s|\d{1,2}\.\s).{0,250}\bskrei?v\b.{0,250}:$",
-    #: Thunderbird and Apple Mail in Swedish put the date first without a word.
-    r"^(?:På\s|\d{4}-\d{2}-\d{2}|\d{1,2}\s\w{3,10}\.?\s\d{4}).{0,250}\bskrev\b.{0,250}:$",
-)
-_INTRODUCTION = re.compile(
-    "|".join((*(MAIL_LANGUAGES[language]["wrote_header"] for language in ("sv", "en", "da", "de")), *_OURS)),
-    re.IGNORECASE,
-)
-_LOOKS_LIKE_INTRODUCTION = re.compile(r"\b(?:skrev|skreiv|wrote|kirjoitti|schrieb)\b.*:$", re.IGNORECASE)
-#: A sentence such as "Den 5 maj skrev jag till er:" carries no year, time or address.
-_DATED = re.compile(r"\b\d{4}\b|\d{1,2}[.:]\d{2}\b|@")
-
-_SEPARATOR = re.compile(
-    r"^[-_–—]{2,}\s?(?:Ursprungligt meddelande|Original ?meddelande|Originalmeddelande|Vidarebefordrat meddelande"
-    r"|Original Message|Forwarded message|Alkuperäinen viesti|Edelleenlähetetty viesti|Välitetty viesti"
-    r"|Oprindelig meddelelse|Videresendt meddelelse|Opprinnelig melding|Videresendt melding"
-    r"|Ursprüngliche Nachricht|Weitergeleitete Nachricht)\s?(?:from .{1,100}\s?)?[-_–—]{2,}$"
-    r"|^(?:Begin forwarded message|Vidarebefordrat brev|Vidarebefordrat meddelande|Välitetty viesti alkaa"
-    r"|Videresendt meddelelse|Videresendt melding|Anfang der weitergeleiteten Nachricht):$",
-    re.IGNORECASE,
-)
-_FROM = re.compile(r"^\*?(?:Från|From|Lähettäjä|Fra|Frå|Von)\s?:", re.IGNORECASE)
-_OTHER_LABEL = re.compile(
-    r"^\*?(?:Skickat|Datum|Till|Kopia|Ämne|Sent|Date|To|Cc|Subject|Reply-To|Lähetetty|Päivämäärä|Päiväys"
-    r"|Vastaanottaja|Kopio|Aihe|Sendt|Dato|Til|Kopi|Emne|Gesendet|An|Betreff)\s?:",
-    re.IGNORECASE,
-)
 #: What is left where a quotation was taken out.
 _BLANK_LINES = re.compile(r"\n{3,}")
-_LINE = re.compile(r"^[-_*=–—]{5,}$")
+_RULE = re.compile(r"^[-_*=–—]{5,}$")
 _DEVICE = re.compile(
-    r"^(?:Skickat från|Hämta Outlook|Lähetetty|Hanki Outlook|Sent from|Get Outlook|Sendt fra|Gesendet von)\b.{0,80}$",
+    r"^(?:(?:Skickat|Skickades|Lähetetty|Sent|Sendt|Gesendet|Von meinem)\b.{0,80}"
+    r"|(?:Hämta|Hanki|Hae|Lataa|Get|Skaff|Skaff deg|Last ned|Hent|Få|Holen Sie sich|Laden Sie) Outlook\b.{0,80}"
+    r"|Outlook für .{1,20} (?:beziehen|herunterladen).{0,60})$",
     re.IGNORECASE,
 )
 _FORWARD_SUBJECT = re.compile(r"^\s*(?:vb|vidarebef|fwd?|vl|wg|vs:\s*fwd?)\b", re.IGNORECASE)
@@ -72,15 +41,18 @@ def separate(text: str, subject: str = "") -> Split:
 
     Answers written between quoted lines stay with the author's text. A forwarded mail whose own text is empty has the
     forwarded one as its text; an empty reply stays empty, so that our own words to the citizen never decide.
+
+    Args:
+        text: may hold `marks`; they are taken out.
+        subject: tells a forwarded mail from a reply.
     """
-    lines = text.split("\n")
-    own, quoted = _sorted_lines(lines)
+    own, quoted = _Sorter(text).sorted()
     split = Split(_BLANK_LINES.sub("\n\n", "\n".join(own)).strip(), "\n".join(quoted).strip())
     if not split.quoted or not _is_empty(split.text):
         return split
     if _REPLY_SUBJECT.match(subject) and not _FORWARD_SUBJECT.match(subject):
         return split
-    return Split(text.strip())
+    return Split(without_marks(text).strip())
 
 
 def _is_empty(text: str) -> bool:
@@ -88,66 +60,71 @@ def _is_empty(text: str) -> bool:
     return all(_DEVICE.match(line) or not line.strip() for line in text.split("\n"))
 
 
-def _sorted_lines(lines: list[str]) -> tuple[list[str], list[str]]:
-    views = [" ".join(line[:_LONGEST_LINE].split()) for line in lines]
-    own: list[str] = []
-    quoted: list[str] = []
-    tried = number = 0
-    while number < len(lines):
-        view = views[number]
-        if view.startswith(">"):
-            quoted.append(lines[number])
-            number += 1
-            continue
-        if _begins_block(views, number):
-            _take_line_above(own, quoted)
-            return own, [*quoted, *lines[number:]]
-        length = 0
-        if tried < _MOST_TRIED and (length := _looks_introduced(views, number)):
-            tried += 1
-            length = length if _INTRODUCTION.match(" ".join(views[number : number + length])) else 0
-        if length and not _is_followed_by_marks(views, number + length):
-            if _is_dated(views, number, length):
-                return own, [*quoted, *lines[number:]]
-            length = 0
-        (quoted if length else own).extend(lines[number : number + max(length, 1)])
-        number += max(length, 1)
-    return own, quoted
+class _Sorter:
+    """Goes through the lines once, from top to bottom."""
 
+    def __init__(self, text: str) -> None:
+        marked = text.split("\n")
+        self._earlier = {number for number, line in enumerate(marked) if EARLIER in line}
+        self._introducing = {number for number, line in enumerate(marked) if INTRODUCES in line}
+        self._lines = without_marks(text).split("\n")
+        self._views = [" ".join(line[:_LONGEST_LINE].split()) for line in self._lines]
+        self._own: list[str] = []
+        self._quoted: list[str] = []
 
-def _begins_block(views: list[str], number: int) -> bool:
-    """Say whether the rest of the mail is an earlier one, as Outlook and forwarding write it."""
-    view = views[number]
-    if _SEPARATOR.match(view):
-        return True
-    return bool(_FROM.match(view)) and any(_OTHER_LABEL.match(below) for below in views[number + 1 : number + 4])
+    def sorted(self) -> tuple[list[str], list[str]]:
+        """Return the author's lines and the quoted ones."""
+        number = 0
+        while number < len(self._lines):
+            if self._begins_earlier_mail(number):
+                self._take_rule_above()
+                return self._own, [*self._quoted, *self._lines[number:]]
+            length, ends = self._quotation(number)
+            if ends:
+                return self._own, [*self._quoted, *self._lines[number:]]
+            (self._quoted if length else self._own).extend(self._lines[number : number + max(1, length)])
+            number += max(1, length)
+        return self._own, self._quoted
 
+    def _begins_earlier_mail(self, number: int) -> bool:
+        view = self._views[number]
+        if not view:
+            return False
+        return number in self._earlier or is_separator(view) or starts_earlier_mail(self._views, number)
 
-def _take_line_above(own: list[str], quoted: list[str]) -> None:
-    """Let the rule that Outlook draws above the earlier mail go with it."""
-    at = len(own) - 1
-    while at >= 0 and not own[at].strip():
-        at -= 1
-    if at >= 0 and _LINE.match(own[at].strip()):
-        quoted.extend(own[at:])
-        del own[at:]
+    def _quotation(self, number: int) -> tuple[int, bool]:
+        """Return over how many lines a quotation or its introduction stands here, and whether all below belongs to it.
 
+        What follows an introduction without quote marks is a quotation to its end.
+        """
+        view = self._views[number]
+        if view[:1] == ">":
+            return 1, False
+        for length in self._possible_lengths(number):
+            below = number + length
+            followed = self._is_followed_by_marks(below)
+            if is_introduction(" ".join(self._views[number:below]), followed_by_marks=followed):
+                return length, not followed
+        return (1, False) if number in self._introducing else (0, False)
 
-def _looks_introduced(views: list[str], number: int) -> int:
-    """Return over how many lines something like "… wrote:" stands here: 1 or 2, or 0 for not at all."""
-    if _LOOKS_LIKE_INTRODUCTION.search(views[number]):
-        return 1
-    below = views[number + 1] if number + 1 < len(views) else ""
-    if views[number] and below.endswith(":") and not below.startswith(">"):
-        both = f"{views[number]} {below}"
-        return 2 if _LOOKS_LIKE_INTRODUCTION.search(both) and _DATED.search(views[number]) else 0
-    return 0
+    def _possible_lengths(self, number: int) -> Iterator[int]:
+        """Yield over how many lines an introduction may stand here; only one that names the time first is wrapped."""
+        most = _MOST_WRAPPED if opens_introduction(self._views[number]) else 1
+        for length, view in enumerate(self._views[number : number + most], 1):
+            if not view or view[0] == ">" or (length > 1 and opens_introduction(view)):
+                return
+            if view[-1] == ":":
+                yield length
 
+    def _is_followed_by_marks(self, number: int) -> bool:
+        following = next((view for view in self._views[number : number + 4] if view), "")
+        return following.startswith(">")
 
-def _is_dated(views: list[str], number: int, length: int) -> bool:
-    return bool(_DATED.search(" ".join(views[number : number + length])))
-
-
-def _is_followed_by_marks(views: list[str], number: int) -> bool:
-    following = [view for view in views[number : number + 4] if view]
-    return bool(following) and following[0].startswith(">")
+    def _take_rule_above(self) -> None:
+        """Let the rule that Outlook draws above the earlier mail go with it."""
+        at = len(self._own) - 1
+        while at >= 0 and not self._own[at].strip():
+            at -= 1
+        if at >= 0 and _RULE.match(self._own[at].strip()):
+            self._quoted.extend(self._own[at:])
+            del self._own[at:]

@@ -1,40 +1,19 @@
-"""Quoting: the author's words apart from the earlier mail."""
+"""Quoting: the author's words apart from the earlier mail, as every mail program parts them."""
+
+import tomllib
+from pathlib import Path
 
 import pytest
 
+from intake.marks import EARLIER, INTRODUCES
 from intake.quoting import Split, separate
 
-INTRODUCTIONS = [
-    "Den tis 24 nov. 2026 kl 09:12 skrev Kontaktcenter <kc@exempelby.example>:",
-    "Den 24 november 2026 09:12:00 CET skrev Kontaktcenter <kc@exempelby.example>:",
-    "24 nov. 2026 kl. 09:12 skrev Kontaktcenter <kc@exempelby.example>:",
-    "tisdag 24 november 2026 skrev Kontaktcenter:",
-    "On 24 Nov 2026, at 09:12, Kontaktcenter <kc@exempelby.example> wrote:",
-    "ti 24. marrask. 2026 klo 9.12 Kontaktcenter (kc@exempelby.example) kirjoitti:",
-    "Kontaktcenter <kc@exempelby.example> kirjoitti 24.11.2026 kello 9.12:",
-    "24.11.2026 9.12, Kontaktcenter kirjoitti:",
-    "tir. 24. nov. 2026 kl. 09:12 skrev Kontaktcenter <kc@exempelby.example>:",
-    "Den tirs. 24. nov. 2026 kl. 09.12 skrev Kontaktcenter <kc@exempelby.example>:",
-    "Am 24.11.2026 um 09:12 schrieb Kontaktcenter:",
-]
-SEPARATORS = [
-    "-----Ursprungligt meddelande-----",
-    "-------- Originalmeddelande --------",
-    "---------- Forwarded message ---------",
-    "-----Original Message-----",
-    "-----Alkuperäinen viesti-----",
-    "-----Oprindelig meddelelse-----",
-    "-----Opprinnelig melding-----",
-    "-----Ursprüngliche Nachricht-----",
-    "Från: Kontaktcenter\nSkickat: den 24 november 2026\nTill: Anna",
-    "*From:* Kontaktcenter\n*Sent:* Tuesday",
-    "Lähettäjä: Kontaktcenter\nLähetetty: tiistai",
-    "Fra: Kontaktcenter\nSendt: tirsdag",
-    "Von: Kontaktcenter\nGesendet: Dienstag",
-]
+QUOTATIONS = tomllib.loads((Path(__file__).parent / "quotations.toml").read_text(encoding="utf-8"))
+INTRODUCTIONS, SEPARATORS = QUOTATIONS["introductions"], QUOTATIONS["separators"]
+FROM_TELEPHONES = [each for each in SEPARATORS.values() if "Outlook" in each]
 
 
-@pytest.mark.parametrize("introduction", INTRODUCTIONS)
+@pytest.mark.parametrize("introduction", INTRODUCTIONS.values(), ids=INTRODUCTIONS)
 @pytest.mark.parametrize("mark", ["> ", ""])
 def test_what_an_introduction_introduces_is_quoted(introduction: str, mark: str) -> None:
     split = separate(f"Tack!\n\n{introduction}\n{mark}Ring 112.\n{mark}Hälsningar")
@@ -42,11 +21,40 @@ def test_what_an_introduction_introduces_is_quoted(introduction: str, mark: str)
     assert split == Split("Tack!", f"{introduction}\n{mark}Ring 112.\n{mark}Hälsningar")
 
 
-@pytest.mark.parametrize("separator", SEPARATORS)
+@pytest.mark.parametrize("separator", SEPARATORS.values(), ids=SEPARATORS)
 def test_what_stands_below_a_separator_is_quoted(separator: str) -> None:
     split = separate(f"Tack!\n\n{separator}\n\nRing 112.")
 
-    assert split == Split("Tack!", f"{separator}\n\nRing 112.")
+    device = f" {separator.splitlines()[0]}" if separator in FROM_TELEPHONES else ""
+    assert " ".join(split.text.split()) == f"Tack!{device}"
+    assert f"{split.text} {split.quoted}".split() == f"Tack! {separator} Ring 112.".split()
+
+
+@pytest.mark.parametrize("separator", FROM_TELEPHONES)
+def test_what_a_telephone_adds_is_no_answer(separator: str) -> None:
+    assert "Ring 112." in separate(f"{separator}\n\nRing 112.", "VB: Hål").text
+
+
+def test_what_the_html_says_of_quotations_is_believed_in_every_language() -> None:
+    polish = f"Tack!\n{INTRODUCES}W dniu wt., 24 lis 2026 KC napisał(a) tak:\n\n> Ring 112."
+    outlook = f"Tack!\n\n{EARLIER}Od: KC\nData: dzisiaj\nRing 112."
+
+    assert separate(polish).text == separate(outlook).text == "Tack!"
+    assert separate(outlook).quoted == "Od: KC\nData: dzisiaj\nRing 112."
+
+
+def test_marks_never_stay_in_the_text() -> None:
+    split = separate(f"{INTRODUCES}a\n{EARLIER}b", "VB: x")
+
+    assert split == Split("a\nb")
+
+
+def test_a_line_right_above_an_introduction_is_the_authors_own() -> None:
+    split = separate(
+        "Den 3 dec. kl. 10.15 passar\nDen 24 nov. 2026 09:12 skrev KC <kc@exempelby.example>:\n> Ring 112."
+    )
+
+    assert split.text == "Den 3 dec. kl. 10.15 passar"
 
 
 @pytest.mark.parametrize(
@@ -57,6 +65,11 @@ def test_what_stands_below_a_separator_is_quoted(separator: str) -> None:
         "Hej\n--\nAnna",
         "Pris: 10\nTill: Anna\nDatum: 5 maj",
         "Hon skrev:\nJag kommer.",
+        "Jag vill boka färdtjänst.\nFrån: Storgatan 3\nTill: Vårdcentralen\nDatum: 24 november",
+        "Nytt ärende från webben:\nFrån: Anna\nÄmne: Hål\nMeddelande: Det är ett hål.",
+        "Den 5 maj 2026 kl. 10.15 skrev jag till er:\nDet är ett hål.",
+        "Handläggaren skrev den 5 maj 2026 kl. 10.15 att:\nDet är ett hål.",
+        "Den 5 maj 2026 skrev handläggaren till mig:\nVi kommer.",
         "- ett\n- två\n_____\nMer text",
     ],
 )
