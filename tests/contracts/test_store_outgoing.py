@@ -1,8 +1,10 @@
 """How far a send gets, and who may say so, on both databases (P7, P8)."""
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 from threading import Barrier
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -46,7 +48,7 @@ def ids(claimed: tuple[ToSend, ...]) -> list[OutgoingId]:
 
 def state_of(database: Database, id: OutgoingId) -> SendState:
     with database.read() as connection:
-        return SendState(connection.scalar(sa.select(table.c.state).where(table.c.id == id)))
+        return SendState(str(connection.scalar(sa.select(table.c.state).where(table.c.id == id))))
 
 
 def put_in(connection: Connection, state: SendState, key: str = "x") -> OutgoingId:
@@ -69,7 +71,7 @@ def put_in(connection: Connection, state: SendState, key: str = "x") -> Outgoing
     return id
 
 
-MARKS = {
+MARKS: dict[SendState, Callable[[Connection, OutgoingId, str], bool]] = {
     SendState.handing_over: lambda connection, row, worker: mark_handing_over(connection, row, worker, LEASE),
     SendState.sent: lambda connection, row, worker: mark_sent(connection, row, worker, Receipt(accepted_at=TUESDAY)),
     SendState.retry: lambda connection, row, worker: mark_retry(connection, row, worker, "busy", LEASE),
@@ -275,14 +277,12 @@ def test_a_claim_waits_for_no_other_on_postgresql(postgres: Postgres) -> None:
     database.close()
 
 
-def take_window(connection: Connection, id: int, **changes: object) -> bool:
-    return claim_window(
-        connection,
-        **{
-            "family": "receipt", "address": "anna@example.se", "mailbox": "kontaktcenter@exempelby.example",
-            "organisation": TOWN, "outgoing_id": OutgoingId(id), "at": TUESDAY, "window": DAY, **changes,
-        },
-    )  # type: ignore[arg-type]  # fmt: skip
+def take_window(connection: Connection, id: int, **changes: Any) -> bool:
+    asked = {
+        "family": "receipt", "address": "anna@example.se", "mailbox": "kontaktcenter@exempelby.example",
+        "organisation": TOWN, "outgoing_id": OutgoingId(id), "at": TUESDAY, "window": DAY, **changes,
+    }  # fmt: skip
+    return claim_window(connection, **asked)
 
 
 def test_a_window_is_taken_once_and_again_when_it_is_over(database: Database) -> None:
