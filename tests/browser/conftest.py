@@ -57,9 +57,9 @@ class Server:
         self._thread.join(timeout=20)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Run Chromium for the session."""
+    """Run Chromium for the tests of a file. Not longer: its event loop would be in the way of other tests'."""
     path = need("chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))

@@ -81,3 +81,7 @@ def test_nobody_is_sent_elsewhere(address: str) -> None:
 
 def test_a_page_of_ours_may_be_gone_to() -> None:
     assert own_path("/arende/12?x=1#y") == "/arende/12?x=1#y"
+
+
+def test_a_password_too_long_to_have_been_hashed_fits_nothing() -> None:
+    assert not verify_password(hash_password("ett långt lösenord"), "x" * (LONGEST + 1))
