@@ -15,6 +15,8 @@ KINDS = {
     "send_refused": mark("Svaret togs inte emot"),
     "send_uncertain": mark("Osäkert om svaret kom fram"),
     "send_cancelled": mark("Svaret stoppades innan det skickades"),
+    "reply_bounced": mark("Svaret kom inte fram"),
+    "address_suppressed": mark("Adressen får inga fler automatiska svar"),
     "sensitive_read": mark("Öppnat"),
 }
 
