@@ -15,8 +15,9 @@ from triage.own_text import own_text
 from triage.weighing import Reading, total, weigh
 from triage.words import cut
 
-#: A safety class wins by one word of this score; weak words only add to it.
+#: A safety class wins by one word of this score, or by weak ones of this score together.
 SAFETY_THRESHOLD = 2.0
+MANY_WEAK = 2.6
 #: Mailings and the press write about danger without being in it: where such a category is this much clearer, what is
 #: said of danger counts half, so that one word alone does not alarm.
 ABOUT_DANGER = ("nyh", "rkl", "prs")
@@ -24,6 +25,8 @@ MUCH_CLEARER = 2.5
 ABOUT_SHARE = 0.5
 #: From this share of the best score on another category counts as a second errand, and its secrecy holds too.
 SECOND_ERRAND = 0.6
+#: What a message is about stands in its first letters; more only costs time.
+MOST_LETTERS = 20_000
 #: How many categories are told of an unclear message.
 MOST_SEEN = 5
 #: Sets of categories whose compiled words are kept.
@@ -52,7 +55,7 @@ def classify(
         settings: when a category is clear enough.
     """
     signals = _signals(categories)
-    text = own_text(message.text)
+    text = own_text(message.text[:MOST_LETTERS])
     tokens = cut(message.subject, text)
     reading = Reading(
         tokens=tokens,
@@ -93,7 +96,7 @@ class _Verdict:
     def _alarms(self, id: str) -> bool:
         written_about = max(self._scores.get(other, 0.0) for other in ABOUT_DANGER)
         share = ABOUT_SHARE if written_about >= MUCH_CLEARER * self._scores[id] else 1.0
-        return self._matches[id][0].score * share >= SAFETY_THRESHOLD
+        return self._matches[id][0].score * share >= SAFETY_THRESHOLD or self._scores[id] * share >= MANY_WEAK
 
     def _are_close(self, topics: list[str]) -> bool:
         if len(topics) < 2:

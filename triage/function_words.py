@@ -4,8 +4,8 @@ FUNCTION_WORDS: dict[str, frozenset[str]] = {
     code: frozenset(words.split())
     for code, words in {
         "sv": "i å och att det som är inte jag en ett på för med av till den har de om var när hur ni kan vi man ska "
-        "från eller men vad min mitt mina mig hos oss er här där efter också bara nu så han hon hej tack vill får måste "
-        "någon något nån nåt ja nej ut upp under över vid utan blir blev vilken vem varför ingen inga idag igår "
+        "från eller men vad min mitt mina mig hos oss er här där efter också bara nu så han hon hej tack vill får "
+        "måste någon något nån nåt ja nej ut upp under över vid utan blir blev vilken vem varför ingen inga idag igår "
         "hade skulle hjälp finns inget dig du dom ju nog eran era sen sin sitt sina mvh snälla undrar gör göra går "
         "kommer kom behöver detta denna vart ar nar hjalp maste fran nagon nagot fraga saa aer foer paa hallå hejsan",
         "fi": "ja on ei että se hän minä sinä me te he en et olen olet ole oli olisi ovat olemme mutta kun jos tai "

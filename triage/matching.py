@@ -13,6 +13,8 @@ REMEMBERED_WORDS = 50_000
 FOLDED_LETTERS = 5
 #: Ethiopic syllables are few: three make a word.
 SYLLABLES = 3
+#: How many places of a phrase are tried together with others: what is said twenty times has been said.
+MOST_PLACES = 20
 #: Inside a word a part is looked for from its third letter on: no Swedish word is shorter as first half.
 INNER_FROM = 2
 
@@ -87,8 +89,8 @@ class Index:
         places: dict[int, list[_Place]] = {}
         for place in self._places(tokens, hits):
             found.extend(Found(clue, *place[1:], False) for clue in self._alone.get(place.phrase, ()))
-            if place.phrase in self._partners:
-                places.setdefault(place.phrase, []).append(place)
+            if place.phrase in self._partners and len(places.setdefault(place.phrase, [])) < MOST_PLACES:
+                places[place.phrase].append(place)
         found.extend(self._join(tokens, places))
         return found
 

@@ -9,6 +9,7 @@ A word without a star also matches with the endings of its language, and the hea
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 
 from triage.words import is_syllabic, normalise
@@ -26,6 +27,9 @@ STRICT_LETTERS = 7
 
 #: Languages that write small words together with the next: "the" and "and" in Arabic letters.
 PREFIXING = frozenset({"ar", "fa", "ku"})
+#: How many words and phrases are remembered while lists are read: many patterns share them.
+REMEMBERED = 65_536
+
 #: Languages that write compounds as one word.
 COMPOUNDING = frozenset({"sv", "fi", "de", "no", "da"})
 
@@ -87,6 +91,7 @@ def _alternatives(group: str, language: str, strict: bool) -> tuple[Phrase, ...]
     return tuple(phrase for phrase in phrases if any(part is not GAP and part.letters for part in phrase))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _phrase(words: tuple[str, ...], language: str, strict: bool) -> Phrase:
     parts = [GAP if word == "*" else _part(word, language, strict) for word in words]
     while parts and parts[0] is GAP:
@@ -94,6 +99,7 @@ def _phrase(words: tuple[str, ...], language: str, strict: bool) -> Phrase:
     return tuple(parts)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _part(word: str, language: str, strict: bool) -> Part:
     letters = "".join(letter for letter in normalise(word) if letter.isalnum())
     endings = ENDINGS.get(language, NONE) if not strict and len(letters) >= INFLECTED_LETTERS else NONE

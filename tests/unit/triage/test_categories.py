@@ -1,3 +1,4 @@
+import time
 from pathlib import Path
 
 import pytest
@@ -253,3 +254,11 @@ def test_a_word_against_takes_away_what_stands_in_its_sentence_only() -> None:
 
     assert not lamp.safety
     assert house.safety
+
+
+def test_a_text_that_repeats_itself_without_end_takes_no_long_time() -> None:
+    started = time.perf_counter()
+
+    about("barnen slår mamma skriker blåmärken hål i vägen " * 3000)
+
+    assert time.perf_counter() - started < 5

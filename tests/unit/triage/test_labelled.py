@@ -43,5 +43,13 @@ def test_ordinary_messages_do_not_alarm(outcomes: list[Outcome]) -> None:
     assert share([each.false_alarm for each in outcomes if not each.is_danger]) <= 0.02
 
 
+def test_our_own_messages_stay_right() -> None:
+    site = load(ROOT / "settings" / "example")
+    own = [outcome(each, site.categories, site.triage) for each in read(ROOT / "tests" / "messages" / "own.jsonl")]
+
+    assert share([each.right for each in own]) >= 0.97
+    assert all(each.alarmed for each in own if each.is_danger)
+
+
 def test_the_language_is_right(outcomes: list[Outcome]) -> None:
     assert share([each.language.code == each.labelled.language for each in outcomes]) >= 0.99
