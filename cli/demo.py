@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 from typing import Annotated
@@ -12,7 +12,7 @@ import typer
 from dramatiq import Broker
 
 import worker
-from cli.loops import free_port, serve, small_shape
+from cli.loops import free_port, serve, small_shape, until_told_to_stop
 from cli.output import JSON, console, errors_to_exit_codes, print_object
 from cli.roots import EXAMPLE, activate_site
 from cli.ticker import Ticker, show, show_as_json
@@ -45,8 +45,8 @@ def demo(
 ) -> None:
     """Run a fictional town whose citizens write while you watch the queue."""
     free_port(HOST, port).close()
-    # Ctrl-C is the way to end, also while the town is still being built.
-    with suppress(KeyboardInterrupt), tempfile.TemporaryDirectory(prefix="svarsvakt-demo-") as folder:
+    # To be told to stop is the way to end, also while the town is still being built.
+    with until_told_to_stop(), tempfile.TemporaryDirectory(prefix="svarsvakt-demo-") as folder:
         _run(Path(folder), port, as_json)
     if not as_json:
         console.print("\nDemon är avslutad. Inget sparades.")

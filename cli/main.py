@@ -44,6 +44,9 @@ for command in app.registered_commands:
 def main() -> None:
     """Run the command line."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    for handler in logging.getLogger().handlers:
+        # Libraries lower the level of their own loggers.
+        handler.setLevel(logging.WARNING)
     for stream in (sys.stdout, sys.stderr):
         # A file's name may hold bytes that are no letters.
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
