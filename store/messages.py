@@ -75,6 +75,7 @@ def add_arrivals(connection: sa.Connection, account: Account, arrivals: Sequence
                 identity_key=arrival.identity,
                 digest=digest,
                 media_type=arrival.media_type,
+                size_bytes=len(arrival.original),
                 folder=arrival.folder,
                 role=arrival.role,
                 flags=sorted(arrival.flags),
@@ -213,15 +214,11 @@ def find_workers(connection: sa.Connection, viewer: Viewer) -> frozenset[str]:
 
 def _free(connection: sa.Connection, now: datetime, limit: int) -> list[int]:
     query = (
-        sa.select(messages.c.id, originals.c.size_bytes)
-        .join(originals, _original_of_message())
-        .where(
-            sa.text(f"messages.{WAITING}"),
-            sa.or_(messages.c.lease_until.is_(None), messages.c.lease_until < now),
-        )
+        sa.select(messages.c.id, messages.c.size_bytes)
+        .where(sa.text(WAITING), sa.or_(messages.c.lease_until.is_(None), messages.c.lease_until < now))
         .order_by(messages.c.id)
         .limit(limit)
-        .with_for_update(skip_locked=True, of=messages)
+        .with_for_update(skip_locked=True)
     )
     ids: list[int] = []
     room = BATCH_BYTES
@@ -233,14 +230,13 @@ def _free(connection: sa.Connection, now: datetime, limit: int) -> list[int]:
     return ids
 
 
-def _original_of_message() -> sa.ColumnElement[bool]:
-    return sa.and_(originals.c.organisation_id == messages.c.organisation_id, originals.c.digest == messages.c.digest)
-
-
 def _claimed(connection: sa.Connection, ids: Sequence[int]) -> tuple[Waiting, ...]:
     query = (
         sa.select(messages, originals.c.compressed)
-        .join(originals, _original_of_message())
+        .join(
+            originals,
+            sa.and_(originals.c.organisation_id == messages.c.organisation_id, originals.c.digest == messages.c.digest),
+        )
         .where(messages.c.id.in_(ids))
         .order_by(messages.c.id)
     )

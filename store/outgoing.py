@@ -136,9 +136,12 @@ def claim_interrupted(
         .with_for_update(skip_locked=True)
     )
     rows = connection.execute(query).mappings().all()
-    ids = [row["id"] for row in rows]
+    if not rows:
+        return ()
     connection.execute(
-        outgoing.update().where(outgoing.c.id.in_(ids)).values(claimed_by=worker, lease_until=now + lease)
+        outgoing.update()
+        .where(outgoing.c.id.in_([row["id"] for row in rows]))
+        .values(claimed_by=worker, lease_until=now + lease)
     )
     return tuple(_to_send(row) for row in rows)
 

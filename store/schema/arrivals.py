@@ -44,6 +44,7 @@ messages = sa.Table(
     sa.Column("identity_key", Key, nullable=False),
     sa.Column("digest", Hash, nullable=False),
     sa.Column("media_type", Name, nullable=False),
+    sa.Column("size_bytes", sa.BigInteger, nullable=False),
     sa.Column("folder", CleanText, nullable=False),
     sa.Column("role", Word, nullable=False),
     sa.Column("flags", CleanJson, nullable=False),

@@ -210,6 +210,7 @@ def upgrade() -> None:
         sa.Column("identity_key", store.columns.Key(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("media_type", sa.String(length=100), nullable=False),
+        sa.Column("size_bytes", sa.BigInteger(), nullable=False),
         sa.Column("folder", store.columns.CleanText(), nullable=False),
         sa.Column("role", sa.String(length=20), nullable=False),
         sa.Column("flags", store.columns.CleanJson(none_as_null=True), nullable=False),

@@ -1,0 +1,222 @@
+"""What runs at every bell and on every page finds its rows by an index, however many there are, on both databases."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from domain.ids import Digest, TicketId
+from domain.ticket import TicketStatus
+from domain.viewer import MACHINE, OPERATOR
+from store import events, messages, originals, queue_marks, sent, tickets
+from store.correspondents import find_earlier_language
+from store.database import Connection, Database
+from store.letters import find_other_letter
+from store.outgoing import claim_interrupted, claim_to_send
+from store.reply_history import get_reply_history
+from store.schema import events as event_table
+from store.schema import messages as message_table
+from store.schema import originals as original_table
+from store.schema import outgoing as outgoing_table
+from store.schema import tickets as ticket_table
+from tests.builders import TUESDAY
+from tests.contracts.stored import TOWN, person
+
+#: Rows of each table; a few in a hundred are still to be worked on.
+ROWS = 4000
+
+#: Before now by any clock.
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+
+Asked = Callable[[Connection], object]
+
+#: What is asked, and the index that each big table is to be searched by.
+HOT: dict[str, tuple[Asked, dict[str, str]]] = {
+    "claim what waits": (
+        lambda connection: messages.claim_waiting(connection, "w"),
+        {"messages": "ix_messages_waiting"},
+    ),
+    "claim what is to be sent": (
+        lambda connection: claim_to_send(connection, "w"),
+        {"outgoing": "ix_outgoing_unsettled"},
+    ),
+    "claim what was cut off": (
+        lambda connection: claim_interrupted(connection, "w", timedelta(minutes=1)),
+        {"outgoing": "ix_outgoing_unsettled"},
+    ),
+    "seal the log": (
+        events.seal_batch,
+        {"events": "ix_events_unsealed|uq_events_seal"},
+    ),
+    "show the queue to a person": (
+        lambda connection: tickets.list_tickets(connection, person("gata"), limit=50),
+        {"tickets": "ix_tickets_queue"},
+    ),
+    "count what is late": (
+        lambda connection: tickets.count_tickets(connection, person("gata"), due_before=TUESDAY),
+        {"tickets": "ix_tickets_queue"},
+    ),
+    "list for the operator": (
+        lambda connection: tickets.list_tickets(connection, OPERATOR, status=TicketStatus.open, limit=50),
+        {"tickets": "ix_tickets_queue"},
+    ),
+    "ask the brakes": (
+        lambda connection: get_reply_history(connection, MACHINE, TOWN, "7@example.se", TUESDAY),
+        {"outgoing": "ix_outgoing_recipient|ix_outgoing_created_at"},
+    ),
+    "know the earlier language": (
+        lambda connection: find_earlier_language(connection, MACHINE, TOWN, "7@example.se"),
+        {"outgoing": "ix_outgoing_recipient"},
+    ),
+    "know our own messages": (
+        lambda connection: sent.find_our_messages(connection, MACHINE, ["<7@exempelby.example>"]),
+        {"outgoing": "uq_outgoing_message_id"},
+    ),
+    "know a letter": (
+        lambda connection: find_other_letter(connection, MACHINE, TOWN, "<7@example.se>", Digest("f" * 64)),
+        {"messages": "ix_messages_message_id"},
+    ),
+    "show a ticket's messages": (
+        lambda connection: messages.list_of_ticket(connection, person("gata"), TicketId(7)),
+        {"messages": "ix_messages_ticket_id"},
+    ),
+    "show a ticket's replies": (
+        lambda connection: sent.list_of_ticket(connection, person("gata"), TicketId(7)),
+        {"outgoing": "ix_outgoing_ticket_id"},
+    ),
+    "show a ticket's events": (
+        lambda connection: events.list_of_ticket(connection, person("gata"), TicketId(7)),
+        {"events": "ix_events_ticket_id"},
+    ),
+    "show the marks of a page of the queue": (
+        lambda connection: queue_marks.list_queue_marks(connection, person("gata"), [TicketId(7), TicketId(8)]),
+        {"messages": "ix_messages_ticket_id", "outgoing": "uq_outgoing_message_row_kind"},
+    ),
+    "show an original": (
+        lambda connection: originals.get_original(connection, person("gata"), TOWN, Digest(f"{7:064d}")),
+        {"messages": "ix_messages_digest"},
+    ),
+}
+
+
+@pytest.fixture
+def full(database: Database) -> Database:
+    """Give a database in which nearly everything is done."""
+    with database.write() as connection:
+        connection.execute(original_table.insert(), [_original(number) for number in range(1, ROWS)])
+        connection.execute(ticket_table.insert(), [_ticket(number) for number in range(1, ROWS)])
+        connection.execute(message_table.insert(), [_message(number) for number in range(1, ROWS)])
+        connection.execute(outgoing_table.insert(), [_outgoing(number) for number in range(1, ROWS)])
+        connection.execute(event_table.insert(), [_event(number) for number in range(1, ROWS)])
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if not database.is_sqlite:
+            connection.exec_driver_sql("ANALYZE")
+    return database
+
+
+@pytest.mark.parametrize("name", HOT)
+def test_what_is_asked_often_is_found_by_its_index(full: Database, name: str) -> None:
+    ask, indexes = HOT[name]
+    with full.engine.connect() as connection:
+        with written_down(connection) as statements:
+            ask(connection)
+        plans = [plan_of(connection, *statement) for statement in statements]
+        connection.rollback()
+
+    for table, index in indexes.items():
+        ways = [way for plan in plans for way in ways_to(table, plan, full.is_sqlite)]
+        assert ways, f"{table} is not asked"
+        for way in ways:
+            assert re.search(f"({index}|pk_{table}|PRIMARY KEY|{AUTOMATIC[table]})", way), way
+
+
+#: How SQLite calls the indexes that it makes for constraints, by table.
+AUTOMATIC = {
+    "messages": "sqlite_autoindex_messages",
+    "outgoing": "sqlite_autoindex_outgoing",
+    "events": "sqlite_autoindex_events",
+    "tickets": "sqlite_autoindex_tickets",
+}
+
+
+@contextmanager
+def written_down(connection: Connection) -> Iterator[list[tuple[str, Any]]]:
+    """Keep every statement that is run meanwhile, with its values."""
+    statements: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, values: Any, _context: Any, many: bool) -> None:
+        if not many and statement.startswith(("SELECT", "UPDATE", "DELETE")):
+            statements.append((statement, values))
+
+    sa.event.listen(connection, "before_cursor_execute", note)
+    yield statements
+    sa.event.remove(connection, "before_cursor_execute", note)
+
+
+def plan_of(connection: Connection, statement: str, values: Any) -> str:
+    """Return the database's plan for a statement, a line a step."""
+    explain = "EXPLAIN QUERY PLAN " if connection.dialect.name == "sqlite" else "EXPLAIN "
+    rows = connection.exec_driver_sql(explain + statement, values).all()
+    return "\n".join(str(row[-1]) for row in rows)
+
+
+def ways_to(table: str, plan: str, sqlite: bool) -> list[str]:
+    """Return the steps of a plan that look for rows of a table."""
+    step = rf"^(?:SCAN|SEARCH) (?:{table}|{table}_\d)\b.*$" if sqlite else rf"^.* on {table}\b.*(?:\n.*){{0,3}}"
+    return re.findall(step, plan, re.MULTILINE)
+
+
+def _original(number: int) -> dict[str, Any]:
+    return {
+        "organisation_id": TOWN, "digest": f"{number:064d}", "compressed": b"x\x9c\x03\x00\x00\x00\x00\x01",
+        "size_bytes": 0, "media_type": "message/rfc822",
+    }  # fmt: skip
+
+
+def _ticket(number: int) -> dict[str, Any]:
+    due = TUESDAY + timedelta(minutes=number)
+    return {
+        "id": number, "organisation_id": TOWN, "number": f"26-{number:05d}", "unit_id": "gata",
+        "account_id": "kontaktcenter", "channel": "email", "status": "closed" if number % 20 else "open",
+        "queue": "normal", "needs_a_look": False, "look_reason": "", "category": "gata", "language": "sv",
+        "urgency": "U2", "secrecy": "SK0", "danger": False, "subject": "Hål i vägen", "sender_name": "Anna Exempel",
+        "sender_address": f"{number}@example.se", "arrived_at": TUESDAY, "opened_at": TUESDAY, "notice_due_at": due,
+        "answer_due_at": due, "next_due_at": due, "calendar": "1",
+    }  # fmt: skip
+
+
+def _message(number: int) -> dict[str, Any]:
+    return {
+        "id": number, "organisation_id": TOWN, "account_id": "kontaktcenter", "channel": "email",
+        "identity": f"INBOX/1/{number}", "identity_key": f"INBOX/1/{number}", "digest": f"{number:064d}",
+        "media_type": "message/rfc822", "folder": "INBOX", "role": "inbox", "flags": [], "provider_at": TUESDAY,
+        "stored_at": TUESDAY, "size_bytes": 8, "history": False, "fate": "ticket" if number < ROWS - 100 else "waiting",
+        "ticket_id": number, "message_id": f"<{number}@example.se>", "message_id_key": f"<{number}@example.se>",
+        "letter": f"{number:064d}", "arrived_at": TUESDAY, "sender_name": "", "sender_address": "", "subject": "",
+        "text": "Hej " * 50, "quoted": "",
+    }  # fmt: skip
+
+
+def _outgoing(number: int) -> dict[str, Any]:
+    return {
+        "id": number, "organisation_id": TOWN, "kind": "receipt",
+        "state": "sent" if number < ROWS - 100 else ("queued", "claimed", "retry", "handing_over")[number % 4],
+        "account_id": "kontaktcenter", "channel": "email", "ticket_id": number, "message_row": number,
+        "template": "receipt", "template_version": "1", "language": "sv", "slots": {},
+        "message_id": f"<{number}@exempelby.example>", "sender": "", "recipient": f"{number % 500}@example.se",
+        "recipient_key": f"{number % 500}@example.se", "envelope_sender": "", "subject": "", "text": "Hej " * 50,
+        "headers": [], "created_at": TUESDAY - timedelta(minutes=number), "lease_until": LONG_AGO,
+        "next_try_at": LONG_AGO,
+    }  # fmt: skip
+
+
+def _event(number: int) -> dict[str, Any]:
+    sealed = number < ROWS - 100
+    return {
+        "organisation_id": TOWN, "at": TUESDAY, "kind": "decided", "actor": "decide", "ticket_id": number,
+        "details": {}, "digest": "0" * 64, "seal": number if sealed else None, "chain": "0" * 64 if sealed else None,
+    }  # fmt: skip
