@@ -1,13 +1,13 @@
 """Connectors without a wire: they keep everything in memory, obey the same contracts and fail on demand."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from itertools import islice
 from typing import Any
 
-from connectors.imap_cursor import as_cursor, positions, where_to_go_on
+from connectors.fake_folder import FakeFolder, FakePart
+from connectors.imap_cursor import Position, as_cursor, owed_again, positions
 from domain.errors import SendFailed, SendRefused, SendUncertain, Unreachable
 from domain.finding import Health
 from domain.message import Arrival, Batch, FolderRole
@@ -18,20 +18,17 @@ from domain.protocols import Clock
 BATCH = 50
 
 
-@dataclass
-class _Folder:
-    role: FolderRole
-    uidvalidity: int = 1
-    uid_next: int = 1
-    originals: dict[int, Arrival] = field(default_factory=dict)
-
-
 class FakeSource:
     """A mailbox in memory as a Source: fill it with `put`, break it with `fail`, mend it with `recover`."""
 
-    def __init__(self) -> None:
-        """Start with an empty inbox and an empty junk folder."""
-        self._folders = {"INBOX": _Folder(FolderRole.inbox), "Junk": _Folder(FolderRole.junk)}
+    def __init__(self, *, watch_only: bool = False) -> None:
+        """Start with an empty inbox, an empty junk folder and nothing sent."""
+        self._folders = {
+            "Sent": FakeFolder("Sent", FolderRole.sent),
+            "INBOX": FakeFolder("INBOX", FolderRole.inbox),
+            "Junk": FakeFolder("Junk", FolderRole.junk),
+        }
+        self._watch_only = watch_only
         self._fault: Unreachable | None = None
         #: How often it was fetched from, faults included.
         self.fetches = 0
@@ -45,38 +42,38 @@ class FakeSource:
         flags: frozenset[str] = frozenset(),
         media_type: str = "message/rfc822",
     ) -> str:
-        """Let a message arrive, and return its identity."""
-        name, folder = next((name, each) for name, each in self._folders.items() if each.role is role)
-        uid, folder.uid_next = folder.uid_next, folder.uid_next + 1
-        identity = f"{name}/{folder.uidvalidity}/{uid}"
-        folder.originals[uid] = Arrival(
-            identity=identity,
-            original=original,
-            media_type=media_type,
-            provider_at=at,
-            folder=name,
-            role=role,
-            flags=flags,
-        )
-        return identity
+        """Let a message arrive, or be sent, and return its identity."""
+        arrival = Arrival(identity="", original=original, media_type=media_type, provider_at=at, flags=flags)
+        return self._folder(role).add(arrival)
 
     def remove(self, identity: str) -> None:
         """Delete a message, as a person would. Raises KeyError when there is none."""
-        name, _, uid = identity.split("/")
-        del self._folders[name].originals[int(uid)]
+        self._named(identity).take(_uid(identity))
+
+    def move(self, identity: str, role: FolderRole) -> str:
+        """Move a message, as a person would, and return its new identity. Raises KeyError when there is none."""
+        return self._folder(role).add(self._named(identity).take(_uid(identity)))
+
+    def set_flags(self, identity: str, *flags: str) -> None:
+        """Change a message's flags, as a person would. Raises KeyError when there is none."""
+        self._named(identity).set_flags(_uid(identity), frozenset(flags))
+
+    def withhold(self, identity: str) -> None:
+        """List a message and not hand it over, until `hand_over`."""
+        self._named(identity).withheld.add(_uid(identity))
+
+    def hand_over(self, identity: str) -> None:
+        """Hand over what was withheld."""
+        self._named(identity).withheld.discard(_uid(identity))
 
     def renumber(self) -> None:
         """Change every UIDVALIDITY: the same messages, each with a new identity."""
-        for name, folder in self._folders.items():
-            kept = list(folder.originals.values())
-            fresh = _Folder(folder.role, uidvalidity=folder.uidvalidity + 1)
-            self._folders[name] = fresh
-            for each in kept:
-                self.put(each.original, at=each.provider_at, role=each.role, flags=each.flags)
+        for folder in self._folders.values():
+            folder.renumber()
 
     def flags(self) -> list[frozenset[str]]:
         """Return the flags of every message of the inbox, oldest first."""
-        return [each.flags for _, each in sorted(self._folders["INBOX"].originals.items())]
+        return [each.flags for _, each in sorted(self._folders["INBOX"].mails.items())]
 
     def fail(self, fault: Unreachable) -> None:
         """Raise this at every visit from now on."""
@@ -90,33 +87,56 @@ class FakeSource:
         """Return what came after the cursor; see `Source.fetch`."""
         self.fetches += 1
         self._answer()
-        reached = positions(cursor)
-        arrivals: list[Arrival] = []
-        more = False
+        known = positions(cursor)
+        parts: dict[str, FakePart] = {}
         for name, folder in self._folders.items():
-            start = where_to_go_on(
-                reached.get(name), first=cursor is None, uidvalidity=folder.uidvalidity, uid_next=folder.uid_next
-            )
-            waiting = (uid for uid in sorted(folder.originals) if uid > start.uid)
-            room = BATCH - len(arrivals)
-            uids = list(islice(waiting, room + 1))
-            more = more or len(uids) > room
-            arrivals += [replace(folder.originals[uid], history=uid <= start.history_until) for uid in uids[:room]]
-            reached[name] = replace(start, uid=max(uids[:room], default=start.uid))
-        return Batch(arrivals=tuple(arrivals), next_cursor=as_cursor(reached), more=more)
+            if self._watch_only and folder.role is FolderRole.sent:
+                continue
+            room = BATCH - sum(len(each.arrivals) for each in parts.values())
+            parts[name] = self._read(folder, folder.start(known.get(name), first=cursor is None), room)
+        return Batch(
+            arrivals=tuple(arrival for each in parts.values() for arrival in each.arrivals),
+            observations=tuple(observation for each in parts.values() for observation in each.observations),
+            listings=tuple(each.listing for each in parts.values() if each.listing is not None),
+            withheld=tuple(
+                self._folders[name].identity(uid) for name, each in parts.items() for uid in each.position.owed
+            ),
+            next_cursor=as_cursor({**known, **{name: each.position for name, each in parts.items()}}),
+            more=any(each.more for each in parts.values()),
+        )
 
     def inventory(self) -> Iterator[str]:
-        """Yield the identity of every message."""
+        """Yield the identity of every message of the inbox and of junk."""
         self._answer()
-        yield from [each.identity for folder in self._folders.values() for each in folder.originals.values()]
+        read = [folder for folder in self._folders.values() if folder.role is not FolderRole.sent]
+        yield from [folder.identity(uid) for folder in read for uid in list(folder.mails)]
+
+    def fetch_again(self, cursor: Mapping[str, Any], identities: Collection[str]) -> Mapping[str, Any]:
+        """Return a cursor by which these come once more; see `Source.fetch_again`."""
+        return as_cursor(owed_again(positions(cursor), identities))
 
     def close(self) -> None:
         """Do nothing: there is no line."""
+
+    def _read(self, folder: FakeFolder, start: Position, room: int) -> FakePart:
+        if folder.role is FolderRole.sent:
+            return folder.read_sent(start)
+        return folder.read_signs(start) if self._watch_only else folder.read_mail(start, room)
+
+    def _folder(self, role: FolderRole) -> FakeFolder:
+        return next(each for each in self._folders.values() if each.role is role)
+
+    def _named(self, identity: str) -> FakeFolder:
+        return self._folders[identity.partition("/")[0]]
 
     def _answer(self) -> None:
         if self._fault is not None:
             # A new one each time: an exception that is raised again keeps its old traceback.
             raise Unreachable(self._fault.step, str(self._fault))
+
+
+def _uid(identity: str) -> int:
+    return int(identity.rpartition("/")[2])
 
 
 class Trouble(StrEnum):

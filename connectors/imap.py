@@ -1,46 +1,26 @@
 """Mailboxes read over IMAP: by position, in batches, without a trace in the mailbox (P3, P4)."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import dataclass, replace
-from itertools import islice
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import Any
 
 from imapclient import IMAPClient
 
-from connectors.imap_cursor import Position, as_cursor, positions, where_to_go_on
-from connectors.imap_folder import (
-    Folder,
-    Withheld,
-    examine,
-    fetch_arrivals,
-    fetch_flags,
-    find_folders,
-    uids_after,
-)
-from connectors.imap_session import connect, faults, hang_up, open_line, sign_in
-from connectors.reach import connect_tcp, protection, resolve, walk
+from connectors.imap_cursor import Position, as_cursor, owed_again, positions, where_to_go_on
+from connectors.imap_folder import Folder, examine, find_folders, uids_after
+from connectors.imap_reading import Care, Part, Withheld, read_mail, read_sent, read_signs
+from connectors.imap_session import BrokenOff, answers, connect, hang_up, opening
 from domain.account import ImapConnection
 from domain.errors import Unreachable
-from domain.finding import Health
-from domain.message import Arrival, Batch, FolderRole, Observation
-
-#: Messages in one batch: one transaction's worth.
-BATCH = 50
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """What one folder gave to a batch."""
-
-    position: Position
-    arrivals: tuple[Arrival, ...] = ()
-    observations: tuple[Observation, ...] = ()
-    more: bool = False
+from domain.message import Batch, FolderRole
 
 
 class ImapSource:
-    """A mailbox as a Source: inbox and junk. Used by one thread at a time; the line stays open between fetches."""
+    """A mailbox as a Source: inbox, junk, and the headers of Sent.
+
+    Used by one thread at a time; the line stays open between fetches.
+    """
 
     def __init__(self, connection: ImapConnection, password: str, *, watch_only: bool = False) -> None:
         """Remember the way in; nothing is opened yet.
@@ -51,31 +31,27 @@ class ImapSource:
         self._password = password
         self._watch_only = watch_only
         self._client: IMAPClient | None = None
+        self._care = Care()
 
     def fetch(self, cursor: Mapping[str, Any] | None) -> Batch:
-        """Return what came after the cursor: the inbox's before junk's, each in the order of UIDs."""
-        known = positions(cursor)
-        parts: dict[str, _Part] = {}
-        with self._conversation() as client:
-            for name, role in find_folders(client, self._connection.inbox):
-                folder = self._examine(client, name, role)
-                start = where_to_go_on(
-                    known.get(name), first=cursor is None, uidvalidity=folder.uidvalidity, uid_next=folder.uid_next
-                )
-                room = BATCH - sum(len(each.arrivals) + len(each.observations) for each in parts.values())
-                parts[name] = self._read(client, folder, start, room)
-        return Batch(
-            arrivals=tuple(arrival for each in parts.values() for arrival in each.arrivals),
-            observations=tuple(observation for each in parts.values() for observation in each.observations),
-            # Folders that are not listed today keep their place for when they are back.
-            next_cursor=as_cursor({**known, **{name: each.position for name, each in parts.items()}}),
-            more=any(each.more for each in parts.values()),
-        )
+        """Return what came after the cursor: answers first, then the inbox before junk, each in the order of UIDs.
+
+        A message at which the server breaks off is found by asking for one at a time, and is owed from then on.
+        """
+        while True:
+            try:
+                batch = self._fetch(cursor)
+            except BrokenOff:
+                if not self._care.learn():
+                    raise
+            else:
+                self._care.went_well()
+                return batch
 
     def inventory(self) -> Iterator[str]:
-        """Yield the identity of every message of every folder that is read."""
+        """Yield the identity of every message of the inbox and of junk."""
         with self._conversation() as client:
-            folders = find_folders(client, self._connection.inbox)
+            folders = [(name, role) for name, role in self._folders(client) if role is not FolderRole.sent]
         for name, role in folders:
             # A list a folder: between two identities the caller may fetch, which opens another folder.
             with self._conversation() as client:
@@ -83,38 +59,68 @@ class ImapSource:
                 identities = [folder.identity(uid) for uid in uids_after(client, folder, 0)]
             yield from identities
 
+    def fetch_again(self, cursor: Mapping[str, Any], identities: Collection[str]) -> Mapping[str, Any]:
+        """Return a cursor by which these come once more; those of an earlier UIDVALIDITY are passed over."""
+        return as_cursor(owed_again(positions(cursor), identities))
+
     def close(self) -> None:
-        """Say goodbye and close the line; a later fetch opens a new one."""
+        """Say goodbye and close the line; a later fetch opens a new one, and asks again for what was withheld."""
         client, self._client = self._client, None
+        self._care = Care()
         if client is None:
             return
         with suppress(Unreachable), self._faults():
             client.logout()
         hang_up(client)
 
-    def _read(self, client: IMAPClient, folder: Folder, start: Position, room: int) -> _Part:
-        uids = list(islice(uids_after(client, folder, start.uid), room + 1))
-        more = len(uids) > room
-        uids = uids[:room]
-        if not uids:
-            return _Part(start, more=more)
+    def _fetch(self, cursor: Mapping[str, Any] | None) -> Batch:
+        known = positions(cursor)
+        parts: dict[str, Part] = {}
+        fault: Unreachable | None = None
+        with self._conversation() as client:
+            for name, role in self._folders(client):
+                room = self._care.room - sum(len(each.arrivals) for each in parts.values())
+                try:
+                    folder = self._examine(client, name, role)
+                except Unreachable as error:
+                    if error.step != "folder" or role is FolderRole.inbox:
+                        raise
+                    fault = error
+                    continue
+                start = _start(known.get(name), folder, first=cursor is None)
+                parts[name] = self._read(client, folder, start, max(room, 0))
+                if role is FolderRole.sent and parts[name].more:
+                    # What is answered already must be known before it is decided.
+                    break
+        return _batch(known, parts, fault)
+
+    def _read(self, client: IMAPClient, folder: Folder, start: Position, room: int) -> Part:
+        if folder.role is FolderRole.sent:
+            return read_sent(client, folder, start)
         if self._watch_only:
-            seen = fetch_flags(client, folder, uids)
-            return _Part(replace(start, uid=uids[-1]), observations=tuple(seen), more=more)
-        arrivals, reached = fetch_arrivals(client, folder, uids, start.history_until)
-        return _Part(replace(start, uid=reached), arrivals=tuple(arrivals), more=more or reached < uids[-1])
+            return read_signs(client, folder, start)
+        return read_mail(client, folder, start, room, self._care)
+
+    def _folders(self, client: IMAPClient) -> list[tuple[str, FolderRole]]:
+        """Return what is read, sent mail first; of a `watch_only` account it would be content."""
+        found = find_folders(client, self._connection)
+        sent = [] if self._watch_only else [each for each in found if each[1] is FolderRole.sent]
+        return sent + [each for each in found if each[1] is not FolderRole.sent]
 
     def _examine(self, client: IMAPClient, name: str, role: FolderRole) -> Folder:
         with opening(self._connection, name):
-            return examine(client, name, role)
+            folder = examine(client, name, role)
+        return folder if client.has_capability("CONDSTORE") else replace(folder, modseq=0)
 
     @contextmanager
     def _conversation(self) -> Iterator[IMAPClient]:
         """Give a live signed-in client; after any fault the line is dropped, so that the next one starts afresh."""
         client = self._alive() or connect(self._connection, self._password)
-        self._client = client
+        fresh, self._client = self._client is None, client
         try:
             with self._faults():
+                if fresh:
+                    _count_changes(client)
                 yield client
         except BaseException:
             self._client = None
@@ -123,76 +129,60 @@ class ImapSource:
 
     def _alive(self) -> IMAPClient | None:
         """Return the open client if it still answers: servers hang up on idle ones."""
-        client, self._client = self._client, None
+        client = self._client
         if client is None:
             return None
         try:
             with self._faults():
                 client.noop()
         except Unreachable:
+            self._client = None
             hang_up(client)
             return None
         return client
 
     @contextmanager
     def _faults(self) -> Iterator[None]:
+        way = self._connection
         try:
-            with answers(self._connection):
+            with answers(way):
                 yield
         except Withheld as withheld:
-            way = self._connection
-            sentence = f"{way.host}:{way.port} lists message {withheld} and does not hand it over: look at it there"
+            sentence = (
+                f"{way.host}:{way.port} lists message {withheld} and many others and does not hand them over: "
+                "ask its operator"
+            )
             raise Unreachable("protocol", sentence) from None
 
 
-class ImapProbe:
-    """Tries every step of the way into a mailbox: name, tcp, tls, sign_in, folder."""
-
-    def __init__(self, connection: ImapConnection, password: str) -> None:
-        """Remember the way in; nothing is opened yet."""
-        self._connection = connection
-        self._password = password
-
-    def probe(self) -> Health:
-        """Try the steps in order, up to the first that fails; nothing in the mailbox changes."""
-        way, opened = self._connection, list[IMAPClient]()
-        steps: tuple[tuple[str, Callable[[], str]], ...] = (
-            ("name", lambda: resolve(way.host, way.port)),
-            ("tcp", lambda: connect_tcp(way.host, way.port, way.timeout_seconds)),
-            ("tls", lambda: self._protect(opened)),
-            ("sign_in", lambda: self._sign_in(opened[0])),
-            ("folder", lambda: self._look(opened[0])),
-        )
-        try:
-            return walk(steps)
-        finally:
-            for client in opened:
-                hang_up(client)
-
-    def _protect(self, opened: list[IMAPClient]) -> str:
-        opened.append(open_line(self._connection))
-        return protection(self._connection.security)
-
-    def _sign_in(self, client: IMAPClient) -> str:
-        sign_in(client, self._connection, self._password)
-        return f"{self._connection.user} may sign in"
-
-    def _look(self, client: IMAPClient) -> str:
-        with answers(self._connection):
-            folders = find_folders(client, self._connection.inbox)
-        for name, role in folders:
-            with opening(self._connection, name):
-                examine(client, name, role)
-        return f"Read: {', '.join(name for name, _ in folders)}"
+def _count_changes(client: IMAPClient) -> None:
+    """Ask the server to count changes, which must be done before a folder is opened (RFC 7162 section 3.1)."""
+    if client.has_capability("CONDSTORE") and client.has_capability("ENABLE"):
+        client.enable("CONDSTORE")
 
 
-def opening(connection: ImapConnection, name: str) -> AbstractContextManager[None]:
-    """Say of a folder that does not open what to check."""
-    sentence = f"{connection.user} cannot open the folder {name}: check its name, and that the user may read it"
-    return faults(connection, "folder", sentence)
+def _start(known: Position | None, folder: Folder, *, first: bool) -> Position:
+    start = where_to_go_on(known, first=first, uidvalidity=folder.uidvalidity, uid_next=folder.uid_next)
+    if start is known:
+        return start
+    if folder.role is FolderRole.sent and first:
+        # What people answered before we came is nobody's business.
+        return replace(start, uid=start.history_until)
+    # Changes during a catch-up of many batches are told at its end.
+    return replace(start, modseq=folder.modseq)
 
 
-def answers(connection: ImapConnection) -> AbstractContextManager[None]:
-    """Say of a no to an ordinary command whom to ask."""
-    sentence = f"{connection.host}:{connection.port} refused a command that it should know: ask its operator"
-    return faults(connection, "protocol", sentence)
+def _batch(known: Mapping[str, Position], parts: Mapping[str, Part], fault: Unreachable | None) -> Batch:
+    # Folders that are not listed today keep their place for when they are back.
+    reached = {**known, **{name: each.position for name, each in parts.items()}}
+    return Batch(
+        arrivals=tuple(arrival for each in parts.values() for arrival in each.arrivals),
+        observations=tuple(observation for each in parts.values() for observation in each.observations),
+        listings=tuple(each.listing for each in parts.values() if each.listing is not None),
+        withheld=tuple(
+            f"{name}/{each.position.uidvalidity}/{uid}" for name, each in parts.items() for uid in each.position.owed
+        ),
+        next_cursor=as_cursor(reached),
+        more=any(each.more for each in parts.values()),
+        fault=fault,
+    )

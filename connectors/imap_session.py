@@ -3,7 +3,7 @@
 import imaplib
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 
 from imapclient import IMAPClient, SocketTimeout
 
@@ -74,6 +74,10 @@ def sign_in(client: IMAPClient, connection: ImapConnection, password: str) -> No
             raise Unreachable("sign_in", f"{where} takes only ASCII in user and password: choose others")
 
 
+class BrokenOff(Unreachable):
+    """The server closed the line in the middle of a conversation."""
+
+
 @contextmanager
 def faults(connection: ImapConnection, step: str, sentence: str) -> Iterator[None]:
     """Turn what the library raises into Unreachable.
@@ -88,13 +92,28 @@ def faults(connection: ImapConnection, step: str, sentence: str) -> Iterator[Non
     try:
         yield
     except imaplib.IMAP4.abort:
-        raise Unreachable("protocol", f"{where} broke the conversation off: if it lasts, ask its operator") from None
+        raise BrokenOff("protocol", f"{where} broke the conversation off: if it lasts, ask its operator") from None
     except imaplib.IMAP4.error:
         raise Unreachable(step, sentence) from None
+    except (ConnectionResetError, BrokenPipeError) as error:
+        broken = line_fault(error, connection.host, connection.port)
+        raise BrokenOff(broken.step, str(broken)) from None
     except (OSError, UnicodeError) as error:
         raise line_fault(error, connection.host, connection.port) from None
     except ValueError:
         raise Unreachable("protocol", f"{where} gave an answer that cannot be read: ask its operator") from None
+
+
+def opening(connection: ImapConnection, name: str) -> AbstractContextManager[None]:
+    """Say of a folder that does not open what to check."""
+    sentence = f"{connection.user} cannot open the folder {name}: check its name, and that the user may read it"
+    return faults(connection, "folder", sentence)
+
+
+def answers(connection: ImapConnection) -> AbstractContextManager[None]:
+    """Say of a no to an ordinary command whom to ask."""
+    sentence = f"{connection.host}:{connection.port} refused a command that it should know: ask its operator"
+    return faults(connection, "protocol", sentence)
 
 
 def hang_up(client: IMAPClient) -> None:

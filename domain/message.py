@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from domain.account import Channel
+from domain.errors import Unreachable
 
 
 class FolderRole(StrEnum):
@@ -82,6 +83,8 @@ class Batch:
     listings: tuple[Listing, ...] = ()
     #: Identities that the provider lists and will not hand over; the source asks for them again at each visit.
     withheld: tuple[str, ...] = ()
+    #: Why a folder beside the inbox could not be opened; the others were read.
+    fault: Unreachable | None = None
     #: Opaque JSON: only the Source that wrote it reads it.
     next_cursor: Mapping[str, Any] = field(default_factory=dict)
     #: True: fetch again at once, more is waiting.
@@ -96,6 +99,27 @@ class Mailbox:
     name: str = ""
 
 
+class AttachmentKind(StrEnum):
+    """What an attachment is, as far as whoever must open it wants to know."""
+
+    file = "file"
+    #: A mail forwarded whole.
+    message = "message"
+    #: An event that nobody is invited to.
+    calendar = "calendar"
+    invitation = "invitation"
+    invitation_answer = "invitation_answer"
+    cancellation = "cancellation"
+    #: Says who wrote, by S/MIME or PGP; there is nothing to read in it.
+    signature = "signature"
+    #: Only the receiver's own mail program opens it.
+    encrypted = "encrypted"
+    #: Outlook's own wrapping (TNEF) of text and attachments.
+    winmail = "winmail"
+    #: What became of a mail, for machines.
+    report = "report"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
     """A part that is not the text, named but not decoded."""
@@ -103,6 +127,9 @@ class Attachment:
     name: str
     media_type: str
     size_bytes: int
+    kind: AttachmentKind = AttachmentKind.file
+    #: The subject of a forwarded mail or the summary of a meeting.
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +139,10 @@ class Message:
     channel: Channel
     #: Earliest trusted time (P5, domain.md 5.4 C1); aware UTC.
     arrived_at: datetime
+    #: Whose time that is, in words; empty where the channel knows only one.
+    arrival_why: str = ""
+    #: How much later than the border server the provider says that it arrived; negative: earlier; None: no such stamp.
+    arrival_difference: timedelta | None = None
     sender: Mailbox | None = None
     subject: str = ""
     #: The author's own new text, newlines as \\n.

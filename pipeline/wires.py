@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 from connectors.idle import IdleLine
-from connectors.imap import ImapProbe, ImapSource
+from connectors.imap import ImapSource
+from connectors.imap_probe import ImapProbe
 from connectors.smtp import SmtpSink
 from domain.account import Account, Channel, Mode, SmtpConnection
 from domain.outgoing import OutgoingKind

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
-from connectors.imap import ImapProbe, ImapSource
-from connectors.imap_folder import examine, fetch_arrivals, uids_after
+from connectors.imap import ImapSource
+from connectors.imap_fetch import fetch_arrivals
+from connectors.imap_folder import examine, uids_after
+from connectors.imap_probe import ImapProbe
 from connectors.imap_session import connect
 from domain.account import ImapConnection, Security
 from domain.errors import Unreachable
@@ -190,11 +192,11 @@ def test_messages_deleted_between_search_and_fetch_are_simply_not_there(
     uids = list(uids_after(client, folder, 0))
     dovecot.delete(way.user, gone)
 
-    arrivals, reached = fetch_arrivals(client, folder, uids, history_until=0)
+    fetched = fetch_arrivals(client, folder, uids, history_until=0)
 
     client.logout()
-    assert [each.identity for each in arrivals] == [folder.identity(uid) for uid in uids if uid not in gone]
-    assert reached == 3
+    assert [each.identity for each in fetched.arrivals] == [folder.identity(uid) for uid in uids if uid not in gone]
+    assert fetched.reached == 3
 
 
 def test_a_line_that_the_server_cut_is_opened_again(dovecot: Dovecot, way: ImapConnection) -> None:
@@ -225,6 +227,7 @@ def test_watch_only_never_sees_content_or_sender(dovecot: Dovecot, way: ImapConn
         "flags": [r"\Recent", r"\Seen"],
         "at": "2026-11-01T12:00:00+00:00",
         "role": "inbox",
+        "history": True,
     }
     assert again.observations == ()
 

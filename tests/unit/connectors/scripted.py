@@ -1,12 +1,15 @@
 """An IMAP client whose server has the oddities that real ones show now and then."""
 
 import imaplib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from imapclient import IMAPClient
+
+_PART = re.compile(r"BODY\.PEEK\[\]<(\d+)\.(\d+)>")
 
 
 @dataclass
@@ -19,11 +22,27 @@ class ScriptedClient(IMAPClient):  # type: ignore[misc]
     vanished: set[int] = field(default_factory=set)
     #: Says no to a FETCH that asks for a vanished one, as RFC 2180 allows.
     says_no: bool = False
+    #: Says no to a FETCH of content that asks for one of them.
+    refused: set[int] = field(default_factory=set)
+    #: Says no even to a FETCH of flags.
+    refuses_flags: bool = False
+    #: Breaks the line at a FETCH of content that asks for one of them.
+    breaks_at: set[int] = field(default_factory=set)
+    #: What RFC822.SIZE says, where it is not the truth.
+    sizes: dict[int, int] = field(default_factory=dict)
+    #: Says NIL for a part past the end; else nothing.
+    nil_past_end: bool = False
     uid_next: int | None = None
     date: datetime | None = datetime(2026, 11, 24, 9, 12, tzinfo=UTC)
     folders: Sequence[tuple[tuple[bytes, ...], bytes, str]] = ()
     #: Every SEARCH and FETCH, as it was asked for.
     asked: list[str] = field(default_factory=list)
+    #: The UIDs of every FETCH.
+    fetched: list[list[int]] = field(default_factory=list)
+
+    def has_capability(self, capability: str) -> bool:
+        """Know nothing but the basics."""
+        return False
 
     def select_folder(self, folder: str, readonly: bool = False) -> dict[bytes, Any]:
         """Open read-only, and tell UIDNEXT only when there is one."""
@@ -46,13 +65,33 @@ class ScriptedClient(IMAPClient):  # type: ignore[misc]
     def fetch(self, messages: Sequence[int], data: Sequence[str], modifiers: Any = None) -> dict[int, dict[bytes, Any]]:
         """Hand over what exists."""
         self.asked.append(f"FETCH {data[0]}")
-        if self.says_no and self.vanished.intersection(messages):
+        self.fetched.append(list(messages))
+        wanted = set(messages)
+        content = any(item.startswith("BODY") for item in data)
+        if content and self.breaks_at & wanted:
+            raise imaplib.IMAP4.abort("socket error: EOF")
+        if (content or self.refuses_flags) and self.refused & wanted:
+            raise imaplib.IMAP4.error("FETCH failed: it cannot be read")
+        if self.says_no and self.vanished & wanted:
             raise imaplib.IMAP4.error("FETCH failed: some messages no longer exist")
         there = {uid: self.messages[uid] for uid in messages if uid in self.messages and uid not in self.vanished}
-        return {
-            uid: {b"BODY[]": body, b"RFC822.SIZE": len(body or b""), b"INTERNALDATE": self.date, b"FLAGS": (rb"\Seen",)}
-            for uid, body in there.items()
-        }
+        return {uid: self._told(uid, body, data[0]) for uid, body in there.items()}
+
+    def _told(self, uid: int, body: bytes | None, item: str) -> dict[bytes, Any]:
+        size = self.sizes.get(uid, len(body or b""))
+        told: dict[bytes, Any] = {
+            b"SEQ": uid, b"RFC822.SIZE": size, b"INTERNALDATE": self.date, b"FLAGS": (rb"\Seen",)
+        }  # fmt: skip
+        part = _PART.fullmatch(item)
+        if part is None:
+            return {**told, b"BODY[]": body}
+        offset, length = int(part[1]), int(part[2])
+        content = None if body is None else body[offset : offset + length]
+        return {**told, f"BODY[]<{offset}>".encode(): content or (None if self.nil_past_end else content)}
+
+    def logout(self) -> bytes:
+        """Say goodbye."""
+        return b"bye"
 
     def shutdown(self) -> None:
         """Close no line."""

@@ -1,17 +1,10 @@
-"""What a folder gives when the server behaves oddly."""
+"""How a folder is found, opened and searched, whatever the server is like."""
 
 import pytest
 
 from connectors import imap_folder
-from connectors.imap_folder import (
-    UNKNOWN_TIME,
-    Folder,
-    Withheld,
-    examine,
-    fetch_arrivals,
-    find_folders,
-    uids_after,
-)
+from connectors.imap_folder import Folder, examine, find_folders, newest_until, uids_after, uids_until
+from domain.account import ImapConnection
 from domain.message import FolderRole
 from tests.unit.connectors.scripted import ScriptedClient
 
@@ -48,7 +41,37 @@ def test_a_wide_gap_is_crossed_in_few_steps() -> None:
     found = list(uids_after(client, folder(1_000_002), 0))
 
     assert found == [1, 1_000_000, 1_000_001]
-    assert len(client.asked) < 12
+    assert len(client.asked) < 20
+
+
+def test_a_crowd_after_a_wide_gap_is_searched_in_small_steps_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imap_folder, "WINDOW", 10)
+    monkeypatch.setattr(imap_folder, "WIDEST", 80)
+    client = ScriptedClient({1: b"x", **dict.fromkeys(range(400, 600), b"x")})
+
+    found = list(uids_after(client, folder(600), 0))
+
+    assert len(found) == 201
+    assert client.asked[:8] == [
+        "SEARCH 1:10", "SEARCH 11:30", "SEARCH 31:70", "SEARCH 71:150", "SEARCH 151:230", "SEARCH 231:310",
+        "SEARCH 311:390", "SEARCH 391:470",
+    ]  # fmt: skip
+    assert client.asked[8] == "SEARCH 471:480"
+
+
+def test_no_search_looks_through_more_than_one_answer_can_hold() -> None:
+    client = ScriptedClient({1: b"x", 200_000: b"x"})
+
+    assert list(uids_until(client, 200_000)) == [1, 200_000]
+    assert client.asked == ["SEARCH 1:90000", "SEARCH 90001:180000", "SEARCH 180001:200000"]
+
+
+def test_the_newest_are_found_from_above_across_gaps() -> None:
+    client = ScriptedClient(dict.fromkeys([1, 2, 3, 50_000, 50_001], b"x"))
+
+    assert newest_until(client, 50_001, 4) == [2, 3, 50_000, 50_001]
+    assert newest_until(client, 50_000, 1) == [50_000]
+    assert newest_until(client, 0, 10) == []
 
 
 @pytest.mark.parametrize(("messages", "expected"), [({}, 1), ({4: b"x", 9: b"x"}, 10)])
@@ -62,76 +85,33 @@ def test_a_server_that_tells_uidnext_is_believed() -> None:
     assert examine(ScriptedClient({4: b"x"}, uid_next=12), "INBOX", FolderRole.inbox) == folder(12)
 
 
-@pytest.mark.parametrize("says_no", [True, False])
-@pytest.mark.parametrize("vanished", [{1}, {2}, {1, 2, 3}])
-def test_what_vanished_before_the_fetch_is_simply_not_there(says_no: bool, vanished: set[int]) -> None:
-    client = ScriptedClient(dict.fromkeys((1, 2, 3), b"x"), vanished=vanished, says_no=says_no)
-
-    arrivals, reached = fetch_arrivals(client, folder(), [1, 2, 3], 0)
-
-    assert [each.identity for each in arrivals] == [f"INBOX/7/{uid}" for uid in (1, 2, 3) if uid not in vanished]
-    assert reached == 3
-
-
-def test_a_withheld_message_is_not_passed_over() -> None:
-    client = ScriptedClient({1: b"x", 2: b"x", 3: None, 4: b"x"})
-
-    arrivals, reached = fetch_arrivals(client, folder(), [1, 2, 3, 4], 0)
-
-    assert [each.identity for each in arrivals] == ["INBOX/7/1", "INBOX/7/2"]
-    assert reached == 2
-
-
-def test_a_withheld_message_that_comes_first_is_told_of() -> None:
-    client = ScriptedClient({3: None, 4: b"x"})
-
-    with pytest.raises(Withheld, match="INBOX/7/3"):
-        fetch_arrivals(client, folder(), [3, 4], 0)
-
-
-def test_originals_too_big_to_hold_together_come_in_several_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(imap_folder, "BATCH_BYTES", 100)
-    client = ScriptedClient({1: b"x" * 60, 2: b"x" * 40, 3: b"x", 4: b"x" * 500})
-
-    first = fetch_arrivals(client, folder(), [1, 2, 3, 4], 0)
-    alone = fetch_arrivals(client, folder(), [4], 0)
-
-    assert ([len(each.original) for each in first[0]], first[1]) == ([60, 40], 2)
-    assert ([len(each.original) for each in alone[0]], alone[1]) == ([500], 4)
-
-
-def test_a_date_that_cannot_be_read_sorts_first() -> None:
-    client = ScriptedClient({1: b"x"}, date=None)
-
-    ((arrival,), _) = fetch_arrivals(client, folder(), [1], 0)
-
-    assert arrival.provider_at == UNKNOWN_TIME
-
-
-def test_history_ends_at_its_last_uid() -> None:
-    client = ScriptedClient(dict.fromkeys((1, 2, 3), b"x"))
-
-    arrivals, _ = fetch_arrivals(client, folder(), [1, 2, 3], 2)
-
-    assert [each.history for each in arrivals] == [True, True, False]
-
-
 @pytest.mark.parametrize(
-    ("listed", "junk"),
+    ("listed", "junk", "sent"),
     [
-        ([((), "INBOX"), ((rb"\Junk",), "Stök"), ((), "Junk")], ["Stök"]),
-        ([((), "INBOX"), ((), "Skräppost")], ["Skräppost"]),
-        ([((), "INBOX"), ((), "Junk E-mail")], ["Junk E-mail"]),
-        ([((), "INBOX"), ((rb"\Noselect", rb"\Junk"), "Junk")], []),
-        ([((rb"\Junk",), "INBOX")], []),
-        ([((), "INBOX"), ((), "Arkiv")], []),
+        ([((), "INBOX"), ((rb"\Junk",), "Stök"), ((), "Junk"), ((rb"\Sent",), "Gått")], "Stök", "Gått"),
+        ([((), "INBOX"), ((), "Skräppost"), ((), "Skickat")], "Skräppost", "Skickat"),
+        ([((), "INBOX"), ((), "junk e-mail"), ((), "SENT ITEMS")], "junk e-mail", "SENT ITEMS"),
+        ([((), "INBOX"), ((), "Sent"), ((), "Skickat"), ((), "Spam"), ((), "Junk")], "Junk", "Skickat"),
+        ([((), "INBOX"), ((rb"\Noselect", rb"\Junk"), "Junk"), ((rb"\Noselect",), "Sent")], None, None),
+        ([((rb"\Junk", rb"\Sent"), "INBOX")], None, None),
+        ([((rb"\Junk", rb"\Sent"), "Allt")], "Allt", None),
+        ([((), "INBOX"), ((), "Arkiv")], None, None),
     ],
 )
-def test_junk_is_found_by_its_mark_then_by_its_name(
-    listed: list[tuple[tuple[bytes, ...], str]], junk: list[str]
+def test_folders_are_found_by_their_mark_then_by_the_first_name_that_exists(
+    listed: list[tuple[tuple[bytes, ...], str]], junk: str | None, sent: str | None
 ) -> None:
     client = ScriptedClient({}, folders=[(flags, b"/", name) for flags, name in listed])
 
-    found = find_folders(client, "INBOX")
+    found = find_folders(client, ImapConnection(host="imap.example"))
 
-    assert found == (("INBOX", FolderRole.inbox), *((name, FolderRole.junk) for name in junk))
+    expected = [("INBOX", FolderRole.inbox), (junk, FolderRole.junk), (sent, FolderRole.sent)]
+    assert found == tuple((name, role) for name, role in expected if name)
+
+
+def test_the_configured_names_are_the_ones_that_are_looked_for() -> None:
+    client = ScriptedClient({}, folders=[((), b"/", name) for name in ("Post", "Kastat", "Junk", "Ut")])
+
+    found = find_folders(client, ImapConnection(host="imap.example", inbox="Post", junk=("kastat",), sent=("ut",)))
+
+    assert [name for name, _ in found] == ["Post", "Kastat", "Ut"]

@@ -1,12 +1,15 @@
 """What a source says when the server behaves oddly."""
 
 import imaplib
+from contextlib import suppress
+from typing import Any
 
 import pytest
 
 from connectors.imap import ImapSource
 from domain.account import ImapConnection
 from domain.errors import Unreachable
+from domain.message import Batch
 from tests.unit.connectors.scripted import ScriptedClient
 
 WAY = ImapConnection(host="imap.example", user="kc")
@@ -18,25 +21,112 @@ def source_on(client: ScriptedClient, monkeypatch: pytest.MonkeyPatch) -> ImapSo
     return ImapSource(WAY, "hemligt")
 
 
-def test_a_withheld_message_is_named_so_that_somebody_can_look_at_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    source = source_on(ScriptedClient({3: None}), monkeypatch)
+def fetched_all(source: ImapSource, cursor: dict[str, Any] | None = None) -> tuple[list[str], Batch]:
+    """Fetch until there is no more; return the identities in the order they came, and the last batch."""
+    batch = source.fetch(cursor)
+    found = [each.identity for each in batch.arrivals]
+    while batch.more:
+        batch = source.fetch(batch.next_cursor)
+        found += [each.identity for each in batch.arrivals]
+    return found, batch
 
-    with pytest.raises(Unreachable) as fault:
-        source.fetch(None)
+
+def test_a_withheld_message_is_owed_and_the_others_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = ScriptedClient({1: b"x", 2: None, 3: b"x"})
+    source = source_on(client, monkeypatch)
+
+    before, batch = fetched_all(source)
+    source.close()
+    client.messages[2] = b"x"
+    client.messages[4] = b"x"
+    after, last = fetched_all(source, dict(batch.next_cursor))
+
+    assert before == ["INBOX/7/1", "INBOX/7/3"]
+    assert batch.withheld == ("INBOX/7/2",)
+    assert after == ["INBOX/7/4", "INBOX/7/2"]
+    assert last.withheld == ()
+    assert "owed" not in last.next_cursor["folders"]["INBOX"]
+
+
+def test_a_withheld_message_that_goes_away_is_owed_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = ScriptedClient({1: b"x", 2: None})
+    source = source_on(client, monkeypatch)
+    _, batch = fetched_all(source)
+    source.close()
+
+    del client.messages[2]
+    found, last = fetched_all(source, dict(batch.next_cursor))
+
+    assert (found, last.withheld) == ([], ())
+
+
+def test_what_is_withheld_is_asked_for_once_a_visit(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = ScriptedClient({1: None, **dict.fromkeys(range(2, 200), b"x")})
+    source = source_on(client, monkeypatch)
+
+    fetched_all(source)
+
+    assert sum(1 in uids for uids in client.fetched) == 3, "its size, its content, and its flags"
+
+
+def test_a_server_that_withholds_everything_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = source_on(ScriptedClient(dict.fromkeys(range(1, 300))), monkeypatch)
+
+    with pytest.raises(Unreachable, match="and many others") as fault:
+        fetched_all(source)
 
     assert fault.value.step == "protocol"
-    assert "INBOX/7/3" in str(fault.value)
 
 
-def test_what_lies_before_a_withheld_message_is_delivered_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    source = source_on(ScriptedClient({1: b"x", 2: None, 3: b"x"}), monkeypatch)
+@pytest.mark.parametrize("bad", [{1}, {30}, {60}, {7, 8, 40}])
+def test_a_message_at_which_the_server_breaks_off_is_found_and_owed(
+    monkeypatch: pytest.MonkeyPatch, bad: set[int]
+) -> None:
+    client = ScriptedClient(dict.fromkeys(range(1, 61), b"x"), breaks_at=set(bad))
+    source = source_on(client, monkeypatch)
 
-    batch = source.fetch(None)
+    found, batch = fetched_all(source)
+    source.close()
+    client.breaks_at.clear()
+    after, last = fetched_all(source, dict(batch.next_cursor))
 
-    assert [each.identity for each in batch.arrivals] == ["INBOX/7/1"]
-    assert batch.more
-    with pytest.raises(Unreachable, match="INBOX/7/2"):
-        source.fetch(batch.next_cursor)
+    assert found == [f"INBOX/7/{uid}" for uid in range(1, 61) if uid not in bad]
+    assert batch.withheld == tuple(f"INBOX/7/{uid}" for uid in sorted(bad))
+    assert after == list(batch.withheld)
+    assert last.withheld == ()
+
+
+def test_messages_that_stay_bad_hold_up_no_visit(monkeypatch: pytest.MonkeyPatch) -> None:
+    bad = set(range(1, 21))
+    client = ScriptedClient(dict.fromkeys(range(1, 31), b"x"), breaks_at=bad)
+    source = source_on(client, monkeypatch)
+    cursor: dict[str, Any] | None = None
+    found: list[str] = []
+
+    for _ in range(6):
+        with suppress(Unreachable):
+            batch = source.fetch(cursor)
+            cursor = dict(batch.next_cursor)
+            found += [each.identity for each in batch.arrivals]
+            while batch.more:
+                batch = source.fetch(cursor)
+                cursor = dict(batch.next_cursor)
+                found += [each.identity for each in batch.arrivals]
+        source.close()
+    client.messages[31] = b"x"
+    last, _ = fetched_all(source, cursor)
+
+    assert sorted(found) == sorted(f"INBOX/7/{uid}" for uid in range(21, 31))
+    assert last == ["INBOX/7/31"]
+
+
+def test_a_server_that_breaks_off_before_anything_is_asked_for_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Breaking(ScriptedClient):
+        def list_folders(self, *_: object) -> Any:
+            raise imaplib.IMAP4.abort("socket error: EOF")
+
+    with pytest.raises(Unreachable, match="broke the conversation off"):
+        source_on(Breaking({1: b"x"}), monkeypatch).fetch(None)
 
 
 @pytest.mark.parametrize(
@@ -71,4 +161,5 @@ def test_folders_that_are_not_listed_today_keep_their_place(monkeypatch: pytest.
     batch = source.fetch(cursor)
 
     assert batch.next_cursor["folders"]["Junk"] == cursor["folders"]["Junk"]
-    assert batch.next_cursor["folders"]["INBOX"] == {"uidvalidity": 7, "uid": 1, "history_until": 0}
+    inbox = batch.next_cursor["folders"]["INBOX"]
+    assert (inbox["uidvalidity"], inbox["uid"], inbox["history_until"]) == (7, 1, 0)
