@@ -1,6 +1,5 @@
 """Original files: .eml files and providers' .json, read as an account would have received them."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -9,13 +8,10 @@ from pathlib import Path
 from domain.account import Channel
 from domain.message import Arrival, Message
 from domain.site import MailSettings
+from intake.channel import channel_of as guess_channel
 from intake.mail import read_headers
 from intake.parse import parse
 from intake.received import header_time
-
-#: Fields that only Twilio's Message resource or webhook has, and only Graph's messages and comments.
-_TELLS_SMS = frozenset({"sid", "MessageSid", "SmsMessageSid", "SmsSid", "body", "Body", "account_sid"})
-_TELLS_FACEBOOK = frozenset({"created_time", "message", "permalink_url", "can_reply_privately"})
 
 #: Later than any message: a provider's own time is then the earliest, and so the arrival.
 _LATEST = datetime.max.replace(tzinfo=UTC)
@@ -58,13 +54,7 @@ def channel_of(file: OriginalFile, said: Channel | None) -> Channel | None:
         file: with its bytes.
         said: what a .json is whose content does not tell.
     """
-    if file.path.suffix.lower() != ".json":
-        return Channel.email
-    fields = _fields(file.original)
-    sms, facebook = len(fields & _TELLS_SMS), len(fields & _TELLS_FACEBOOK)
-    if sms != facebook:
-        return Channel.sms if sms > facebook else Channel.facebook
-    return said
+    return guess_channel(file.original, file.path.name) or said
 
 
 def parse_file(file: OriginalFile, channel: Channel, mail: MailSettings, otherwise: datetime) -> Message:
@@ -98,11 +88,3 @@ def _in_folder(folder: Path) -> list[OriginalFile]:
     if not files:
         return [OriginalFile(folder, fault=f"{folder}: there is no file in this folder: name one with originals")]
     return [OriginalFile(path) for path in files]
-
-
-def _fields(original: bytes) -> frozenset[str]:
-    try:
-        resource = json.loads(original.decode("utf-8-sig"))
-    except (ValueError, RecursionError):
-        return frozenset()
-    return frozenset(resource) if isinstance(resource, dict) else frozenset()

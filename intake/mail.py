@@ -7,6 +7,7 @@ from domain.account import Channel
 from domain.message import Arrival, Mailbox, Message
 from domain.site import MailSettings
 from intake.addresses import LONGEST_ADDRESS, mailboxes, message_id, message_ids, return_path
+from intake.attachments import PGP, closed_content, spoken_by_calendar
 from intake.body import Body, read_body
 from intake.characters import one_line
 from intake.headers import MOST_VALUE_BYTES, HeaderBlock, decoded_value, plain_value, read_block
@@ -22,14 +23,7 @@ LONGEST_JOINED = 2 * MOST_VALUE_BYTES
 MOST_DEFECTS = 20
 #: Without any of these it is no mail, whatever else stands there with a colon.
 _SIGNS_OF_MAIL = frozenset({"from", "to", "cc", "date", "subject", "message-id", "received", "return-path", "reply-to"})
-#: Content that only its receiver's program opens, in words for the person who must.
-_CLOSED = {
-    "application/ms-tnef": "the content is in a winmail.dat (TNEF), which is not opened",
-    "application/pkcs7-mime": "the content is encrypted or sealed with S/MIME and cannot be read here",
-    "application/x-pkcs7-mime": "the content is encrypted or sealed with S/MIME and cannot be read here",
-    "multipart/encrypted": "the content is encrypted with PGP and cannot be read here",
-}
-_PGP = "-----BEGIN PGP MESSAGE-----"
+_PGP_MESSAGE = "-----BEGIN PGP MESSAGE-----"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +41,7 @@ def parse_mail(arrival: Arrival, mail: MailSettings) -> Message:
     subject = one_line(decoded_value(structure.headers.raw("subject") or b""), LONGEST_SUBJECT)
     if not _is_mail(structure.headers) and b"\x00" in structure.original:
         body = replace(body, text="")
-    split = separate(body.text or _forwarded_text(structure), subject)
+    split = separate(body.text or _forwarded_text(structure) or spoken_by_calendar(structure), subject)
     return _message(arrival, mail, structure, body, _Texts(split.text, split.quoted))
 
 
@@ -70,12 +64,15 @@ def _decoded(block: HeaderBlock) -> tuple[tuple[str, str], ...]:
 
 def _message(arrival: Arrival, mail: MailSettings, structure: Structure, body: Body, texts: _Texts) -> Message:
     block, headers = structure.headers, _decoded(structure.headers)
+    received = received_at(headers, mail, arrival.provider_at)
     parameters = structure.parts[0].parameters if structure.parts else {}
     sender = next(iter(mailboxes(block.text("from"))), None)
     defects = [*_head_defects(structure, sender), *structure.defects, *body.defects, *_closed(structure, body)]
     return Message(
         channel=Channel.email,
-        arrived_at=received_at(headers, mail, arrival.provider_at)[0],
+        arrived_at=received.at,
+        arrival_why=received.why,
+        arrival_difference=received.difference,
         sender=sender,
         subject=one_line(decoded_value(block.raw("subject") or b""), LONGEST_SUBJECT),
         text=texts.text,
@@ -122,13 +119,9 @@ def _head_defects(structure: Structure, sender: Mailbox | None) -> Iterable[str]
 
 
 def _closed(structure: Structure, body: Body) -> Iterable[str]:
-    for part in structure.parts:
-        if part.media_type in _CLOSED:
-            yield _CLOSED[part.media_type]
-        elif part.name.lower() == "winmail.dat":
-            yield _CLOSED["application/ms-tnef"]
-    if _PGP in body.text:
-        yield _CLOSED["multipart/encrypted"]
+    yield from closed_content(structure)
+    if _PGP_MESSAGE in body.text:
+        yield PGP
 
 
 def _joined(block: HeaderBlock, names: tuple[str, ...]) -> str:

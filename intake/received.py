@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
@@ -10,7 +11,9 @@ from domain.site import MailSettings
 
 #: A border server's clock that is further off than this has lost its battery. Nearer is believed: a mailbox that was
 #: moved has new INTERNALDATEs, and its border stamps are years older than those, and right.
-FURTHEST_BACK = timedelta(days=3_650)
+FURTHEST_OFF = timedelta(days=3_650)
+#: How far ahead a border server's clock may run without anybody noticing.
+CLOCKS_DIFFER = timedelta(days=1)
 #: Before this there was no mail in a municipality.
 _FIRST = datetime(1990, 1, 1, tzinfo=UTC)
 
@@ -22,11 +25,23 @@ _COMMENT = re.compile(r"\([^()]{0,500}\)")
 Headers = Sequence[tuple[str, str]]
 
 
-def received_at(headers: Headers, mail: MailSettings, provider_at: datetime) -> tuple[datetime, str]:
+@dataclass(frozen=True, slots=True)
+class Received:
+    """When a mail reached the municipality."""
+
+    at: datetime
+    #: Whose time it is, in words.
+    why: str
+    #: How much later the provider says it arrived than the border server stamped it; None: there is no such stamp.
+    difference: timedelta | None = None
+
+
+def received_at(headers: Headers, mail: MailSettings, provider_at: datetime) -> Received:
     """Return when the mail reached the municipality, and why that time.
 
-    It is the stamp of our own border server, unless that is later than the provider's time (a clock that runs ahead,
-    and the earlier of two trusted times counts) or absurdly early; then it is the provider's time.
+    It is the stamp of our own border server. Of two trusted times that are near each other the earlier counts, because
+    a clock may run ahead; where the provider's is far earlier, somebody stored the mail with a time of his own
+    (APPEND), and the stamp holds (domain.md 8.1 check 6). A stamp that is absurdly far off is not believed.
 
     Args:
         headers: decoded, names in lower case, topmost first.
@@ -35,12 +50,14 @@ def received_at(headers: Headers, mail: MailSettings, provider_at: datetime) -> 
     """
     stamp, host = border_stamp(headers, mail)
     if stamp is None:
-        return provider_at, "provider's time: no Received line of a border server"
-    if stamp > provider_at:
-        return provider_at, f"provider's time: the stamp of {host} is later"
-    if provider_at - stamp > FURTHEST_BACK:
-        return provider_at, f"provider's time: the stamp of {host} is absurdly early"
-    return stamp, f"stamped by {host}"
+        return Received(provider_at, "provider's time: no Received line of a border server")
+    difference = provider_at - stamp
+    if abs(difference) > FURTHEST_OFF:
+        way = "early" if difference > timedelta(0) else "late"
+        return Received(provider_at, f"provider's time: the stamp of {host} is absurdly {way}", difference)
+    if -CLOCKS_DIFFER <= difference < timedelta(0):
+        return Received(provider_at, f"provider's time: the stamp of {host} is later", difference)
+    return Received(stamp, f"stamped by {host}", difference)
 
 
 def header_time(headers: Headers, mail: MailSettings) -> tuple[datetime, str] | None:

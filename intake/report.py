@@ -3,9 +3,9 @@
 import re
 
 from intake.addresses import message_ids
-from intake.body import transfer_decoded
 from intake.headers import read_block
 from intake.structure import Part, even_lines, read_structure
+from intake.transfer import transfer_decoded
 
 #: Headers and status of a report; the returned body below them is not needed.
 MOST_REPORT_BYTES = 262_144

@@ -7,6 +7,7 @@ Writes: the message's row, a ticket, a reply in the outbox, an event; all in the
 import logging
 import secrets
 from dataclasses import dataclass, replace
+from typing import Any
 
 from desk.route import automatic_reply, open_for
 from domain.account import Account
@@ -107,8 +108,16 @@ def decide_one(connection: Connection, runtime: Runtime, site: Site, digest: Dig
         ticket=belonging.ticket,
         fate=belonging.fate,
         site=digest,
+        **_arrival(message),
     )
     return Outcome(account.id, belonging.fate, belonging.replied, bool(decision and decision.needs_a_look))
+
+
+def _arrival(message: Message) -> dict[str, Any]:
+    """Return whose time the arrival is, and how far the border server and the provider are apart (P5)."""
+    seconds = message.arrival_difference.total_seconds() if message.arrival_difference is not None else None
+    difference = {} if seconds is None else {"arrival_difference_seconds": seconds}
+    return {"arrival": message.arrival_why, **difference} if message.arrival_why else {}
 
 
 def _read(waiting: Waiting, account: Account, site: Site) -> Message:

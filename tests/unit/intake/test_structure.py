@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intake.body import read_body, transfer_decoded
+from intake.body import read_body
 from intake.structure import even_lines, read_structure
+from intake.transfer import transfer_decoded
 
 MAILS = Path(__file__).parents[2] / "mails" / "parse"
 #: Where we differ on purpose: a limit, a guess, the text of a mail that lies about its structure.
