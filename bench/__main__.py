@@ -5,7 +5,7 @@ import sys
 
 from rich.console import Console
 
-BENCHES = ("triage", "flow")
+BENCHES = ("triage", "flow", "push")
 
 
 def main() -> None:

@@ -44,6 +44,8 @@ mail_max_userip_connections = 200
 mail_location = maildir:~/Maildir
 postmaster_address = postmaster@exempelby.example
 mail_fsync = never
+# Where the system lends one user too few inotify instances, Dovecot looks for itself this often.
+mailbox_idle_check_interval = 1s
 passdb {{
   driver = passwd-file
   args = scheme=PLAIN username_format=%u {folder}/users/%u
@@ -74,8 +76,14 @@ service anvil {{
 service stats {{
   chroot =
 }}
+service imap {{
+  process_limit = 1024
+}}
 service imap-login {{
   chroot =
+  # One process serves many: hundreds of lines are held at once.
+  service_count = 0
+  client_limit = 1000
   inet_listener imap {{
     port = {imap_port}
   }}
