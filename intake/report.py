@@ -1,9 +1,15 @@
-"""Reports: which of our mails a delivery report or a read receipt is about. Source: RFC 3464, 6522, 8098."""
+"""Reports: which of our mails a delivery report or a read receipt is about, and whom they did not reach.
+
+Source: RFC 3464, 6522, 8098.
+"""
 
 import re
 
-from intake.addresses import message_ids
-from intake.headers import read_block
+from intake.addresses import mailboxes, message_ids, return_path
+from intake.body import read_body
+from intake.bounce import Bounce, bounces_in_status, bounces_in_words
+from intake.headers import HeaderBlock, read_block
+from intake.marks import without_marks
 from intake.structure import Part, even_lines, read_structure
 from intake.transfer import transfer_decoded
 
@@ -15,6 +21,7 @@ _RETURNED = frozenset({"message/rfc822", "text/rfc822-headers", "message/global"
 _FAILED = re.compile(r"^action\s*:\s*failed\b", re.IGNORECASE | re.MULTILINE)
 _STATUS_CODE = re.compile(r"^status\s*:\s*([245]\.\d{1,3}\.\d{1,3})\b", re.IGNORECASE | re.MULTILINE)
 _ORIGINAL_ID = re.compile(r"^(?:x-)?original-message-id\s*:\s*(.{1,1000})$", re.IGNORECASE | re.MULTILINE)
+_RETURNED_ID = re.compile(r"^[> \t]{0,10}message-id[ \t]{0,10}:(.{1,1000})$", re.IGNORECASE | re.MULTILINE)
 
 
 def reported_message_ids(original: bytes) -> frozenset[str]:
@@ -38,7 +45,47 @@ def _reported(original: bytes) -> frozenset[str]:
         elif part.media_type in _RETURNED and _is_report(structure.parts):
             octets = _octets(original, part)
             named.update(message_ids(read_block(octets, 0, len(octets)).text("message-id")))
+    if not _is_report(structure.parts) and _comes_from_server(structure.headers):
+        lines = _RETURNED_ID.findall(read_body(structure).text)
+        named.update(id for line in lines for id in message_ids(line))
     return frozenset(named)
+
+
+def bounced(original: bytes) -> tuple[Bounce, ...]:
+    """Return the addresses that a mail did not reach, by the word of a mail server; empty for other mail.
+
+    A report in the form of RFC 3464 is believed before its words; words are read only in what a mail server sends, so
+    that nobody's letter about an undelivered mail is taken for a report. Never raises. The caller must know by
+    `reported_message_ids` that it is about our mail before acting: anybody can write such a report.
+    """
+    try:
+        return _bounced(even_lines(original))
+    except Exception:  # the guard of `parse` for the same hostile bytes
+        return ()
+
+
+def _bounced(original: bytes) -> tuple[Bounce, ...]:
+    structure = read_structure(original)
+    told = [
+        bounce
+        for part in structure.parts
+        if part.media_type in _DELIVERY
+        for bounce in bounces_in_status(_text(original, part))
+    ]
+    if not told and _comes_from_server(structure.headers):
+        named = structure.headers.text("x-failed-recipients")
+        ours = frozenset(mailbox.address for mailbox in mailboxes(structure.headers.text("to")))
+        told = list(bounces_in_words(without_marks(read_body(structure).text), named, ours))
+    return tuple({bounce.address: bounce for bounce in reversed(told)}.values())[::-1]
+
+
+def _comes_from_server(headers: HeaderBlock) -> bool:
+    """Say whether a mail server wrote it: the null path, or the name that such programs use."""
+    path = headers.raw("return-path")
+    if path is not None and not return_path(headers.text("return-path")):
+        return True
+    sender = next(iter(mailboxes(headers.text("from"))), None)
+    return sender is not None and sender.address.startswith(("mailer-daemon@", "postmaster@", "microsoftexchange"))
 
 
 def failure_status(original: bytes) -> str | None:
@@ -55,11 +102,11 @@ def failure_status(original: bytes) -> str | None:
 def _failure_status(original: bytes) -> str | None:
     for part in read_structure(original).parts:
         if part.media_type in _DELIVERY:
-            for block in re.split(r"\n\s*\n", _text(original, part)):
+            for block in re.split(r"\n[ \t]*\n", _text(original, part)):
                 status = _STATUS_CODE.search(block)
                 if status and _FAILED.search(block):
                     return status[1]
-    return None
+    return next((bounce.status for bounce in bounced(original) if bounce.permanent and bounce.status), None)
 
 
 def _is_report(parts: list[Part]) -> bool:
