@@ -13,17 +13,16 @@ NOT_BUILT = [
     ("stats",),
     ("templates", "check"),
     ("templates", "show"),
-    ("listen",),
     ("move-store",),
 ]
 BUILT = [
-    "demo", "init", "check", "activate", "export", "run", "poll", "worker", "scheduler", "web", "explain", "due",
+    "demo", "init", "check", "activate", "export", "run", "poll", "worker", "scheduler", "listen", "web", "explain", "due",
     "tickets", "accounts", "migrate", "user", "log",
 ]  # fmt: skip
 #: What asks for a site when none is named. `init` and `activate` name a folder themselves.
 NEED_A_SITE = [
-    ("check",), ("run",), ("poll",), ("worker",), ("scheduler",), ("web",), ("tickets",), ("accounts",), ("migrate",),
-    ("export",), ("log", "verify"), ("user", "add", "bo", "--organisation", "exempelby", "--role", "agent"),
+    ("check",), ("run",), ("poll",), ("worker",), ("scheduler",), ("listen",), ("web",), ("tickets",), ("accounts",),
+    ("migrate",), ("export",), ("log", "verify"), ("user", "add", "bo", "--organisation", "exempelby", "--role", "agent"),
 ]  # fmt: skip
 
 

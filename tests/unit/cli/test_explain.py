@@ -261,21 +261,21 @@ def test_people_read_where_it_goes_by_when_and_why(run: Run) -> None:
 
     assert ran.code == 0
     for said in (
-        "language  Swedish (sv)",
-        "promise   notice by Tue 2026-11-24 10:12, answer by",
-        "reply     receipt in Swedish (sv) to ",
-        "screen    3.3/45: ",
-        "rules     ",
-        "category is ",
+        "language Swedish (sv)",
+        "promise notice by Tue 2026-11-24 10:12, answer by Wed 2026-11-25 16:30",
+        "reply receipt in Swedish (sv) to anna@example.se",
+        "screen 3.3/45: Nothing speaks against an automatic reply",
+        "rules - ",
+        "category is gata, not ",
     ):
-        assert said in ran.out
+        assert said in " ".join(ran.out.split())
 
 
 def test_people_read_why_no_reply_goes(run: Run) -> None:
     ran = run("explain", next(MAILS.glob("screen/row-13-*.eml")))
 
     assert "reply     none" in ran.out
-    assert "3.3/13: It is marked as an automatic reply (Auto-Submitted: auto-" in ran.out
+    assert "3.3/13: It is marked as an automatic reply (Auto-Submitted: auto-replied)" in " ".join(ran.out.split())
 
 
 def test_what_a_stranger_wrote_cannot_command_the_terminal(run: Run, tmp_path: Path) -> None:
