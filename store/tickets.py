@@ -12,6 +12,7 @@ from domain.ids import AccountId, CategoryId, OrganisationId, TicketId, UnitId
 from domain.instant import STOCKHOLM
 from domain.ticket import Ticket, TicketStatus
 from domain.viewer import Viewer
+from store.columns import Instant
 from store.leases import upsert
 from store.schema import counters, tickets
 from store.visibility import masked, sees_ticket
@@ -98,6 +99,19 @@ def mark_notice_met(connection: sa.Connection, ticket: TicketId, at: datetime) -
     return result.rowcount == 1
 
 
+def mark_answer_met(connection: sa.Connection, ticket: TicketId, at: datetime) -> bool:
+    """Stop the answer clock, once, and the notice clock with it: an answer is a notice too. Return whether it ran."""
+    noticed = sa.case(
+        (tickets.c.notice_due_at.is_not(None), sa.func.coalesce(tickets.c.notice_met_at, at, type_=Instant))
+    )
+    result = connection.execute(
+        tickets.update()
+        .where(tickets.c.id == ticket, tickets.c.answer_met_at.is_(None), tickets.c.answer_due_at.is_not(None))
+        .values(answer_met_at=at, notice_met_at=noticed, next_due_at=None)
+    )
+    return result.rowcount == 1
+
+
 def list_tickets(
     connection: sa.Connection,
     viewer: Viewer,
@@ -126,6 +140,17 @@ def count_tickets(
     if due_before is not None:
         query = query.where(tickets.c.next_due_at < due_before)
     return connection.scalar(query) or 0
+
+
+def count_notices(connection: sa.Connection, viewer: Viewer, since: datetime, now: datetime) -> tuple[int, int]:
+    """Return how many notices fell due or were given for tickets that arrived since then, and how many in time."""
+    owed = sa.or_(tickets.c.notice_met_at.is_not(None), tickets.c.notice_due_at < now)
+    in_time = tickets.c.notice_met_at <= tickets.c.notice_due_at
+    query = sa.select(sa.func.count(), sa.func.count(sa.case((in_time, 1)))).where(
+        sees_ticket(viewer), tickets.c.notice_due_at.is_not(None), tickets.c.arrived_at >= since, owed
+    )
+    owed_count, in_time_count = connection.execute(query).one()
+    return owed_count, in_time_count
 
 
 def get_ticket(connection: sa.Connection, viewer: Viewer, id: TicketId) -> Ticket:

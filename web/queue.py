@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from domain.ids import TicketId
 from domain.ticket import Ticket
+from pipeline.figures import read_figures
 from store.database import Connection
 from store.queue_marks import QueueMark, list_queue_marks
 from store.tickets import list_tickets
@@ -15,7 +16,6 @@ from web.live import stream
 from web.queue_rows import rows_of, version_of
 from web.redirects import QUEUE, see_other
 from web.rendering import render_page
-from web.shell import read_counts
 from web.visit import Visit, show
 
 #: Rows shown at most; the counts above them are exact.
@@ -62,7 +62,7 @@ def _values(connection: Connection, visit: Visit) -> dict[str, Any]:
     return {
         "rows": rows_of(read.tickets, read.marks, visit.site, visit.now, visit.words),
         "version": version_of(read.tickets, read.marks, visit.now),
-        "counts": read_counts(connection, visit.viewer, visit.now),
+        "figures": read_figures(connection, visit.viewer, visit.now),
     }
 
 

@@ -104,6 +104,13 @@ def _found(read: Callable[[], object]) -> bool:
     return True
 
 
+def _owed(connection: Connection, viewer: Viewer, case: Case) -> int:
+    since = TUESDAY - DAY
+    owed, _ = tickets.count_notices(connection, viewer, since, case.due_at + SECOND)
+    before, _ = tickets.count_notices(connection, viewer, since, case.due_at)
+    return owed - before
+
+
 def _late(connection: Connection, viewer: Viewer, case: Case) -> int:
     return tickets.count_tickets(connection, viewer, due_before=case.due_at + SECOND) - tickets.count_tickets(
         connection, viewer, due_before=case.due_at
@@ -221,6 +228,10 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
     "sites.get_site": (
         Rule.everybody,
         lambda connection, viewer, at: _found(lambda: sites.get_site(connection, viewer, SITE)),
+    ),
+    "tickets.count_notices": (
+        Rule.existence,
+        lambda connection, viewer, at: _owed(connection, viewer, at.case),
     ),
     "tickets.count_tickets": (
         Rule.existence,
