@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 LOCK = uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet \
 	--custom-compile-command "make lock" pyproject.toml
 
-.PHONY: run setup test check bench lock clean
+.PHONY: run setup test check bench fuzz lock clean
 
 run: setup ## the demo town, its worker and the web page on http://127.0.0.1:$(PORT)
 	@$(VENV)/bin/svarsvakt demo --port $(PORT)
@@ -31,10 +31,15 @@ bench: ## what is measured, printed as tables
 	@scripts/setup requirements-test.lock
 	$(PY) -m bench
 
+fuzz: ## ten minutes of hostile mail, led by coverage
+	@scripts/setup requirements-fuzz.lock
+	$(PY) -m fuzz --minutes 10
+
 lock: ## the requirements, locked with hashes
 	@scripts/setup requirements-test.lock
 	$(VENV)/bin/$(LOCK) -o requirements.lock
 	$(VENV)/bin/$(LOCK) --extra test -o requirements-test.lock
+	$(VENV)/bin/$(LOCK) --extra test --extra fuzz -o requirements-fuzz.lock
 
 clean: ## take away what the targets made
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .fuzz .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

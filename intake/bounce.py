@@ -32,7 +32,7 @@ _FAILED = re.compile(
     # Finnish
     r"|toimitus .{0,60}epäonnistui|ei voitu toimittaa|ei voi toimittaa|ei tavoittanut seuraavia"
     # Norwegian and Danish
-    r"|kunne ikke (?:leveres|sendes)|leveringen? .{0,60}mislyk|nådde ikke følgende|nåede ikke følgende"
+    r"|kunne ikke (?:leveres|sendes)|levering(?:en)? .{0,60}mislyk|nådde ikke følgende|nåede ikke følgende"
     r"|blev ikke leveret|ble ikke levert"
     # German
     r"|konnte nicht (?:zugestellt|gesendet) werden|fehler bei der (?:nachrichten)?zustellung"

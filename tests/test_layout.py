@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 
 #: Packages that are no part of the running product.
-APART = {"tests", "bench"}
+APART = {"tests", "bench", "fuzz"}
 
 
 def top_level_packages() -> set[str]:

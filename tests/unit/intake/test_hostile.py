@@ -3,8 +3,6 @@
 import json
 import random
 import time
-from collections.abc import Iterator
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -15,37 +13,12 @@ from hypothesis import strategies as st
 import intake.parse
 from domain.account import Channel
 from domain.message import Message
-from intake.identity import fingerprint
 from intake.markup import text_from_markup
 from intake.report import reported_message_ids
-from tests.unit.intake.arrivals import HEAD, MAIL, PROVIDER_AT, arrival, mail, parsed
+from tests.unit.intake.arrivals import HEAD, MAIL, PROVIDER_AT, arrival, assert_can_be_stored, mail, parsed
 
 SPECIMENS = [path.read_bytes() for path in sorted((Path(__file__).parents[2] / "mails" / "parse").glob("*.eml"))]
 QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-
-
-def strings(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, tuple | frozenset):
-        for each in value:
-            yield from strings(each)
-    elif hasattr(value, "__dataclass_fields__"):
-        for field in fields(value):
-            yield from strings(getattr(value, field.name))
-
-
-def assert_can_be_stored(message: Message) -> None:
-    for text in strings(message):
-        assert "\x00" not in text
-        text.encode("utf-8")
-    one_line = [message.subject, message.message_id or "", *strings(message.sender), *strings(message.headers)]
-    for text in one_line:
-        assert not set(text) & set("\r\n\u202e\u2066\u2028\x85")
-    assert message.arrived_at.tzinfo is not None
-    assert len(message.text) + len(message.quoted) <= 300_000
-    assert len(message.media_types) <= 1_000
-    fingerprint(message)
 
 
 @QUICK

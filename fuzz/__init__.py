@@ -1,0 +1,1 @@
+"""Fuzzing of what reads hostile bytes, led by coverage: `make fuzz`."""
