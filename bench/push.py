@@ -108,8 +108,7 @@ def _site(dovecot: Dovecot, smtp: SmtpServer) -> Site:
     base = site()
     always = (Span(datetime.min.time(), datetime.max.time()),)
     hours = tuple(
-        replace(each, weekly=(WeeklyHours(week=(always,) * 7),), half_day_closes=None)  # type: ignore[arg-type]
-        for each in base.schedules
+        replace(each, weekly=(WeeklyHours(week=(always,) * 7),), half_day_closes=None) for each in base.schedules
     )
     way_out = SmtpConnection(host="127.0.0.1", port=smtp.port, security=Security.none)
     accounts = tuple(_account(dovecot, way_out, number) for number in range(MAILBOXES))

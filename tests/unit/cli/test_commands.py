@@ -16,13 +16,14 @@ NOT_BUILT = [
     ("move-store",),
 ]
 BUILT = [
-    "demo", "init", "check", "activate", "export", "run", "poll", "worker", "scheduler", "listen", "web", "explain", "due",
-    "tickets", "accounts", "migrate", "user", "log",
+    "demo", "init", "check", "activate", "export", "run", "poll", "worker", "scheduler", "listen", "web", "explain",
+    "due", "tickets", "accounts", "migrate", "user", "log",
 ]  # fmt: skip
 #: What asks for a site when none is named. `init` and `activate` name a folder themselves.
 NEED_A_SITE = [
     ("check",), ("run",), ("poll",), ("worker",), ("scheduler",), ("listen",), ("web",), ("tickets",), ("accounts",),
-    ("migrate",), ("export",), ("log", "verify"), ("user", "add", "bo", "--organisation", "exempelby", "--role", "agent"),
+    ("migrate",), ("export",), ("log", "verify"),
+    ("user", "add", "bo", "--organisation", "exempelby", "--role", "agent"),
 ]  # fmt: skip
 
 
