@@ -37,18 +37,22 @@ CITIZENS = {
     "fi": ("aino@example.se", "Hei! Storgatanin kadulla on iso kuoppa asfaltissa. Voitteko korjata sen pian?"),
     "en": ("amy@example.se", "Hello! There is a large pothole in the road at Storgatan 3. Could you please repair it?"),
 }
+#: Somebody's machine.
+ROBOT = "bo@example.se"
 
 Value = TypeVar("Value")
 
 
-def until(what: Callable[[], str] | str, ask: Callable[[], Value], *, seconds: float, watched: "Watched") -> Value:
+def until(
+    what: Callable[[], str] | str, ask: Callable[[], Value], *, seconds: float, every_seconds: float, watched: "Watched"
+) -> Value:
     """Ask until the answer is true, and return it; fail with what is missing and the logs when time is up."""
     deadline = time.monotonic() + seconds
     while not (answer := ask()):
         if time.monotonic() > deadline:
             sentence = what if isinstance(what, str) else what()
             pytest.fail(f"within {seconds:g} s: {sentence}\n{watched.report()}", pytrace=False)
-        time.sleep(0.02)
+        time.sleep(every_seconds)
     return answer
 
 
@@ -179,9 +183,12 @@ class Installation:
         if self._database is not None:
             self._database.close()
 
-    def until(self, what: Callable[[], str] | str, ask: Callable[[], Value], *, seconds: float = 30.0) -> Value:
+    def until(
+        self, what: Callable[[], str] | str, ask: Callable[[], Value], *, seconds: float = 30.0,
+        every_seconds: float = 0.02,
+    ) -> Value:  # fmt: skip
         """Ask until the answer is true, and return it; see `until`."""
-        return until(what, ask, seconds=seconds, watched=self.watched)
+        return until(what, ask, seconds=seconds, every_seconds=every_seconds, watched=self.watched)
 
     def configure(self, *accounts: str, run: Mapping[str, Any] | None = None, smtp_timeout_seconds: float = 10) -> None:
         """Edit the example as its reader would: these accounts get a mailbox and answer, the others no connection."""
@@ -200,6 +207,13 @@ class Installation:
     def deliver(self, account: str, original: bytes, sender: str = "anna@example.se") -> None:
         """Deliver a mail over LMTP to an account's mailbox."""
         self.dovecot.deliver(self.mailboxes[account], original, sender)
+
+    def deliver_one_a_language_and_a_robots(self) -> None:
+        """Deliver four mails to the contact center: a citizen's in each language, and a machine's answer."""
+        for sender, text in CITIZENS.values():
+            self.deliver("kontaktcenter", citizens_mail(text, sender=sender), sender)
+        answer = citizens_mail("Jag är bortrest.", sender=ROBOT, extra=("Auto-Submitted: auto-replied",))
+        self.deliver("kontaktcenter", answer, ROBOT)
 
     def sent_to(self, address: str) -> list[Received]:
         """Return what the mail server took for an address."""

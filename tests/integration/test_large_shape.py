@@ -1,7 +1,7 @@
 """Many processes on PostgreSQL and Redis: nothing is lost and nothing doubled, whoever dies."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from itertools import cycle, islice
 from pathlib import Path
@@ -12,13 +12,14 @@ import pytest
 from domain.message import Fate
 from domain.outgoing import SendState
 from outbox.words import say_instant
-from tests.integration.shape import CITIZENS, Installation, Program, citizens_mail
+from tests.integration.claims import decided, deciders, handing_over_but_not_by, held_by, state_of, states
+from tests.integration.shape import CITIZENS, ROBOT, Installation, Program, citizens_mail
 from tests.services.dovecot import Dovecot
 from tests.services.postgres import Postgres
 from tests.services.redis import Redis
 from tests.services.smtp import SmtpServer
 
-pytestmark = pytest.mark.service("dovecot", "postgres", "redis-server")
+pytestmark = [pytest.mark.service("dovecot", "postgres", "redis-server"), pytest.mark.timeout(240)]
 
 #: The mailboxes that are read, and the address that stands in To.
 ADDRESSES = {"kontaktcenter": "kontaktcenter@exempelby.example", "gata": "gata@exempelby.example"}
@@ -59,10 +60,7 @@ def town(
 def test_the_same_flow_runs_on_many_processes(town: Installation) -> None:
     workers = started(town)
 
-    for sender, text in CITIZENS.values():
-        town.deliver("kontaktcenter", citizens_mail(text, sender=sender), sender)
-    robots = citizens_mail("Jag är bortrest.", sender="bo@example.se", extra=("Auto-Submitted: auto-replied",))
-    town.deliver("kontaktcenter", robots, "bo@example.se")
+    town.deliver_one_a_language_and_a_robots()
 
     wait_until_settled(town, 4)
     tickets = {ticket["sender"]: ticket for ticket in town.run("tickets", "--json").lines}
@@ -72,7 +70,7 @@ def test_the_same_flow_runs_on_many_processes(town: Installation) -> None:
         assert tickets[sender]["unit"] == "gata"
         assert tickets[sender]["notice_due_at"] is not None
         assert say_instant(due_at, language) in reply.message.get_content()
-    assert tickets["bo@example.se"]["sent"] == []
+    assert tickets[ROBOT]["sent"] == []
     assert len(town.smtp.received()) == len(CITIZENS)
     assert town.dovecot.flags(town.mailboxes["kontaktcenter"]) == [frozenset({"\\Recent"})] * 4
     assert [each.end(SIGTERM, seconds=10) for each in town.watched.programs] == [0] * (len(workers) + 1)
@@ -200,18 +198,35 @@ def kill_in_mid_batch(
 
     Return the worker, the messages that it held, and the replies that it was handing over.
     """
+
+    def met() -> tuple[Program, frozenset[int]] | bool:
+        if decided(town) >= KILL_FROM:
+            for worker in workers:
+                if held := stopped_while_holding(town, worker):
+                    return worker, held
+        return decided(town) == letters.delivered
+
     while decided(town) < KILL_BELOW:
         letters.deliver(10)
-        while decided(town) < letters.delivered:
-            for worker in workers:
-                if decided(town) >= KILL_FROM and (held := held_by(town, worker)):
-                    worker.tell(SIGSTOP)
-                    # It stands still: what it still holds now is no commit on its way.
-                    if decided(town) < KILL_BELOW and all(held == held_by(town, worker) for _ in range(20)):
-                        worker.kill()
-                        return worker, held, handing_over_but_not_by(town, [each for each in workers if each.runs])
-                    worker.tell(SIGCONT)
+        found = town.until("what was delivered is not decided", met, every_seconds=0)
+        if not isinstance(found, bool):
+            victim, held = found
+            victim.kill()
+            return victim, held, handing_over_but_not_by(town, [each for each in workers if each is not victim])
     pytest.fail(f"no worker was met in mid-batch\n{town.watched.report()}", pytrace=False)
+
+
+def stopped_while_holding(town: Installation, worker: Program) -> frozenset[int]:
+    """Return the undecided messages that a worker holds, and let it stand still; nothing if it holds none."""
+    if not held_by(town, worker):
+        return frozenset()
+    worker.tell(SIGSTOP)
+    held = held_by(town, worker)
+    # A commit that was on its way when it stopped arrives all the same.
+    if decided(town) < KILL_BELOW and all(held == held_by(town, worker) for _ in range(20)) and held:
+        return held
+    worker.tell(SIGCONT)
+    return frozenset()
 
 
 def killed_while(town: Installation, workers: list[Program], sender: str, state: SendState) -> Program:
@@ -228,45 +243,6 @@ def killed_while(town: Installation, workers: list[Program], sender: str, state:
     worker.kill()
     assert state_of(town, sender) == state
     return worker
-
-
-def held_by(town: Installation, worker: Program) -> frozenset[int]:
-    """Return the undecided messages that a worker has claimed."""
-    rows = town.rows("SELECT id, claimed_by FROM messages WHERE fate = 'waiting' AND claimed_by IS NOT NULL")
-    return frozenset(row.id for row in rows if worker.owns(row.claimed_by))
-
-
-def handing_over_but_not_by(town: Installation, workers: list[Program]) -> frozenset[int]:
-    """Return the replies that were being handed over by somebody who is not among the workers."""
-    rows = town.rows("SELECT id, claimed_by FROM outgoing WHERE state = 'handing_over'")
-    return frozenset(row.id for row in rows if not any(worker.owns(row.claimed_by) for worker in workers))
-
-
-def deciders(town: Installation) -> set[str]:
-    """Return the names of all workers that have decided something."""
-    return {row.decided_by for row in town.rows("SELECT DISTINCT decided_by FROM messages WHERE fate <> 'waiting'")}
-
-
-def decided(town: Installation) -> int:
-    """Return how many messages are decided."""
-    return int(town.rows("SELECT count(*) FROM messages WHERE fate <> 'waiting'")[0][0])
-
-
-def states(town: Installation) -> Mapping[str, int]:
-    """Return how many messages and replies stand where."""
-    return {
-        row[0]: row[1]
-        for row in town.rows(
-            "SELECT 'message ' || fate, count(*) FROM messages GROUP BY fate "
-            "UNION ALL SELECT 'reply ' || state, count(*) FROM outgoing GROUP BY state"
-        )
-    }
-
-
-def state_of(town: Installation, recipient: str) -> str:
-    """Return how far the reply to somebody got."""
-    [row] = town.rows("SELECT state FROM outgoing WHERE recipient = :to", to=recipient)
-    return str(row.state)
 
 
 def wait_until_settled(town: Installation, count: int, *, seconds: float = 40.0) -> None:
