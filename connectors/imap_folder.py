@@ -80,7 +80,7 @@ def uids_until(client: IMAPClient, uid: int, *criteria: str, above: int = 0) -> 
     """Yield the UIDs up to this one that meet the criteria, in ascending order, above `above`."""
     for low in range(above + 1, uid + 1, WIDEST):
         high = min(low + WIDEST - 1, uid)
-        yield from sorted(client.search(["UID", f"{low}:{high}", *criteria]))
+        yield from sorted(_search(client, ["UID", f"{low}:{high}", *criteria]))
 
 
 def newest_until(client: IMAPClient, uid: int, most: int) -> list[int]:
@@ -93,6 +93,17 @@ def newest_until(client: IMAPClient, uid: int, most: int) -> list[int]:
         newest = found + newest
         high, span = low - 1, _next_span(span, found)
     return newest[-most:]
+
+
+def _search(client: IMAPClient, criteria: list[str]) -> list[int]:
+    """Search. Where nothing changed Cyrus answers `(MODSEQ 1)` and no number, which the library cannot read."""
+    try:
+        found: list[int] = client.search(criteria)
+    except ValueError:
+        if "MODSEQ" not in criteria:
+            raise
+        return []
+    return found
 
 
 def _next_span(span: int, found: list[int]) -> int:

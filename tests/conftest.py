@@ -7,6 +7,7 @@ import pytest
 
 from store.database import Database
 from store.migrate import migrate
+from tests.services.cyrus import Cyrus
 from tests.services.dovecot import Dovecot
 from tests.services.postgres import Postgres
 from tests.services.redis import Redis
@@ -47,6 +48,14 @@ def redis_url(redis_server: Redis) -> str:
 def dovecot() -> Iterator[Dovecot]:
     """Run Dovecot for the session; each test makes its own mailbox with `dovecot.add_user()`."""
     server = Dovecot.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def cyrus() -> Iterator[Cyrus]:
+    """Run Cyrus for the session; each test makes its own mailbox with `cyrus.add_user()`."""
+    server = Cyrus.start()
     yield server
     server.stop()
 

@@ -13,6 +13,7 @@ from domain.message import FolderRole
 from domain.protocols import Source
 from sandbox.imap_server import ImapServer
 from tests.builders import TUESDAY
+from tests.services.cyrus import PASSWORD, Cyrus
 from tests.services.dovecot import Dovecot
 
 
@@ -122,6 +123,44 @@ class DovecotMailbox:
 
     def renumber(self) -> None:
         self.server.change_uidvalidity(self.user)
+
+    def go_away(self) -> None:
+        self.server.server.stop()
+
+    def come_back(self) -> None:
+        self.server.server.start()
+
+
+class CyrusMailbox:
+    """An ImapSource on a real Cyrus: no Junk by that name, UIDs and changes counted in its own way."""
+
+    def __init__(self, server: Cyrus) -> None:
+        self.server = server
+        self.user = server.add_user()
+        self.connection = ImapConnection(
+            host=server.host, port=server.imap_port, security=Security.none, user=self.user, timeout_seconds=10
+        )
+
+    def open(self) -> Source:
+        return ImapSource(self.connection, PASSWORD)
+
+    def open_with_wrong_password(self) -> Source:
+        return ImapSource(self.connection, "fel lösenord")
+
+    def deliver(self, original: bytes, role: FolderRole = FolderRole.inbox) -> None:
+        self.server.append(self.user, original, folder="Skräppost" if role is FolderRole.junk else "INBOX")
+
+    def remove_first(self) -> None:
+        with self.server.client(self.user) as client:
+            client.select_folder("INBOX")
+            client.delete_messages(client.search(["ALL"])[:1])
+            client.expunge()
+
+    def flags(self) -> list[frozenset[str]]:
+        return self.server.flags(self.user)
+
+    def renumber(self) -> None:
+        self.server.remake_inbox(self.user)
 
     def go_away(self) -> None:
         self.server.server.stop()

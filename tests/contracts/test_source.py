@@ -10,13 +10,14 @@ from domain.errors import Unreachable
 from domain.message import Arrival, Batch, FolderRole
 from domain.protocols import Source
 from sandbox.imap_server import ImapServer
-from tests.contracts.mailboxes import BreakableMailbox, DovecotMailbox, FakeMailbox, SandboxMailbox
+from tests.contracts.mailboxes import BreakableMailbox, CyrusMailbox, DovecotMailbox, FakeMailbox, SandboxMailbox
 from tests.unit.sandbox.fakes import HandClock
 
 MAILBOXES = [
     pytest.param("fake", id="fake"),
     pytest.param("sandbox", id="sandbox"),
     pytest.param("dovecot", id="dovecot", marks=pytest.mark.service("dovecot")),
+    pytest.param("cyrus", id="cyrus", marks=pytest.mark.service("cyrus")),
 ]
 
 
@@ -36,6 +37,8 @@ def mailbox(request: pytest.FixtureRequest) -> BreakableMailbox:
         return FakeMailbox()
     if request.param == "sandbox":
         return SandboxMailbox(request.getfixturevalue("sandbox_imap"))
+    if request.param == "cyrus":
+        return CyrusMailbox(request.getfixturevalue("cyrus"))
     return DovecotMailbox(request.getfixturevalue("dovecot"))
 
 
