@@ -121,6 +121,14 @@ def test_an_edit_of_any_column_of_any_line_is_named(log: Database, column: str) 
             assert f"(line {line})" in "\n".join(verify(connection, OPERATOR).faults)
 
 
+def test_an_event_moved_by_a_microsecond_is_named(log: Database) -> None:
+    moved = TUESDAY + timedelta(minutes=4, microseconds=1)
+    with log.write() as connection:
+        connection.execute(table.update().where(table.c.seal == 5).values(at=moved))
+
+    assert verified(log).faults == ("event 5 (line 5) was edited",)
+
+
 def test_an_edit_names_its_line_and_no_other(log: Database) -> None:
     sql(log, "UPDATE events SET actor = 'mallory' WHERE seal = 5")
 
