@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.service("dovecot", "postgres", "redis-server"), pytest
 ADDRESSES = {"kontaktcenter": "kontaktcenter@exempelby.example", "gata": "gata@exempelby.example"}
 
 #: Leases as short as a test can wait for; the defaults are minutes.
-LEASES = {"reading_lease": "4s", "message_lease": "4s", "reply_lease": "6s", "handing_over_lease": "6s"}
+LEASES = {"reading_lease": "4s", "message_lease": "8s", "reply_lease": "6s", "handing_over_lease": "6s"}
 
 #: How many citizens write while a worker is killed, and when it may be: some are decided, most are not.
 CITIZENS_IN_ALL = 200
