@@ -7,7 +7,7 @@ import pytest
 from domain.message import Mailbox
 from intake import addresses, headers
 from intake.addresses import mailboxes, message_id, message_ids, return_path
-from intake.charsets import decode
+from intake.charsets import charset_in_markup, decode
 from intake.headers import decode_words
 from intake.mail import read_headers
 
@@ -90,9 +90,28 @@ def test_headers_are_read_in_order_on_one_line() -> None:
         ("å".encode("utf-16"), "utf-16", "å"),
         (b"+AOU-", "utf-7", "å"),
         (("åäö" * 10).encode() + b"\xff", "utf-8", "åäö" * 10 + "\ufffd"),
+        ("镕".encode("gb18030"), "gb2312", "镕"),
+        ("ş".encode("cp1254"), "iso-8859-9", "ş"),
+        ("①".encode("cp932"), "Shift_JIS", "①"),
+        (b"Hej", "utf-16", "Hej"),
+        (b"Hej \xe5", "utf-32le", "Hej å"),
         (b"\xe5", "punycode", "å"),
         (b"\xe5", "a\x00b", "å"),
     ],
 )
 def test_bytes_become_the_letters_that_were_meant(octets: bytes, charset: str, text: str) -> None:
     assert decode(octets, charset)[0] == text
+
+
+@pytest.mark.parametrize(
+    ("markup", "charset"),
+    [
+        (b'<meta charset="iso-8859-2">', "iso-8859-2"),
+        (b"<META http-equiv=Content-Type content='text/html; charset=windows-1250'>", "windows-1250"),
+        (b'<meta charset="utf-16">', ""),
+        (b"<p>charset=koi8-r", ""),
+        (b" " * 3_000 + b'<meta charset="koi8-r">', ""),
+    ],
+)
+def test_html_may_name_its_own_charset(markup: bytes, charset: str) -> None:
+    assert charset_in_markup(markup) == charset

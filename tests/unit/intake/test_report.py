@@ -1,14 +1,18 @@
 """Reports: which of our mails they are about."""
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from intake import report
-from intake.report import reported_message_ids
+from intake.bounce import Bounce
+from intake.report import bounced, failure_status, reported_message_ids
 from tests.unit.intake.arrivals import mail
 
 MAILS = Path(__file__).parents[2] / "mails" / "parse"
+BOUNCES = sorted((Path(__file__).parents[2] / "mails" / "bounces").glob("*.eml"))
 
 
 def test_a_delivery_report_names_what_it_returns_and_what_its_status_says() -> None:
@@ -42,3 +46,44 @@ def test_what_cannot_be_read_names_nothing(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(report, "even_lines", fail)
 
     assert reported_message_ids(b"x") == frozenset()
+
+
+@pytest.mark.parametrize("specimen", BOUNCES, ids=lambda path: path.stem)
+def test_a_bounce_names_whom_it_did_not_reach(specimen: Path) -> None:
+    expected = json.loads(specimen.with_suffix(".json").read_text(encoding="utf-8"))
+
+    assert [asdict(bounce) for bounce in bounced(specimen.read_bytes())] == expected
+
+
+def test_a_report_in_words_names_the_mail_that_it_returns() -> None:
+    returned = next(path for path in BOUNCES if path.stem == "qmail").read_bytes()
+
+    assert reported_message_ids(returned) == {"<ut.1@exempelby.example>"}
+    assert failure_status(returned) == "5.1.1"
+
+
+def test_a_citizens_letter_with_a_message_id_in_it_reports_nothing() -> None:
+    assert not reported_message_ids(mail(b"Message-ID: <ut.1@exempelby.example>\r\n"))
+    assert not bounced(mail(b"bo@example.se kunde inte levereras"))
+
+
+def test_the_addresses_that_the_report_came_to_did_not_bounce() -> None:
+    words = b"<kontaktcenter@exempelby.example>: could not be delivered to\r\n<anna@example.se>\r\n"
+
+    assert bounced(mail(words, b"Return-Path: <>\r\n")) == (Bounce("anna@example.se", permanent=True),)
+
+
+def test_a_status_that_passes_is_not_for_good() -> None:
+    part = b"Final-Recipient: rfc822; anna@example.se\r\nAction: failed\r\nStatus: 4.4.7\r\n"
+    report = mail(part, b"Content-Type: message/delivery-status\r\n")
+
+    assert bounced(report) == (Bounce("anna@example.se", permanent=False, status="4.4.7"),)
+
+
+def test_a_bounce_that_cannot_be_read_names_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: bytes) -> bytes:
+        raise IndexError
+
+    monkeypatch.setattr(report, "even_lines", fail)
+
+    assert (bounced(b"x"), failure_status(b"x")) == ((), None)
