@@ -29,7 +29,7 @@ def fingerprint(message: Message) -> Digest:
         _bare(message.text + message.quoted),
         sorted((_bare(each.name), each.size_bytes) for each in message.attachments),
     ]
-    if message.unreadable or message.date is None or message.sender is None:
+    if message.unreadable or None in (message.date, message.sender, message.message_id):
         content += [message.size_bytes, [list(header) for header in message.headers]]
     return digest(json.dumps(content, ensure_ascii=True).encode("ascii"))
 

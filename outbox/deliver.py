@@ -4,8 +4,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 
+from domain.account import AccountStatus, AutoReply
 from domain.brakes import family_of, held_back, window_of
 from domain.errors import SendFailed, SendRefused, SendUncertain, Unreachable
+from domain.ids import AccountId
 from domain.outgoing import Found, OutgoingKind, Receipt, SendState
 from domain.protocols import Sink
 from domain.site import Site
@@ -13,7 +15,7 @@ from domain.viewer import MACHINE
 from store.database import Connection, Database
 from store.events import append
 from store.outgoing import ToSend, mark_ended, mark_handing_over, mark_retry, mark_sent
-from store.reply_history import get_reply_history
+from store.reply_history import NEVER_WENT, get_reply_history
 from store.sent import claim_window, release_window
 from store.tickets import mark_notice_met
 
@@ -36,6 +38,8 @@ def held_back_now(connection: Connection, to_send: ToSend, site: Site, now: date
     rendered = to_send.rendered
     if rendered.kind is not OutgoingKind.receipt:
         return None
+    if not _still_on(site, rendered.account):
+        return "P14: automatic replies were switched off"
     if _names_the_past(to_send, now):
         return "3.3/37: the time it names has passed"
     urgent = to_send.template == URGENT
@@ -123,13 +127,22 @@ def note_retry(database: Database, to_send: ToSend, worker: str, why: str, now: 
 def note_ended(
     database: Database, to_send: ToSend, worker: str, state: SendState, why: str, now: datetime
 ) -> SendState:
-    """Note that it was refused, cancelled or is uncertain. What was refused holds back no later reply."""
+    """Note that it was refused, cancelled or is uncertain. What never went holds back no later reply."""
     with database.write() as connection:
         if mark_ended(connection, to_send.rendered.id, worker, state, why):
-            if state is SendState.refused:
+            if state in NEVER_WENT:
                 release_window(connection, to_send.rendered.id)
             _note(connection, to_send, f"send_{state}", now, why=why)
     return state
+
+
+def _still_on(site: Site, id: AccountId) -> bool:
+    """Ask the configuration of now: replies that wait must not follow the switch that stopped them (P14)."""
+    return any(
+        account.auto_reply is AutoReply.on and account.status is not AccountStatus.closed
+        for account in site.accounts
+        if account.id == id
+    )
 
 
 def _names_the_past(to_send: ToSend, now: datetime) -> bool:

@@ -57,7 +57,9 @@ def gather(
         reported: Message-IDs named in a delivery report.
     """
     referred = frozenset((*message.in_reply_to, *message.references))
-    ours = find_our_messages(connection, MACHINE, referred | reported)
+    # A ticket never crosses the border of its organisation (P2), even if the citizen's reply does.
+    within = replace(MACHINE, organisation=account.organisation)
+    ours = find_our_messages(connection, within, referred | reported)
     automatic = {each.message_id for each in ours if each.kind in AUTOMATIC}
     context = Context(
         account=account,

@@ -174,18 +174,27 @@ def _triaged(message: Message, surroundings: Surroundings, site: Site) -> Decisi
         return set_aside(message, surroundings.context, site, why=f"triage failed: {type(error).__name__}")
 
 
-def _may_join(ticket: Ticket, decision: Decision) -> bool:
-    """Let a follow-up join its ticket, unless that would hide it, or show it to more people than may see it (P12)."""
-    fits = decision.secrecy is not Secrecy.SK2 or ticket.secrecy is Secrecy.SK2
-    return ticket.status is TicketStatus.open and fits and not decision.classification.safety
+def _may_join(ticket: Ticket, account: Account, decision: Decision) -> bool:
+    """Let a follow-up join its ticket, unless that would hide it, or show it to others than may see it (P12).
+
+    It stays where the ticket is: what was written to another account, is about something that another compartment must
+    see, or must be looked at by a person, gets a ticket of its own.
+    """
+    ordinary = decision.queue is Queue.normal and not decision.needs_a_look and not decision.classification.safety
+    same_place = ticket.account == account.id or ticket.unit == decision.unit
+    if Secrecy.SK2 in (decision.secrecy, ticket.secrecy):
+        same_place = ticket.secrecy is Secrecy.SK2 and ticket.unit == decision.unit
+    return ticket.status is TicketStatus.open and ordinary and same_place
 
 
 def _ticket(
     connection: Connection, runtime: Runtime, site: Site, waiting: Waiting, account: Account, message: Message,
     decision: Decision, surroundings: Surroundings,
 ) -> _Belonging:  # fmt: skip
-    if surroundings.ticket is not None and _may_join(get_ticket(connection, MACHINE, surroundings.ticket), decision):
-        return _Belonging(fate=Fate.ticket, ticket=surroundings.ticket, decision=decision)
+    if surroundings.ticket is not None:
+        followed = get_ticket(connection, MACHINE, surroundings.ticket)
+        if _may_join(followed, account, decision):
+            return _Belonging(fate=Fate.ticket, ticket=followed.id, decision=decision)
     decision = only_if_writable(message, decision, account, site, runtime.now)
     ticket, number = open_for(connection, message, decision, account, runtime.now)
     intent = automatic_reply(message, decision, account, site, number, runtime.now)

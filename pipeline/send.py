@@ -10,14 +10,18 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 
 from domain.errors import BadInput
-from domain.outgoing import SendState
+from domain.ids import AccountId
+from domain.outgoing import OutgoingKind, SendState
 from domain.protocols import Sink
 from domain.site import Site
-from outbox.deliver import ClaimLost, deliver, held_back_now, note_ended, settle
+from outbox.deliver import ClaimLost, deliver, held_back_now, note_ended, note_retry, settle
 from pipeline.runtime import Runtime
 from store.outgoing import ToSend, claim_interrupted, claim_to_send
 
 log = logging.getLogger(__name__)
+
+#: After so many failures in a row a way out counts as down: a server that hangs must not take its time for each message.
+FAILURES_IN_A_ROW = 2
 
 
 @dataclass(slots=True)
@@ -52,15 +56,29 @@ class _Sinks:
         self._site = site
         self._lines = lines
         self._open: dict[object, Sink | None] = {}
+        self._failures: Counter[object] = Counter()
+
+    def seem_down(self, to_send: ToSend) -> bool:
+        """Say whether the way out failed so often in a row that the rest of the round is not tried."""
+        return self._failures[_way(to_send)] >= FAILURES_IN_A_ROW
+
+    def note(self, to_send: ToSend, state: SendState) -> None:
+        """Note how a send went, to know when a way out is down."""
+        self._failures[_way(to_send)] = self._failures[_way(to_send)] + 1 if state is SendState.retry else 0
 
     def of(self, to_send: ToSend) -> Sink | None:
+        """Return the line that the message leaves by; None when there is no way out."""
         rendered = to_send.rendered
-        key = (rendered.account, rendered.kind)
+        key = _way(to_send)
         if key not in self._open:
             account = self._site.account(rendered.account)
             sink = self._runtime.wires.sink(self._site, account, rendered.kind)
             self._open[key] = None if sink is None else self._lines.enter_context(closing(sink))
         return self._open[key]
+
+
+def _way(to_send: ToSend) -> tuple[AccountId, OutgoingKind]:
+    return to_send.rendered.account, to_send.rendered.kind
 
 
 def _claim(runtime: Runtime, site: Site) -> tuple[ToSend, ...]:
@@ -74,8 +92,11 @@ def _interrupted(runtime: Runtime, site: Site) -> tuple[ToSend, ...]:
 
 
 def _settle_interrupted(runtime: Runtime, sinks: _Sinks, to_send: ToSend) -> SendState:
-    sink = sinks.of(to_send)
     why = "the worker was cut off while it handed the message over"
+    try:
+        sink = sinks.of(to_send)
+    except BadInput:
+        sink = None
     if sink is None:
         return note_ended(runtime.database, to_send, runtime.worker(), SendState.uncertain, why, runtime.now)
     return settle(runtime.database, sink, to_send, runtime.worker(), why, runtime.now)
@@ -86,11 +107,18 @@ def _send_one(runtime: Runtime, site: Site, sinks: _Sinks, to_send: ToSend) -> S
         brake = held_back_now(connection, to_send, site, runtime.now)
     if brake is not None:
         return note_ended(runtime.database, to_send, runtime.worker(), SendState.cancelled, brake, runtime.now)
+    # What is missing in the settings today may be there tomorrow: it is tried again, never given up.
     try:
         sink = sinks.of(to_send)
     except BadInput as error:
-        return note_ended(runtime.database, to_send, runtime.worker(), SendState.refused, str(error), runtime.now)
+        return note_retry(runtime.database, to_send, runtime.worker(), str(error), runtime.now)
     if sink is None:
         why = "the account has no way out: give it an smtp connection"
-        return note_ended(runtime.database, to_send, runtime.worker(), SendState.refused, why, runtime.now)
-    return deliver(runtime.database, sink, to_send, runtime.worker(), lambda: runtime.now, site.run.handing_over_lease)
+        return note_retry(runtime.database, to_send, runtime.worker(), why, runtime.now)
+    if sinks.seem_down(to_send):
+        why = "the way out failed for the messages before it"
+        return note_retry(runtime.database, to_send, runtime.worker(), why, runtime.now)
+    lease = site.run.handing_over_lease
+    state = deliver(runtime.database, sink, to_send, runtime.worker(), lambda: runtime.now, lease)
+    sinks.note(to_send, state)
+    return state

@@ -26,7 +26,7 @@ class Database:
             BadInput: the URL names no database we know.
         """
         self.url = _with_driver(url)
-        self.engine = sa.create_engine(self.url, pool_pre_ping=True)
+        self.engine = sa.create_engine(self.url, pool_pre_ping=True, hide_parameters=True)
         if self.is_sqlite:
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
             sa.event.listen(self.engine, "begin", _begin_sqlite)

@@ -96,7 +96,8 @@ def claim_waiting(
 ) -> tuple[Waiting, ...]:
     """Claim up to `limit` waiting messages for a worker, oldest first; a lease that ran out is claimed again.
 
-    Fewer are claimed when their originals are large: together at most `BATCH_BYTES`, but always one.
+    Fewer are claimed when their originals are large: together at most `BATCH_BYTES`, but always one. What was claimed
+    before and not decided is claimed alone: a message that brings its worker down must not take others with it.
     """
     now = database_now(connection)
     ids = _free(connection, now, limit)
@@ -214,7 +215,7 @@ def find_workers(connection: sa.Connection, viewer: Viewer) -> frozenset[str]:
 
 def _free(connection: sa.Connection, now: datetime, limit: int) -> list[int]:
     query = (
-        sa.select(messages.c.id, messages.c.size_bytes)
+        sa.select(messages.c.id, messages.c.size_bytes, messages.c.attempts)
         .where(sa.text(WAITING), sa.or_(messages.c.lease_until.is_(None), messages.c.lease_until < now))
         .order_by(messages.c.id)
         .limit(limit)
@@ -222,11 +223,13 @@ def _free(connection: sa.Connection, now: datetime, limit: int) -> list[int]:
     )
     ids: list[int] = []
     room = BATCH_BYTES
-    for id, size_bytes in connection.execute(query):
+    for id, size_bytes, attempts in connection.execute(query):
         room -= size_bytes
-        if ids and room < 0:
+        if ids and (room < 0 or attempts):
             break
         ids.append(id)
+        if attempts:
+            break
     return ids
 
 
