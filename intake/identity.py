@@ -18,7 +18,8 @@ def fingerprint(message: Message) -> Digest:
     Date, From, Message-ID, and the content without what travels badly: white space and quote marks. Attachments count
     by name and size, so that two scans from one machine are two letters. Where it had to choose, it would rather
     see two where there is one: a ticket too many is seen, a letter too few is not. For the same reason a message with
-    little to go by (unreadable, or without Date and text) counts whole, with its headers and size.
+    little to go by (unreadable, or without Date or From) counts whole, with its headers and size, and one without
+    Message-ID counts with its way: only the same Message-ID makes copies in several mailboxes one.
     """
     content: list[object] = [
         message.channel.value,
@@ -29,7 +30,9 @@ def fingerprint(message: Message) -> Digest:
         _bare(message.text + message.quoted),
         sorted((_bare(each.name), each.size_bytes) for each in message.attachments),
     ]
-    if message.unreadable or None in (message.date, message.sender, message.message_id):
+    if message.message_id is None:
+        content += [list(message.to), list(message.cc), list(message.header_values("received"))]
+    if message.unreadable or message.date is None or message.sender is None:
         content += [message.size_bytes, [list(header) for header in message.headers]]
     return digest(json.dumps(content, ensure_ascii=True).encode("ascii"))
 

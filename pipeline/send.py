@@ -20,7 +20,7 @@ from store.outgoing import ToSend, claim_interrupted, claim_to_send
 
 log = logging.getLogger(__name__)
 
-#: After so many failures in a row a way out counts as down: a server that hangs must not take its time for each message.
+#: After so many failures in a row a way out counts as down: a server that hangs must not take its time for each.
 FAILURES_IN_A_ROW = 2
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from domain.account import Account, Channel, Tier
+from domain.account import Account, AutoReply, Channel, Tier
 from domain.category import Category, CategoryKind, Secrecy, Urgency, Word
 from domain.context import Context
 from domain.hours import CalendarSettings, Schedule, Span, WeeklyHours
@@ -87,6 +87,11 @@ def service_levels() -> tuple[ServiceLevel, ...]:
         ServiceLevel(channel=channel, tier=tier, notice=notice, answer=answer)
         for channel, tier, notice, answer in table
     )
+
+
+def answering_site() -> Site:
+    """Return the municipality with its mailbox answering."""
+    return site(accounts=(account(auto_reply=AutoReply.on),))
 
 
 def site(**changes: Any) -> Site:

@@ -182,6 +182,38 @@ def test_a_message_that_brings_its_workers_down_is_set_aside_unread(town: Instal
     assert ticket.needs_a_look
 
 
+def test_a_message_that_brings_its_workers_down_takes_no_other_with_it(town: Installation) -> None:
+    for original in numbered(20):
+        town.arrives(original)
+    receive(town.runtime, town.account)
+    with town.database.write() as connection:
+        poison = claim_waiting(connection, "worker-that-dies", lease=timedelta(seconds=-1))[-1].id
+    for _ in range(40):
+        with town.database.write() as connection:
+            claimed = claim_waiting(connection, "worker-that-dies", lease=timedelta(seconds=-1))
+        assert len(claimed) == 1
+        if claimed[0].id != poison:
+            _decide_alone(town, claimed[0].id)
+        if claimed[0].id == poison and claimed[0].attempts > 3:
+            break
+
+    town.round()
+
+    assert [ticket.needs_a_look for ticket in town.tickets()].count(True) == 1
+    assert len(town.tickets()) == 20
+
+
+def _decide_alone(town: Installation, id: int) -> None:
+    """Let a worker that lives decide one message."""
+    with town.database.write() as connection:
+        connection.exec_driver_sql(
+            f"UPDATE messages SET lease_until = '2999-01-01' WHERE fate = 'waiting' AND id <> {id}"
+        )
+    decide(town.runtime)
+    with town.database.write() as connection:
+        connection.exec_driver_sql("UPDATE messages SET lease_until = '2000-01-01' WHERE fate = 'waiting'")
+
+
 def test_a_provider_that_is_away_for_ten_days_is_caught_up_in_order(town: Installation) -> None:
     town.mailbox().fail(Unreachable("tcp", "the server does not answer"))
     town.round()

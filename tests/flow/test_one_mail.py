@@ -187,6 +187,16 @@ def test_the_same_message_id_on_other_content_is_another_ticket_that_says_so(tow
     assert any("3.3/10" in each for each in rows)
 
 
+def test_two_notices_of_a_form_without_message_id_are_two_tickets(town: Installation) -> None:
+    town.arrives(mail("Nytt ärende i e-tjänsten", id=None))
+    town.arrives(mail("Nytt ärende i e-tjänsten", id=None, to="gata@exempelby.example"), GATA)
+
+    receive(town.runtime, GATA)
+    town.round()
+
+    assert len(town.tickets()) == 2
+
+
 def test_after_a_new_uidvalidity_every_mail_is_recognised(town: Installation) -> None:
     for number in range(3):
         town.arrives(

@@ -9,7 +9,7 @@ import pytest
 from outbox.deliver import held_back_now
 from store.database import Database
 from store.outgoing import ToSend, claim_to_send
-from tests.builders import TUESDAY, site
+from tests.builders import TUESDAY, answering_site
 from tests.unit.outbox.queued import queue
 
 #: Longer than the receipt's window: neither reply is in the other's history, so only the one place decides.
@@ -29,7 +29,7 @@ def test_of_two_replies_that_are_claimed_at_once_one_is_held_back(database: Data
     def ask(to_send: ToSend) -> str | None:
         together.wait()
         with database.write() as connection:
-            return held_back_now(connection, to_send, site(), TUESDAY)
+            return held_back_now(connection, to_send, answering_site(), TUESDAY)
 
     with ThreadPoolExecutor(max_workers=2) as workers:
         said = list(workers.map(ask, (first, second)))

@@ -13,7 +13,7 @@ from outbox.deliver import held_back_now, note_ended
 from store.correspondents import add_suppression
 from store.database import Database
 from store.outgoing import ToSend
-from tests.builders import TUESDAY, site
+from tests.builders import TUESDAY, answering_site
 from tests.unit.outbox.queued import WORKER, queue, queued
 
 HOUR = timedelta(hours=1)
@@ -22,7 +22,7 @@ HOUR = timedelta(hours=1)
 def held(database: Database, to_send: ToSend, *, after: timedelta = timedelta(0), town: Site | None = None) -> str:
     """Return what holds it back, empty: nothing."""
     with database.write() as connection:
-        return held_back_now(connection, to_send, town or site(), TUESDAY + after) or ""
+        return held_back_now(connection, to_send, town or answering_site(), TUESDAY + after) or ""
 
 
 def suppress(database: Database, address: str, organisation: str = "exempelby") -> None:
@@ -31,7 +31,7 @@ def suppress(database: Database, address: str, organisation: str = "exempelby") 
 
 
 def braked(**settings: object) -> Site:
-    return replace(site(), brakes=replace(BrakeSettings(), **settings))  # type: ignore[arg-type]
+    return replace(answering_site(), brakes=replace(BrakeSettings(), **settings))  # type: ignore[arg-type]
 
 
 def test_a_first_receipt_may_go(embedded: Database) -> None:

@@ -1,0 +1,116 @@
+"""A way out that is missing, down or switched off: nothing goes that should not, and nothing is given up."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from connectors.fake import FakeSink, Trouble
+from domain.account import Account, AutoReply
+from domain.errors import BadInput, Unreachable
+from domain.outgoing import OutgoingKind, Receipt, Rendered, SendState
+from domain.site import Site
+from pipeline.decide import decide
+from pipeline.receive import receive
+from pipeline.send import send
+from store.database import Database
+from tests.flow.installation import FakeWires, Installation, mail, numbered
+
+
+@pytest.fixture
+def town(database: Database) -> Installation:
+    installation = Installation(database)
+    installation.connect()
+    return installation
+
+
+def states(town: Installation) -> list[SendState]:
+    return [reply.state for ticket in town.tickets() for reply in town.replies(ticket)]
+
+
+def try_again_now(town: Installation) -> None:
+    """Let every wait be over."""
+    with town.database.write() as connection:
+        connection.exec_driver_sql("UPDATE outgoing SET next_try_at = '2000-01-01' WHERE next_try_at IS NOT NULL")
+    send(town.runtime)
+
+
+def test_a_reply_without_a_password_waits_until_there_is_one(
+    town: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.arrives(mail())
+
+    def missing(self: FakeWires, site: Site, account: Account, kind: OutgoingKind) -> FakeSink:
+        raise BadInput("the secret is missing")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(FakeWires, "sink", missing)
+        town.round()
+        assert states(town) == [SendState.retry]
+
+    try_again_now(town)
+
+    assert states(town) == [SendState.sent]
+
+
+def test_an_alert_without_a_way_out_waits_until_there_is_one(
+    town: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.mailbox().fail(Unreachable("tcp", "the server does not answer"))
+    with monkeypatch.context() as patched:
+        patched.setattr(FakeWires, "sink", lambda *_: None)
+        town.round()
+        town.clock.forward(minutes=45)
+        town.round()
+
+    try_again_now(town)
+
+    assert [alert.state for alert in town.alerts()] == [SendState.sent]
+
+
+@pytest.mark.parametrize("switched", [AutoReply.off, AutoReply.shadow])
+def test_a_reply_that_waits_follows_the_switch(town: Installation, switched: AutoReply) -> None:
+    town.arrives(mail())
+    receive(town.runtime, town.account)
+    decide(town.runtime)
+    town.use(replace(town.site, accounts=tuple(replace(each, auto_reply=switched) for each in town.site.accounts)))
+
+    send(town.runtime)
+
+    assert states(town) == [SendState.cancelled]
+    assert town.wires.out.sent == []
+
+
+def test_a_reply_that_never_went_holds_back_no_later_one(town: Installation) -> None:
+    town.wires.out.trouble = Trouble.failed
+    town.arrives(mail())
+    town.round()
+    town.clock.forward(days=3)
+    town.wires.out.trouble = None
+    try_again_now(town)
+    town.arrives(mail("Lampan är trasig.", id="<2@example.se>", at=town.clock.now()))
+
+    town.round()
+
+    assert sorted(states(town)) == [SendState.cancelled, SendState.sent]
+
+
+def test_a_way_out_that_is_down_is_not_tried_for_every_message(
+    town: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[str] = []
+    real = FakeSink.send
+
+    def counted(self: FakeSink, rendered: Rendered, before_wire: Callable[[], None]) -> Receipt:
+        tried.append(rendered.recipient)
+        return real(self, rendered, before_wire)
+
+    monkeypatch.setattr(FakeSink, "send", counted)
+    town.wires.out.trouble = Trouble.failed
+    for original in numbered(20):
+        town.arrives(original)
+
+    town.round()
+
+    assert states(town) == [SendState.retry] * 20
+    assert len(tried) == 2
