@@ -47,10 +47,11 @@ def init(
 
 
 def check(as_json: JSON = False) -> None:
-    """Validate the configuration and try each account: name, TCP, TLS, sign-in, folder, permission."""
+    """Validate the configuration and try each account: name, TCP, TLS, token, sign-in, folder, permission."""
     environment = read_environment()
     site = load(environment.site_folder())
-    wires = RealWires(Secrets(os.environ, environment.secrets_folder()).get, SystemClock())
+    secrets = Secrets(os.environ, environment.secrets_folder())
+    wires = RealWires(secrets.get, SystemClock(), secrets.keep)
     if not as_json:
         console.print("The configuration is right. Trying each account:")
     well = True

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from imapclient import IMAPClient
 
 from connectors.imap_session import connect, faults, hang_up
+from connectors.oauth import Credential
 from domain.account import ImapConnection
 from domain.errors import Unreachable
 
@@ -18,7 +19,7 @@ class IdleLine:
     `changed` is quick and may stand in a selector's loop; `open` and `renew` wait for the server.
     """
 
-    def __init__(self, connection: ImapConnection, password: str) -> None:
+    def __init__(self, connection: ImapConnection, password: Credential) -> None:
         """Remember the way in; nothing is opened yet."""
         self._connection = connection
         self._password = password

@@ -11,6 +11,7 @@ from connectors.imap_cursor import Position, as_cursor, owed_again, positions, w
 from connectors.imap_folder import Folder, examine, find_folders, uids_after
 from connectors.imap_reading import Care, Part, Withheld, read_mail, read_sent, read_signs
 from connectors.imap_session import BrokenOff, answers, connect, hang_up, opening
+from connectors.oauth import Credential
 from domain.account import ImapConnection
 from domain.errors import Unreachable
 from domain.message import Batch, FolderRole
@@ -22,7 +23,7 @@ class ImapSource:
     Used by one thread at a time; the line stays open between fetches.
     """
 
-    def __init__(self, connection: ImapConnection, password: str, *, watch_only: bool = False) -> None:
+    def __init__(self, connection: ImapConnection, password: Credential, *, watch_only: bool = False) -> None:
         """Remember the way in; nothing is opened yet.
 
         With `watch_only`, UID, date and flags are all that is ever fetched; they come as observations of kind `flags`.

@@ -6,15 +6,16 @@ from imapclient import IMAPClient
 
 from connectors.imap_folder import examine, find_folders
 from connectors.imap_session import answers, hang_up, open_line, opening, sign_in
+from connectors.oauth import Bearer, Credential
 from connectors.reach import connect_tcp, protection, resolve, walk
 from domain.account import ImapConnection
 from domain.finding import Health
 
 
 class ImapProbe:
-    """Tries every step of the way into a mailbox: name, tcp, tls, sign_in, folder."""
+    """Tries every step of the way into a mailbox: name, tcp, tls, token where there is one, sign_in, folder."""
 
-    def __init__(self, connection: ImapConnection, password: str) -> None:
+    def __init__(self, connection: ImapConnection, password: Credential) -> None:
         """Remember the way in; nothing is opened yet."""
         self._connection = connection
         self._password = password
@@ -26,6 +27,7 @@ class ImapProbe:
             ("name", lambda: resolve(way.host, way.port)),
             ("tcp", lambda: connect_tcp(way.host, way.port, way.timeout_seconds)),
             ("tls", lambda: self._protect(opened)),
+            *((("token", self._password.prove),) if isinstance(self._password, Bearer) else ()),
             ("sign_in", lambda: self._sign_in(opened[0])),
             ("folder", lambda: self._look(opened[0])),
         )

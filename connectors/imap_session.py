@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 
 from imapclient import IMAPClient, SocketTimeout
+from imapclient.exceptions import LoginError
 
+from connectors.oauth import Bearer, Credential
 from connectors.reach import line_fault
+from connectors.xoauth2 import MECHANISMS, Conversation, not_let_in
 from domain.account import ImapConnection, Security
 from domain.errors import Unreachable
 
@@ -15,11 +18,11 @@ from domain.errors import Unreachable
 logging.getLogger("imapclient").setLevel(logging.INFO)
 
 
-def connect(connection: ImapConnection, password: str) -> IMAPClient:
+def connect(connection: ImapConnection, password: Credential) -> IMAPClient:
     """Open a conversation and sign in.
 
     Raises:
-        Unreachable: at step name, tcp, tls, sign_in or protocol.
+        Unreachable: at step name, tcp, tls, token, sign_in or protocol.
     """
     client = open_line(connection)
     try:
@@ -53,12 +56,15 @@ def open_line(connection: ImapConnection) -> IMAPClient:
     return client
 
 
-def sign_in(client: IMAPClient, connection: ImapConnection, password: str) -> None:
+def sign_in(client: IMAPClient, connection: ImapConnection, password: Credential) -> None:
     """Sign in.
 
     Raises:
-        Unreachable: at step sign_in, tcp or protocol.
+        Unreachable: at step token, sign_in, tcp or protocol.
     """
+    if isinstance(password, Bearer):
+        _sign_in_by_token(client, connection, password)
+        return
     where, secret = _where(connection), connection.secret or "the account's secret"
     with faults(
         connection, "sign_in", f"{where} does not let {connection.user} in: check user and password ({secret})"
@@ -72,6 +78,28 @@ def sign_in(client: IMAPClient, connection: ImapConnection, password: str) -> No
             client.login(connection.user, password)
         else:
             raise Unreachable("sign_in", f"{where} takes only ASCII in user and password: choose others")
+
+
+def _sign_in_by_token(client: IMAPClient, connection: ImapConnection, bearer: Bearer) -> None:
+    where = _where(connection)
+    offered = [name for name in MECHANISMS if client.has_capability(f"AUTH={name}")]
+    if not offered:
+        raise Unreachable("sign_in", f"{where} takes no tokens: check host and security, or use a password")
+    for token in bearer.attempts():
+        with faults(connection, "sign_in", ""):
+            try:
+                client.sasl_login(offered[0], Conversation(offered[0], connection.user, token))
+            except LoginError as error:
+                if isinstance(error.__context__, imaplib.IMAP4.abort):
+                    # The library tells a broken line and a no apart, and then calls both a no.
+                    raise error.__context__ from None
+                if "[UNAVAILABLE]" in str(error):
+                    raise Unreachable(
+                        "sign_in", f"{where} cannot check tokens now: if it lasts, ask its operator"
+                    ) from None
+            else:
+                return
+    raise Unreachable("sign_in", f"{where} {not_let_in(connection.user)}")
 
 
 class BrokenOff(Unreachable):
@@ -93,7 +121,10 @@ def faults(connection: ImapConnection, step: str, sentence: str) -> Iterator[Non
         yield
     except imaplib.IMAP4.abort:
         raise BrokenOff("protocol", f"{where} broke the conversation off: if it lasts, ask its operator") from None
-    except imaplib.IMAP4.error:
+    except imaplib.IMAP4.error as error:
+        if _lacks_rights(error):
+            sentence = f"{connection.user} may not do this on {where}: have it given rights to the mailbox"
+            raise Unreachable("permission", sentence) from None
         raise Unreachable(step, sentence) from None
     except (ConnectionResetError, BrokenPipeError) as error:
         broken = line_fault(error, connection.host, connection.port)
@@ -127,6 +158,11 @@ def _start_tls(client: IMAPClient, connection: ImapConnection) -> None:
     sentence = f"{_where(connection)} offers no STARTTLS: set security to tls, usually with port 993"
     with faults(connection, "tls", sentence):
         client.starttls()
+
+
+def _lacks_rights(error: imaplib.IMAP4.error) -> bool:
+    """Say whether the no is about rights: in the words of RFC 5530, or of Exchange for a mailbox not shared with us."""
+    return any(words in str(error) for words in ("[NOPERM]", "authenticated but not connected"))
 
 
 def _where(connection: ImapConnection) -> str:

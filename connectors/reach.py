@@ -16,7 +16,8 @@ def walk(steps: Sequence[tuple[str, Callable[[], str]]]) -> Health:
         try:
             done.append((name, True, attempt()))
         except Unreachable as fault:
-            done.append((name, False, str(fault)))
+            # Rights are a step of their own, whatever we tried when they were found to be missing.
+            done.append((fault.step if fault.step == "permission" else name, False, str(fault)))
             return Health(ok=False, steps=tuple(done))
     return Health(ok=True, steps=tuple(done))
 

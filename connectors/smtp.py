@@ -4,6 +4,7 @@ import smtplib
 from collections.abc import Callable
 
 from connectors.mime import ascii_address, mime
+from connectors.oauth import Bearer, Credential
 from connectors.reach import connect_tcp, protection, resolve, walk
 from connectors.smtp_session import connect, hang_up, open_line, sign_in
 from domain.account import SmtpConnection
@@ -22,7 +23,7 @@ LONGEST_ANSWER = 200
 class SmtpSink:
     """A way out over SMTP as a Sink. Used by one thread at a time; the line stays open between sends."""
 
-    def __init__(self, connection: SmtpConnection, password: str, clock: Clock) -> None:
+    def __init__(self, connection: SmtpConnection, password: Credential, clock: Clock) -> None:
         """Remember the way out; nothing is opened yet. The clock dates the message and the receipt."""
         self._connection = connection
         self._password = password
@@ -100,9 +101,9 @@ class SmtpSink:
 
 
 class SmtpProbe:
-    """Tries every step of the way out: name, tcp, tls, sign_in. Sends nothing."""
+    """Tries every step of the way out: name, tcp, tls, token where there is one, sign_in. Sends nothing."""
 
-    def __init__(self, connection: SmtpConnection, password: str) -> None:
+    def __init__(self, connection: SmtpConnection, password: Credential) -> None:
         """Remember the way out; nothing is opened yet."""
         self._connection = connection
         self._password = password
@@ -114,6 +115,7 @@ class SmtpProbe:
             ("name", lambda: resolve(way.host, way.port)),
             ("tcp", lambda: connect_tcp(way.host, way.port, way.timeout_seconds)),
             ("tls", lambda: self._protect(opened)),
+            *((("token", self._password.prove),) if isinstance(self._password, Bearer) else ()),
             ("sign_in", lambda: self._sign_in(opened[0])),
         )
         try:

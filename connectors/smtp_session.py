@@ -6,16 +6,21 @@ from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from connectors.oauth import Bearer, Credential
 from connectors.reach import line_fault
+from connectors.xoauth2 import MECHANISMS, first_words, last_words, not_let_in
 from domain.account import Security, SmtpConnection
 from domain.errors import Unreachable
 
+#: Characters of an AUTH command that a server takes, less its name and line end.
+LONGEST_COMMAND = 12288 - len("AUTH \r\n")
 
-def connect(connection: SmtpConnection, password: str) -> smtplib.SMTP:
+
+def connect(connection: SmtpConnection, password: Credential) -> smtplib.SMTP:
     """Open a conversation and sign in where the settings name a user.
 
     Raises:
-        Unreachable: at step name, tcp, tls, sign_in or protocol.
+        Unreachable: at step name, tcp, tls, token, sign_in or protocol.
     """
     client = open_line(connection)
     try:
@@ -46,14 +51,50 @@ def open_line(connection: SmtpConnection) -> smtplib.SMTP:
     return client
 
 
-def sign_in(client: smtplib.SMTP, connection: SmtpConnection, password: str) -> None:
-    """Sign in with user and password in UTF-8, which smtplib itself cannot; without a user, do nothing.
+def sign_in(client: smtplib.SMTP, connection: SmtpConnection, password: Credential) -> None:
+    """Sign in with a token, or with user and password in UTF-8, which smtplib cannot; without a user, do nothing.
 
     Raises:
-        Unreachable: at step sign_in, tcp or protocol.
+        Unreachable: at step token, sign_in, tcp or protocol.
     """
     if not connection.user:
         return
+    if isinstance(password, Bearer):
+        _sign_in_by_token(client, connection, password)
+    else:
+        _sign_in_by_password(client, connection, password)
+
+
+def _sign_in_by_token(client: smtplib.SMTP, connection: SmtpConnection, bearer: Bearer) -> None:
+    offered = client.esmtp_features.get("auth", "").upper().split()
+    mechanism = next((name for name in MECHANISMS if name in offered), "")
+    if not mechanism:
+        raise Unreachable("sign_in", f"{_where(connection)} takes no tokens: check host, port and security")
+    for token in bearer.attempts():
+        with faults(connection, "sign_in", "broke off while signing in"):
+            code = _show(client, mechanism, _base64(first_words(mechanism, connection.user, token).encode()))
+            if code == 334:
+                # The server says why; then it waits for a word before it says no.
+                code, _ = client.docmd(_base64(last_words(mechanism).encode()))
+        if 200 <= code < 300:
+            return
+        if 400 <= code < 500:
+            raise Unreachable(
+                "sign_in", f"{_where(connection)} cannot check tokens now ({code}): if it lasts, ask its operator"
+            )
+    raise Unreachable("sign_in", f"{_where(connection)} {not_let_in(connection.user)} ({code})")
+
+
+def _show(client: smtplib.SMTP, mechanism: str, words: str) -> int:
+    """Begin to sign in; a command as long as some tokens make it would not be taken (RFC 4954 section 4)."""
+    command = f"{mechanism} {words}"
+    if len(command) <= LONGEST_COMMAND:
+        return client.docmd("AUTH", command)[0]
+    code, _ = client.docmd("AUTH", mechanism)
+    return client.docmd(words)[0] if code == 334 else code
+
+
+def _sign_in_by_password(client: smtplib.SMTP, connection: SmtpConnection, password: str) -> None:
     offered = client.esmtp_features.get("auth", "").upper().split()
     user, secret = connection.user.encode(), password.encode()
     with faults(connection, "sign_in", "broke off while signing in"):

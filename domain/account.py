@@ -1,6 +1,7 @@
 """Accounts: the mailboxes, numbers and pages that a municipality has promised to watch."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from domain.ids import AccountId, OrganisationId, PersonId, ScheduleId, UnitId
@@ -70,11 +71,39 @@ SENT_NAMES = (
 )  # fmt: skip
 
 
+class OAuthKind(StrEnum):
+    """What we show the token server to get a token."""
+
+    client_secret = "client_secret"  # noqa: S105 - a word
+    client_certificate = "client_certificate"
+    refresh_token = "refresh_token"  # noqa: S105 - a word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OAuth:
+    """How a token is got, in place of a password. Source: RFC 6749 sections 4.4 and 6, RFC 7523.
+
+    `client_secret`, `certificate` and `refresh_token` name secrets, never hold them.
+    """
+
+    kind: OAuthKind
+    token_url: str
+    client_id: str
+    scope: str = ""
+    client_secret: str = ""
+    #: The certificate and its private key, one after the other, in PEM.
+    certificate: str = ""
+    refresh_token: str = ""
+    #: A token is renewed this long before it ends.
+    renew_before: timedelta = timedelta(minutes=5)
+    timeout_seconds: float = 10.0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImapConnection:
     """How a mailbox is read.
 
-    `secret` names the secret (environment or secrets folder), never holds it.
+    `secret` names the secret (environment or secrets folder), never holds it; with `oauth` there is none.
     """
 
     host: str
@@ -82,6 +111,7 @@ class ImapConnection:
     security: Security = Security.tls
     user: str = ""
     secret: str = ""
+    oauth: OAuth | None = None
     #: The folder that mail arrives in.
     inbox: str = "INBOX"
     #: What the folders of junk and of sent mail may be called, in any case, where the server does not mark them by
@@ -93,13 +123,14 @@ class ImapConnection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SmtpConnection:
-    """How mail leaves. `secret` names the secret; an empty `user` means no sign-in."""
+    """How mail leaves. `secret` names the secret; with `oauth` there is none; an empty `user` means no sign-in."""
 
     host: str
     port: int = 587
     security: Security = Security.starttls
     user: str = ""
     secret: str = ""
+    oauth: OAuth | None = None
     #: The name given in EHLO; empty means this machine's.
     local_hostname: str = ""
     timeout_seconds: float = 30.0

@@ -6,8 +6,10 @@ from typing import Protocol
 from connectors.idle import IdleLine
 from connectors.imap import ImapSource
 from connectors.imap_probe import ImapProbe
+from connectors.oauth import Credential, Tokens
 from connectors.smtp import SmtpSink
-from domain.account import Account, Channel, Mode, SmtpConnection
+from domain.account import Account, Channel, ImapConnection, Mode, SmtpConnection
+from domain.errors import BadInput
 from domain.outgoing import OutgoingKind
 from domain.protocols import Clock, Line, Probe, Sink, Source
 from domain.site import Site
@@ -32,33 +34,37 @@ class Wires(Protocol):
 class RealWires:
     """The wires of a running installation."""
 
-    def __init__(self, secret: Callable[[str], str], clock: Clock) -> None:
+    def __init__(
+        self, secret: Callable[[str], str], clock: Clock, keep: Callable[[str, str], None] | None = None
+    ) -> None:
         """Keep where secrets come from.
 
         Args:
             secret: gives the secret of a name; raises BadInput when it is missing.
-            clock: what receipts are stamped with.
+            clock: what receipts are stamped with, and by which tokens end.
+            keep: writes a renewed secret to its place; raises BadInput when it cannot. Left out: it never can.
         """
         self._secret = secret
         self._clock = clock
+        self._tokens = Tokens(secret, keep or _keep_nothing, clock)
 
     def source(self, account: Account) -> Source | None:
         """Return what reads the account; None when its connector is not built or not configured."""
         if account.channel is not Channel.email or account.imap is None:
             return None
-        return ImapSource(account.imap, self._password(account.imap.secret), watch_only=account.mode is Mode.watch_only)
+        return ImapSource(account.imap, self._credential(account.imap), watch_only=account.mode is Mode.watch_only)
 
     def line(self, account: Account) -> Line | None:
         """Return what tells when the account changes; None when it cannot."""
         if account.channel is not Channel.email or account.imap is None:
             return None
-        return IdleLine(account.imap, self._password(account.imap.secret))
+        return IdleLine(account.imap, self._credential(account.imap))
 
     def probe(self, account: Account) -> Probe | None:
         """Return what tries the account's ways in, step by step."""
         if account.channel is not Channel.email or account.imap is None:
             return None
-        return ImapProbe(account.imap, self._password(account.imap.secret))
+        return ImapProbe(account.imap, self._credential(account.imap))
 
     def sink(self, site: Site, account: Account, kind: OutgoingKind) -> Sink | None:
         """Return what a message of that kind leaves by; None when there is no way out."""
@@ -66,7 +72,13 @@ class RealWires:
         return None if connection is None else self._smtp(connection)
 
     def _smtp(self, connection: SmtpConnection) -> Sink:
-        return SmtpSink(connection, self._password(connection.secret) if connection.user else "", self._clock)
+        return SmtpSink(connection, self._credential(connection) if connection.user else "", self._clock)
 
-    def _password(self, name: str) -> str:
-        return self._secret(name) if name else ""
+    def _credential(self, way: ImapConnection | SmtpConnection) -> Credential:
+        if way.oauth is not None:
+            return self._tokens.bearer(way.oauth)
+        return self._secret(way.secret) if way.secret else ""
+
+
+def _keep_nothing(name: str, secret: str) -> None:
+    raise BadInput(f'The secret "{name}" cannot be written here.')

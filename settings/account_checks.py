@@ -96,7 +96,7 @@ def connections_are_complete(given: Surroundings) -> Found:
     for key in ("imap", "smtp"):
         connection: ImapTable | SmtpTable | None = getattr(given.account, key)
         if connection is not None:
-            yield from ((f"{key}.{inner}", wrong) for inner, wrong in connection_faults(connection))
+            yield from ((f"{key}.{inner}", wrong) for inner, wrong in connection_faults(connection, given.whole))
 
 
 def somebody_is_told(given: Surroundings) -> Found:
@@ -157,16 +157,24 @@ def _units(folder: Folder) -> dict[str, UnitTable]:
     return {id: each for id, each in every.items() if folder.units.is_whole(f"units.{id}")}
 
 
-def connection_faults(connection: ImapTable | SmtpTable) -> Found:
-    """Say what is wrong with a connection, taken by itself."""
+def connection_faults(connection: ImapTable | SmtpTable, whole: bool) -> Found:
+    """Say what is wrong with a connection, taken by itself.
+
+    Args:
+        connection: the connection.
+        whole: see `Surroundings`.
+    """
     if connection.security is Security.none and not _is_loopback(connection.host):
         yield "security", f'"none" sends passwords in the clear to {connection.host}: use tls or starttls'
-    if isinstance(connection, SmtpTable) and bool(connection.user) != bool(connection.secret):
-        yield (
-            ("secret", "is missing: a user needs one")
-            if connection.user
-            else ("user", "is missing: a secret needs one")
-        )
+    secret, oauth = connection.secret is not None, connection.oauth is not None
+    if secret and oauth:
+        yield "secret", "is of no use beside the oauth table: take one of them out"
+    if connection.oauth is not None:
+        yield from ((f"oauth.{key}", wrong) for key, wrong in connection.oauth.faults(whole))
+    if whole and not (secret or oauth) and (connection.user or isinstance(connection, ImapTable)):
+        yield "secret", "is missing: a user needs one, or an oauth table"
+    if whole and isinstance(connection, SmtpTable) and (secret or oauth) and not connection.user:
+        yield "user", f"is missing: {'a secret' if secret else 'an oauth table'} needs one"
 
 
 def _is_loopback(host: str) -> bool:

@@ -5,6 +5,7 @@ from pydantic import Field
 from domain.account import Account, AccountStatus, AutoReply, Channel, ImapConnection, Mode, Security, Tier
 from domain.ids import AccountId, OrganisationId, PersonId, ScheduleId, UnitId
 from settings.fields import Domain, Id, OneOrMany, SecretName, Table, Text
+from settings.oauth_table import OAuthTable
 from settings.site_file import SmtpTable
 
 _IMAP = ImapConnection(host="")
@@ -17,7 +18,8 @@ class ImapTable(Table):
     port: int = Field(default=_IMAP.port, ge=1, le=65535)
     security: Security = _IMAP.security
     user: str = _IMAP.user
-    secret: SecretName
+    secret: SecretName | None = None
+    oauth: OAuthTable | None = None
     inbox: Text = _IMAP.inbox
     junk: OneOrMany[Text] = _IMAP.junk
     sent: OneOrMany[Text] = _IMAP.sent
@@ -25,7 +27,8 @@ class ImapTable(Table):
 
     def to_domain(self, address: str) -> ImapConnection:
         """Return the connection; without a user one signs in with the address."""
-        return ImapConnection(**{**dict(self), "user": self.user or address})
+        changed = {"user": self.user or address, "secret": self.secret or ""}
+        return ImapConnection(**{**dict(self), **changed, "oauth": self.oauth.to_domain() if self.oauth else None})
 
 
 class AccountTable(Table):

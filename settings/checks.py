@@ -72,8 +72,9 @@ def alerts_have_a_sender(folder: Folder) -> Iterator[Fault]:
         return
     if site.alert_sender is None:
         yield Fault("site.toml", "", "alert_sender", "is missing: alerts leave by [alert_smtp] and need a sender")
-    for key, wrong in connection_faults(site.alert_smtp):
-        yield Fault("site.toml", "alert_smtp", key, wrong)
+    for key, wrong in connection_faults(site.alert_smtp, folder.site.is_whole("alert_smtp")):
+        inner, _, last = key.rpartition(".")
+        yield Fault("site.toml", ".".join(filter(None, ("alert_smtp", inner))), last, wrong)
 
 
 def sends_are_not_given_up_early(folder: Folder) -> Iterator[Fault]:

@@ -30,6 +30,8 @@ _ID = r"^[a-z0-9][a-z0-9_-]{0,47}$"
 _EMAIL = r"^[^@\s<>,]+@[a-z0-9åäöé-]+(\.[a-z0-9åäöé-]+)+$"
 _DOMAIN = r"^[a-z0-9åäöé-]+(\.[a-z0-9åäöé-]+)*$"
 _LANGUAGE = r"^[a-z]{2,3}$"
+#: Without user, password or fragment.
+HTTPS = r"^https://[a-z0-9.-]+(:[0-9]{1,5})?(/[^\s#@]*)?$"
 SAFE_NAME = r"^[a-z0-9][a-z0-9-]{0,62}$"
 
 #: What a text must be that does not fit its pattern.
@@ -38,6 +40,7 @@ FORMS = {
     _EMAIL: "an e-mail address",
     _DOMAIN: "a host name",
     _LANGUAGE: 'a language code: write "sv", "fi", "en"',
+    HTTPS: "an address that begins with https://",
     SAFE_NAME: "the name of a secret: use a to z, digits and -, and never the secret itself",
 }
 

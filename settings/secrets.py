@@ -1,5 +1,7 @@
 """Secrets: from the environment or the secrets folder, never from the settings."""
 
+import os
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -38,6 +40,24 @@ class Secrets:
             raise BadInput(f'The secret "{name}" is missing: set {variable}, or {or_write}.')
         return found
 
+    def keep(self, name: str, secret: str) -> None:
+        """Write a secret that was renewed to its file, in one go, readable by us alone.
+
+        Raises:
+            BadInput: it stands in the environment, or its folder cannot be written; the sentence says what to change.
+        """
+        variable = variable_of(name)
+        if self._folder is None or self._environ.get(variable):
+            place = f"write it to {self._folder / name}" if self._folder else "name a folder with SVARSVAKT_SECRETS"
+            raise BadInput(f'The secret "{name}" is renewed now and then: take {variable} away, and {place}.')
+        if (self._folder / name).parent != self._folder:
+            raise BadInput(f'"{name}" is not the name of a secret: it must not leave {self._folder}.')
+        try:
+            _replace(self._folder / name, secret)
+        except OSError as error:
+            wrong = f'The secret "{name}" was renewed and cannot be written to {self._folder} ({error.strerror})'
+            raise BadInput(f"{wrong}: let our user write there.") from None
+
     def _from_file(self, folder: Path, name: str) -> str:
         path = folder / name
         if path.parent != folder:
@@ -50,6 +70,21 @@ class Secrets:
             why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
             wrong = f'The secret "{name}" cannot be read from {path} ({why})'
             raise BadInput(f"{wrong}: mend the file, or set {variable_of(name)}.") from None
+
+
+def _replace(path: Path, text: str) -> None:
+    """Replace a file by one of mode 0600: whoever reads meets the old one or the new one, whole."""
+    # mkstemp makes it 0600 from the start.
+    descriptor, new = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(new, path)
+    except BaseException:
+        os.unlink(new)
+        raise
 
 
 def variable_of(name: str) -> str:

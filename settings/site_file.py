@@ -7,6 +7,7 @@ from domain.brakes import BrakeSettings
 from domain.ids import OrganisationId, PersonId
 from domain.site import MailSettings, Organisation, RunSettings, TriageSettings, WatchSettings
 from settings.fields import Count, Domain, Duration, Email, Id, Language, SecretName, Table, Text
+from settings.oauth_table import OAuthTable
 
 _BRAKES = BrakeSettings()
 _MAIL = MailSettings(message_id_domain="")
@@ -45,12 +46,14 @@ class SmtpTable(Table):
     security: Security = _SMTP.security
     user: str = _SMTP.user
     secret: SecretName | None = None
+    oauth: OAuthTable | None = None
     local_hostname: str = _SMTP.local_hostname
     timeout_seconds: float = Field(default=_SMTP.timeout_seconds, gt=0)
 
     def to_domain(self) -> SmtpConnection:
         """Return the connection."""
-        return SmtpConnection(**{**dict(self), "secret": self.secret or ""})
+        changed = {"secret": self.secret or "", "oauth": self.oauth.to_domain() if self.oauth else None}
+        return SmtpConnection(**{**dict(self), **changed})
 
 
 class MailTable(Table):

@@ -18,12 +18,14 @@ from cli.main import app
 from settings.environment import variables
 from settings.init import write_example
 from settings.load import load
+from watch.findings import STEPS
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 OPERATING = (DOCS / "operating.md").read_text(encoding="utf-8")
 REFERENCE = (DOCS / "reference.md").read_text(encoding="utf-8")
+MAIL_SERVERS = (DOCS / "mail-servers.md").read_text(encoding="utf-8")
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.rglob("*.md")])
 
 COMMAND_LINE = typer.main.get_command(app)
@@ -147,6 +149,24 @@ def test_the_readmes_account_loads_in_a_fresh_site_folder(tmp_path: Path) -> Non
     assert f"SVARSVAKT_SECRET_{account.imap.secret.upper().replace('-', '_')}" in README
     assert f"secrets/{account.imap.secret}" in README
     assert account.auto_reply == "shadow"
+
+
+@pytest.mark.parametrize("block", re.findall(r"```toml\n(.*?)```", MAIL_SERVERS, re.DOTALL))
+def test_every_account_of_mail_servers_loads_in_a_fresh_site_folder(tmp_path: Path, block: str) -> None:
+    write_example(tmp_path / "site")
+    (tmp_path / "site" / "accounts.toml").write_text(block, encoding="utf-8")
+    (tmp_path / "site" / "rules.toml").write_text("\n", encoding="utf-8")
+
+    [account] = load(tmp_path / "site").accounts
+
+    assert account.imap is not None
+    assert bool(account.imap.secret) != bool(account.imap.oauth)
+
+
+def test_every_step_of_the_way_stands_in_mail_servers() -> None:
+    named = re.findall(r"^\| `(\w+)` \| \S", MAIL_SERVERS, re.MULTILINE)
+
+    assert set(named) == set(STEPS) - {"protocol"}
 
 
 @pytest.mark.parametrize("template", sorted((ROOT / "templates").rglob("*.*")), ids=lambda path: path.name)

@@ -14,6 +14,7 @@ STEPS = {
     "name": "serverns namn går inte att slå upp",
     "tcp": "servern svarar inte",
     "tls": "den krypterade förbindelsen misslyckas",
+    "token": "vi får ingen giltig inloggningsnyckel (token)",
     "sign_in": "inloggningen nekas",
     "folder": "inkorgen går inte att öppna",
     "permission": "kontot saknar behörighet",

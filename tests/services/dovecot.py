@@ -18,6 +18,7 @@ from imapclient import IMAPClient
 
 from tests.services.certificate import make_certificate
 from tests.services.programs import Server, folder_of, free_port, lacking, need, ordinary_user, run
+from tests.services.token_server import TokenServer
 
 #: The password of a mailbox that was made without one.
 PASSWORD = "hemligt"
@@ -115,8 +116,8 @@ class Dovecot:
     host = "127.0.0.1"
 
     @classmethod
-    def start(cls) -> "Dovecot":
-        """Start one on three free ports."""
+    def start(cls, tokens: TokenServer | None = None) -> "Dovecot":
+        """Start one on three free ports; with a token server it takes tokens too, and asks it about each."""
         program = need("dovecot", "/usr/sbin")
         need("lmtp", "/usr/lib/dovecot", "/usr/libexec/dovecot")
         version = run([program, "--version"])
@@ -135,7 +136,7 @@ class Dovecot:
             group=grp.getgrgid(user.pw_gid).gr_name,
             **ports,
         )
-        configuration.write_text(text, encoding="utf-8")
+        configuration.write_text(text + (_token_checks(folder, tokens) if tokens else ""), encoding="utf-8")
         (folder / "users").mkdir()
         (folder / "users").chmod(0o755)
         server = Server(
@@ -216,6 +217,22 @@ class Dovecot:
         """Stop it and take its folder away."""
         self.server.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _token_checks(folder: Path, tokens: TokenServer) -> str:
+    """Write how tokens are checked, and return what leads there. Source: Dovecot 2.3, "Open Authentication v2.0"."""
+    checks = folder / "tokens.conf"
+    checks.write_text(
+        f"introspection_mode = post\nintrospection_url = {tokens.introspection_url}\nforce_introspection = yes\n"
+        f"username_attribute = email\nactive_attribute = active\nactive_value = true\n"
+        f"tls_ca_cert_file = {tokens.certificate}\n",
+        encoding="utf-8",
+    )
+    mechanisms = "xoauth2 oauthbearer"
+    return (
+        f"auth_mechanisms = plain login {mechanisms}\nauth_cache_size = 0\n"
+        f"passdb {{\n  driver = oauth2\n  mechanisms = {mechanisms}\n  args = {checks}\n}}\n"
+    )
 
 
 def _owner() -> pwd.struct_passwd:

@@ -60,6 +60,7 @@ class SmtpServer:
         server = Server([sys.executable, str(program), str(folder), *map(str, ports)], ports, folder / "log")
         made = cls(folder, certificate, ports[0], ports[1], ports[2], server)
         made.behave()
+        made.let_in("")
         server.start()
         return made
 
@@ -91,6 +92,10 @@ class SmtpServer:
         """Forget what was received, and behave."""
         self.behave()
         (self.folder / "received.jsonl").unlink(missing_ok=True)
+
+    def let_in(self, token: str) -> None:
+        """Let in whoever shows this token by XOAUTH2, and nobody who shows another; empty: nobody."""
+        (self.folder / "token.txt").write_text(token, encoding="utf-8")
 
     def stop(self) -> None:
         """Stop it and take its folder away."""

@@ -28,6 +28,7 @@ class Keeper:
 
     def __init__(self, folder: Path) -> None:
         """Keep in this folder."""
+        self.folder = folder
         self.received = folder / "received.jsonl"
         self.behaviour = folder / "behaviour.json"
 
@@ -53,6 +54,16 @@ class Keeper:
         """Offer delivery status notifications too."""
         session.host_name = hostname
         return [*responses[:-1], "250-DSN", responses[-1]]
+
+    async def auth_XOAUTH2(self, server: SMTP, args: list[str]) -> AuthResult:  # noqa: N802
+        """Let in who shows the token that `token.txt` holds; else say why in a challenge, as Exchange and Gmail do."""
+        words = args[1] if len(args) > 1 else (await server.challenge_auth("", encode_to_b64=False)).decode()
+        shown = base64.b64decode(words).decode() if len(args) > 1 else words
+        token = (self.folder / "token.txt").read_text(encoding="utf-8")
+        if token and shown == f"user={USER.decode()}\1auth=Bearer {token}\1\1":
+            return AuthResult(success=True, handled=False)
+        await server.challenge_auth('{"status":"400","schemes":"Bearer","scope":"https://mail.example/"}')
+        return AuthResult(success=False, handled=False)
 
     async def handle_MAIL(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -100,6 +111,13 @@ class Server(SMTP):
     """aiosmtpd's server that knows NOTIFY and can refuse DATA itself."""
 
     event_handler: Keeper
+    # Tokens are long.
+    line_length_limit = 16 * 1024
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        """Take sign-ins as long as RFC 4954 section 4 says."""
+        super().__init__(*args, **options)
+        self.command_size_limits["AUTH"] = 12288
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Cut the line at once when asked to."""

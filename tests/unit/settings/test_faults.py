@@ -255,7 +255,7 @@ ONE_FAULT = {
     ),
     "a user without a secret": (
         ("accounts.toml", ', secret = "mail-kontaktcenter" }\n\n', " }\n\n"),
-        "accounts.toml [accounts.kontaktcenter.smtp] secret: is missing: a user needs one.",
+        "accounts.toml [accounts.kontaktcenter.smtp] secret: is missing: a user needs one, or an oauth table.",
     ),
     "an account whose alerts reach nobody": (
         ("units.toml", 'schedule = "kc"\nmanager = "elin"\n\n', 'schedule = "kc"\n\n'),
