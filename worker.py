@@ -130,13 +130,18 @@ def make_runtime(
     runtime = Runtime(
         database=database,
         site=ActiveSite(database, canonical.from_json),
-        wires=wires or RealWires(Secrets(os.environ, environment.secrets_folder()).get, clock),
+        wires=wires or _real_wires(environment, clock),
         clock=clock,
         bell=install_actors(broker, late),
         worker=worker_name,
     )
     late.set(runtime)
     return runtime
+
+
+def _real_wires(environment: Environment, clock: Clock) -> RealWires:
+    secrets = Secrets(os.environ, environment.secrets_folder())
+    return RealWires(secrets.get, clock, secrets.keep)
 
 
 def boot() -> None:

@@ -40,6 +40,7 @@ STEPS = {
     "name": mark("servernamnet hittas inte"),
     "tcp": mark("servern tar inte emot anslutningen"),
     "tls": mark("krypteringen kom inte igång"),
+    "token": mark("ingen giltig inloggningsnyckel (token) kunde hämtas"),
     "sign_in": mark("inloggningen togs inte emot"),
     "folder": mark("mappen finns inte"),
     "permission": mark("rättigheter saknas"),
