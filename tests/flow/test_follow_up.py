@@ -68,7 +68,7 @@ def answered(town: Installation, text: str) -> Rendered:
 def replies(town: Installation, receipt: Rendered, text: str, to: AccountId, extra: tuple[str, ...] = ()) -> None:
     """Let the citizen's reply to a receipt arrive in an account."""
     town.arrives(
-        mail(text, id="<2@example.se>", to=town.site.account(to).address,
+        mail(text, subject="Fråga", id="<2@example.se>", to=town.site.account(to).address,
              extra=(f"In-Reply-To: {receipt.message_id}", *extra)),
         to,
     )  # fmt: skip
