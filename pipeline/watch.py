@@ -6,6 +6,7 @@ Writes: findings that open or close, alerts in the outbox.
 
 from dataclasses import dataclass
 
+from domain.account import AccountStatus
 from domain.finding import Finding, FindingKind, Heartbeat
 from domain.protocols import Step
 from domain.site import Site
@@ -13,7 +14,7 @@ from domain.viewer import MACHINE
 from pipeline.alerting import close_with_word, open_with_alert
 from pipeline.runtime import Runtime
 from store.accounts import list_heartbeats
-from store.findings import list_open_findings
+from store.findings import close_finding, list_open_findings
 from watch.findings import unreachable
 
 
@@ -35,16 +36,24 @@ def watch(runtime: Runtime) -> Watched:
             for finding in list_open_findings(connection, MACHINE)
             if finding.kind is FindingKind.unreachable
         }
-    known = {account.id for account in site.accounts}
+    watched_over = {account.id for account in site.accounts if account.status is AccountStatus.active}
     flips = [
         _flip(runtime, site, heartbeat, findings.get(heartbeat.account))
         for heartbeat in heartbeats
-        if heartbeat.account in known
+        if heartbeat.account in watched_over
     ]
+    flips += [_drop(runtime, finding) for finding in findings.values() if finding.account not in watched_over]
     watched = Watched(opened=flips.count("opened"), closed=flips.count("closed"))
     if watched.opened or watched.closed:
         runtime.bell.ring(Step.send)
     return watched
+
+
+def _drop(runtime: Runtime, finding: Finding) -> str:
+    """Close a finding about an account that is in use no longer; there is nothing to tell anybody."""
+    with runtime.database.write() as connection:
+        close_finding(connection, finding.id, runtime.now)
+    return "dropped"
 
 
 def _flip(runtime: Runtime, site: Site, heartbeat: Heartbeat, finding: Finding | None) -> str:
