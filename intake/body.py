@@ -29,11 +29,16 @@ class Body:
     defects: tuple[str, ...]
 
 
-def read_body(structure: Structure) -> Body:
-    """Return the text, plain if there is any, else made from HTML, and the attachments."""
+def read_body(structure: Structure, most_bytes: int = MOST_ENCODED_BYTES) -> Body:
+    """Return the text, plain if there is any, else made from HTML, and the attachments.
+
+    Args:
+        structure: the parts.
+        most_bytes: of all texts together, encoded; what exceeds it is cut.
+    """
     defects: list[str] = []
     pieces: list[str] = []
-    room, octets_left = MOST_TEXT_CHARS, MOST_ENCODED_BYTES
+    room, octets_left = MOST_TEXT_CHARS, most_bytes
     for part in _chosen(structure, defects):
         text = _read_text(structure.original, part, octets_left, defects)
         octets_left = max(0, octets_left - (part.end - part.start))

@@ -68,6 +68,8 @@ def decode(octets: bytes, charset: str = "") -> tuple[str, str]:
         octets: without transfer encoding.
         charset: as declared; empty when it is not.
     """
+    if not charset:
+        return (octets.decode("ascii") if octets.isascii() else _guess(octets)), ""
     folded = _folded(charset[:60])
     if octets.isascii() and not _is_stateful(folded):
         return octets.decode("ascii"), ""

@@ -5,7 +5,7 @@ Source: RFC 5322 2.2, RFC 2047 with its common misuses, RFC 6532 (raw UTF-8).
 
 import binascii
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from intake.characters import one_line
 from intake.charsets import decode
@@ -37,10 +37,15 @@ class HeaderBlock:
     defects: tuple[str, ...] = ()
     #: True: there were more than we read, so what is absent here may be present there.
     cut: bool = False
+    _first: dict[str, bytes] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Index the fields: a mail has about thirty, and each is asked for by name."""
+        object.__setattr__(self, "_first", dict(reversed(self.fields)))
 
     def raw(self, name: str) -> bytes | None:
         """Return the first value of that lower-case name, or None."""
-        return next((value for key, value in self.fields if key == name), None)
+        return self._first.get(name)
 
     def text(self, name: str) -> str:
         """Return the first value of that lower-case name with its encoded words as they stand; empty if none."""

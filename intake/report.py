@@ -10,7 +10,7 @@ from intake.body import read_body
 from intake.bounce import Bounce, bounces_in_status, bounces_in_words
 from intake.headers import HeaderBlock, read_block
 from intake.marks import without_marks
-from intake.structure import Part, even_lines, read_structure
+from intake.structure import Part, Structure, even_lines, read_structure
 from intake.transfer import transfer_decoded
 
 #: Headers and status of a report; the returned body below them is not needed.
@@ -46,7 +46,7 @@ def _reported(original: bytes) -> frozenset[str]:
             octets = _octets(original, part)
             named.update(message_ids(read_block(octets, 0, len(octets)).text("message-id")))
     if not _is_report(structure.parts) and _comes_from_server(structure.headers):
-        lines = _RETURNED_ID.findall(read_body(structure).text)
+        lines = _RETURNED_ID.findall(_said(structure))
         named.update(id for line in lines for id in message_ids(line))
     return frozenset(named)
 
@@ -75,8 +75,12 @@ def _bounced(original: bytes) -> tuple[Bounce, ...]:
     if not told and _comes_from_server(structure.headers):
         named = structure.headers.text("x-failed-recipients")
         ours = frozenset(mailbox.address for mailbox in mailboxes(structure.headers.text("to")))
-        told = list(bounces_in_words(without_marks(read_body(structure).text), named, ours))
+        told = list(bounces_in_words(_said(structure), named, ours))
     return tuple({bounce.address: bounce for bounce in reversed(told)}.values())[::-1]
+
+
+def _said(structure: Structure) -> str:
+    return without_marks(read_body(structure, MOST_REPORT_BYTES).text)
 
 
 def _comes_from_server(headers: HeaderBlock) -> bool:
