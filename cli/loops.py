@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 #: Threads of the in-process worker that wait for mail servers, and of the one that does the rest: a server that hangs
 #: must not hold up decisions and replies.
-RECEIVING_THREADS, OTHER_THREADS = 8, 3
+RECEIVING_THREADS, OTHER_THREADS = 16, 3
 
 #: How often the sweep looks whether something is due; each account has an interval of its own.
 SWEEP_SECONDS = 1.0

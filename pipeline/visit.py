@@ -11,25 +11,36 @@ from contextlib import contextmanager
 
 from domain.ids import AccountId
 from domain.site import Site
+from pipeline.due import note_asked_for, note_heard, ring_due
 from pipeline.receive import Received, receive
 from pipeline.runtime import Runtime
 from store.leases import claim_lease, release_lease
 
 
 def visit(runtime: Runtime, id: AccountId) -> Received:
-    """Receive, if the account's host has a place free; else pass it over until the sweep rings again."""
+    """Receive, if the account's host has a place free, else ask for another visit; then ring for those that wait."""
+    note_heard(runtime, id)
     site = runtime.site()
     imap = site.account(id).imap
     if imap is None:
         return receive(runtime, id)
-    with _place(runtime, site, imap.host) as free:
-        if not free:
-            return Received(account=id, passed_over=True, problem=f"every connection to {imap.host} is in use")
-        return receive(runtime, id)
+    with place(runtime, site, imap.host) as free:
+        received = receive(runtime, id) if free else _passed_over(id, imap.host)
+    if received.passed_over:
+        # What rang may have come after the other worker had looked.
+        note_asked_for(runtime, id)
+    else:
+        ring_due(runtime)
+    return received
+
+
+def _passed_over(id: AccountId, host: str) -> Received:
+    return Received(account=id, passed_over=True, problem=f"every connection to {host} is in use")
 
 
 @contextmanager
-def _place(runtime: Runtime, site: Site, host: str) -> Iterator[bool]:
+def place(runtime: Runtime, site: Site, host: str) -> Iterator[bool]:
+    """Hold one of the places of a host during the block; give False when all are taken."""
     names = [f"host/{host}/{number}" for number in range(site.run.connections_per_host)]
     worker = runtime.worker()
     with runtime.database.write() as connection:

@@ -42,7 +42,21 @@ def mark_failed(
     connection: sa.Connection, account: AccountId, organisation: OrganisationId, at: datetime, error: Unreachable
 ) -> None:
     """Note a visit that failed; the first failure in a row says since when."""
-    values = {"visited_at": at, "failed_step": error.step, "failure": str(error)}
+    _set_failing(connection, account, organisation, at, error, visited_at=at)
+
+
+def mark_kept_waiting(
+    connection: sa.Connection, account: AccountId, organisation: OrganisationId, at: datetime, error: Unreachable
+) -> None:
+    """Note that nobody could get to the account, for a fault of its host; it was not visited."""
+    _set_failing(connection, account, organisation, at, error)
+
+
+def _set_failing(
+    connection: sa.Connection, account: AccountId, organisation: OrganisationId, at: datetime, error: Unreachable,
+    **visited: datetime,
+) -> None:  # fmt: skip
+    values = {"failed_step": error.step, "failure": str(error), **visited}
     connection.execute(
         upsert(connection, accounts)
         .values(account_id=account, organisation_id=organisation, failing_since=at, **values)

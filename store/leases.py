@@ -33,3 +33,8 @@ def claim_lease(connection: sa.Connection, name: str, holder: str, duration: tim
 def release_lease(connection: sa.Connection, name: str, holder: str) -> None:
     """Give a lease back early; nothing happens when somebody else holds it."""
     connection.execute(leases.delete().where(leases.c.name == name, leases.c.holder == holder))
+
+
+def list_live(connection: sa.Connection) -> frozenset[str]:
+    """Return the names of all leases that somebody holds now."""
+    return frozenset(connection.scalars(sa.select(leases.c.name).where(leases.c.until >= database_now(connection))))
