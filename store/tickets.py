@@ -119,16 +119,23 @@ def list_tickets(
     status: TicketStatus | None = TicketStatus.open,
     limit: int = 200,
 ) -> tuple[Ticket, ...]:
-    """Return tickets, the promise that breaks first on top; those without a running clock last."""
-    query = (
-        sa.select(tickets)
-        .where(sees_ticket(viewer))
-        .order_by(tickets.c.next_due_at.asc().nulls_last(), tickets.c.id)
-        .limit(limit)
-    )
-    if status is not None:
-        query = query.where(tickets.c.status == status)
-    return tuple(_shown(viewer, row) for row in connection.execute(query).mappings())
+    """Return tickets: what a person must act on now first (U0), then the promise that breaks first.
+
+    Those without a running clock come last.
+    """
+    now_first = (tickets.c.urgency == Urgency.U0, tickets.c.urgency != Urgency.U0)
+    shown: list[Ticket] = []
+    for condition in now_first:
+        query = (
+            sa.select(tickets)
+            .where(sees_ticket(viewer), condition)
+            .order_by(tickets.c.next_due_at.asc().nulls_last(), tickets.c.id)
+            .limit(limit - len(shown))
+        )
+        if status is not None:
+            query = query.where(tickets.c.status == status)
+        shown += [_shown(viewer, row) for row in connection.execute(query).mappings()]
+    return tuple(shown)
 
 
 def count_tickets(

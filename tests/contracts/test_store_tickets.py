@@ -5,6 +5,7 @@ from threading import Barrier
 
 import pytest
 
+from domain.category import Urgency
 from domain.ids import TicketId
 from domain.ticket import Ticket, TicketStatus
 from domain.viewer import MACHINE
@@ -194,3 +195,11 @@ def test_a_ticket_that_a_person_had_answered_is_opened_closed_and_with_no_runnin
 def test_a_ticket_that_does_not_exist_is_not_found(database: Database) -> None:
     with database.read() as connection, pytest.raises(KeyError):
         get_ticket(connection, MACHINE, TicketId(7))
+
+
+def test_what_a_person_must_act_on_now_stands_above_every_promise(database: Database) -> None:
+    late = opened(database, notice_due_at=TUESDAY - HOUR)
+    emergency = opened(database, urgency=Urgency.U0, notice_due_at=TUESDAY + HOUR)
+
+    assert queue(database) == [emergency, late]
+    assert queue(database, limit=1) == [emergency]
