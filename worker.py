@@ -18,6 +18,7 @@ from domain.ids import AccountId
 from domain.protocols import Bell, Clock, Step
 from pipeline.active_site import ActiveSite
 from pipeline.decide import decide
+from pipeline.reconcile import reconcile_when_due
 from pipeline.runtime import Runtime
 from pipeline.seal import seal
 from pipeline.send import send
@@ -96,6 +97,9 @@ def install_actors(broker: dramatiq.Broker, runtime: "LateRuntime") -> Bell:
     return DramatiqBell(
         {
             Step.receive: actor(Step.receive, lambda account: _quietly(visit(runtime.get(), AccountId(account)))),
+            Step.reconcile: actor(
+                Step.reconcile, lambda account: _quietly(reconcile_when_due(runtime.get(), AccountId(account)))
+            ),
             Step.decide: actor(Step.decide, lambda: _quietly(decide(runtime.get()))),
             Step.send: actor(Step.send, lambda: _quietly(send(runtime.get()))),
             Step.watch: actor(Step.watch, lambda: _quietly(watch(runtime.get()))),

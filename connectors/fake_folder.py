@@ -76,8 +76,10 @@ class FakeFolder:
         """Return what is new, then what was withheld and is not any longer, then what has changed."""
         uids = list(islice((uid for uid in sorted(self.mails) if uid > start.uid), room + 1))
         more, uids = len(uids) > room, uids[:room]
-        owed = start.owed if more else tuple(uid for uid in start.owed if uid in self.withheld)
-        due = [uid for uid in start.owed if uid not in owed and uid in self.mails]
+        ready = [uid for uid in start.owed if uid not in self.withheld][: room - len(uids)]
+        owed = tuple(uid for uid in start.owed if uid not in ready)
+        more = more or any(uid not in self.withheld for uid in owed)
+        due = [uid for uid in ready if uid in self.mails]
         handed = [uid for uid in uids if uid not in self.withheld]
         position = replace(
             start, uid=max(uids, default=start.uid), owed=(*owed, *(uid for uid in uids if uid in self.withheld))

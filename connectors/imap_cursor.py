@@ -68,7 +68,8 @@ def where_to_go_on(known: Position | None, *, first: bool, uidvalidity: int, uid
     """
     if known is not None and known.uidvalidity == uidvalidity:
         return known
-    return Position(uidvalidity, 0, uid_next - 1 if first else 0, existing=0)
+    # After a renumbering the whole folder is listed, to tell what went under its old number and did not come back.
+    return Position(uidvalidity, 0, uid_next - 1 if first else 0, existing=0 if known is None else None)
 
 
 def owing(position: Position, uids: Collection[int], *, most: int = MOST_OWED) -> Position:

@@ -54,6 +54,15 @@ def close_with_word(connection: Connection, site: Site, finding: Finding, templa
     )  # fmt: skip
 
 
+def close_quietly(connection: Connection, finding: Finding, now: datetime) -> None:
+    """Close a finding that nobody waits to hear the end of."""
+    if close_finding(connection, finding.id, now):
+        append(
+            connection, "finding_closed", at=now, organisation=finding.organisation, actor="watch",
+            account=finding.account, finding=finding.kind,
+        )  # fmt: skip
+
+
 def _tell(connection: Connection, site: Site, finding: Finding, now: datetime, *, template: str | None = None) -> None:
     intent = alert(finding, site, now, template=template)
     if intent is None:

@@ -15,6 +15,7 @@ from domain.message import Message
 from domain.outgoing import OutgoingKind
 from domain.site import Site
 from domain.viewer import MACHINE
+from pipeline.observe import find_answer
 from pipeline.runtime import Runtime
 from store.correspondents import find_earlier_language
 from store.database import Connection
@@ -70,6 +71,8 @@ def gather(
         seen_before=_seen_before(connection, account, message, letter),
     )
     context = _with_correspondent(connection, context, account, _correspondent(site, message))
+    if find_answer(connection, account, message, site) is not None:
+        context = replace(context, history=replace(context.history, answered="a mail in Sent answers it"))
     last = _latest(ours)
     return Surroundings(
         context=context,

@@ -23,12 +23,14 @@ from intake.parse import parse
 from intake.report import reported_message_ids
 from outbox.render import render
 from pipeline.context import Surroundings, gather
+from pipeline.observe import note_answered_before
 from pipeline.record import record, record_undecided
 from pipeline.report_back import note_report
 from pipeline.runtime import Runtime
 from pipeline.writable import only_if_writable
 from store.database import Connection
 from store.events import append
+from store.ledger import adopt
 from store.letters import Earlier, claim_letter
 from store.messages import Waiting, mark_decided
 from store.outgoing import add_outgoing
@@ -110,6 +112,7 @@ def decide_one(connection: Connection, runtime: Runtime, site: Site, digest: Dig
         site=digest,
         **_arrival(message),
     )
+    note_answered_before(connection, site, account, waiting.id, message, belonging.ticket, runtime.now)
     return Outcome(account.id, belonging.fate, belonging.replied, bool(decision and decision.needs_a_look))
 
 
@@ -143,6 +146,8 @@ def _belonging(
     if waiting.arrival.history:
         return _Belonging(fate=Fate.history, why="it lay there at first connection")
     if earlier is not None and (same := _same_letter(earlier, account)):
+        if earlier.account == account.id:
+            adopt(connection, account, waiting.id, earlier.id, runtime.now)
         return same
     original = waiting.arrival.original
     surroundings = gather(connection, runtime, site, account, message, letter, reported_message_ids(original))

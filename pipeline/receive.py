@@ -1,12 +1,13 @@
 """Receive: bring everything from one account into the database, originals first.
 
 Reads: the account's cursor; the provider.
-Writes: originals, messages (waiting), the cursor and the heartbeat, in one transaction a batch (P1).
+Writes: originals, messages (waiting), the ledger, evidence, the cursor and the heartbeat, in one transaction a batch
+(P1); findings about old mail and about what the server withholds.
 """
 
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from domain.account import Account
 from domain.errors import BadInput, Unreachable
@@ -16,11 +17,14 @@ from domain.message import Batch
 from domain.protocols import Source, Step
 from domain.viewer import MACHINE
 from pipeline.alerting import open_with_alert
+from pipeline.observe import observe
 from pipeline.runtime import Runtime
+from pipeline.shortfalls import flip_withheld
 from store.accounts import get_cursor, mark_failed, mark_read, set_cursor
 from store.events import append
 from store.leases import claim_lease, release_lease
-from store.messages import add_arrivals, count_unhandled_history
+from store.ledger import note_arrivals
+from store.messages import count_unhandled_history
 from watch.findings import old_unhandled
 
 
@@ -47,12 +51,17 @@ class Received:
 
 def receive(runtime: Runtime, id: AccountId) -> Received:
     """Fetch and store all that has come to an account since the last visit. Safe to run twice, and twice at once."""
+    return with_source(runtime, id, lambda account, source: drain(runtime, account, source)[0])
+
+
+def with_source(runtime: Runtime, id: AccountId, work: Callable[[Account, Source], Received]) -> Received:
+    """Open an account's source and do some work with it, alone; ring for what is to be decided."""
     site = runtime.site()
     account = site.account(id)
     try:
         source = runtime.wires.source(account)
     except BadInput as error:
-        return _failed(runtime, account, Received(account=id), Unreachable("sign_in", str(error)))
+        return note_failed(runtime, account, Received(account=id), Unreachable("sign_in", str(error)))
     if source is None:
         return Received(account=id, passed_over=True, problem="no connector is built or configured for it")
     lease = f"account/{id}"
@@ -61,7 +70,7 @@ def receive(runtime: Runtime, id: AccountId) -> Received:
             return Received(account=id, passed_over=True, problem="it is being read by another worker")
     try:
         with closing(source):
-            received = _drain(runtime, account, source, site.run.reading_lease)
+            received = work(account, source)
     finally:
         with runtime.database.write() as connection:
             release_lease(connection, lease, runtime.worker())
@@ -70,7 +79,8 @@ def receive(runtime: Runtime, id: AccountId) -> Received:
     return received
 
 
-def _drain(runtime: Runtime, account: Account, source: Source, lease: timedelta) -> Received:
+def drain(runtime: Runtime, account: Account, source: Source) -> tuple[Received, Batch | None]:
+    """Fetch and store until there is no more; return what it brought, and the last batch if it went well."""
     received = Received(account=account.id)
     with runtime.database.read() as connection:
         cursor = get_cursor(connection, MACHINE, account.id)
@@ -78,10 +88,10 @@ def _drain(runtime: Runtime, account: Account, source: Source, lease: timedelta)
         try:
             batch = source.fetch(cursor)
         except Unreachable as error:
-            return _failed(runtime, account, received, error)
-        new = _store(runtime, account, batch, lease)
+            return note_failed(runtime, account, received, error), None
+        new = _store(runtime, account, batch)
         if new is None:
-            return replace(received, problem="another worker took over", passed_over=True)
+            return replace(received, problem="another worker took over", passed_over=True), None
         received = replace(
             received,
             fetched=received.fetched + len(batch.arrivals),
@@ -91,18 +101,31 @@ def _drain(runtime: Runtime, account: Account, source: Source, lease: timedelta)
         cursor = batch.next_cursor
         if not batch.more:
             _count_old(runtime, account, received)
-            return received
+            flip_withheld(runtime, account, batch.withheld)
+            if batch.fault is not None:
+                return note_failed(runtime, account, received, batch.fault), None
+            return received, batch
 
 
-def _store(runtime: Runtime, account: Account, batch: Batch, lease: timedelta) -> int | None:
-    now = runtime.now
+def note_failed(runtime: Runtime, account: Account, received: Received, error: Unreachable) -> Received:
+    """Note that an account could not be read, and let the watch look at it."""
+    with runtime.database.write() as connection:
+        mark_failed(connection, account.id, account.organisation, runtime.now, error)
+    runtime.bell.ring(Step.watch)
+    return replace(received, failed_step=error.step, problem=str(error))
+
+
+def _store(runtime: Runtime, account: Account, batch: Batch) -> int | None:
+    now, site = runtime.now, runtime.site()
     with runtime.database.write() as connection:
         # One reader an account; the lease is renewed with each batch.
-        if not claim_lease(connection, f"account/{account.id}", runtime.worker(), lease):
+        if not claim_lease(connection, f"account/{account.id}", runtime.worker(), site.run.reading_lease):
             return None
-        new = add_arrivals(connection, account, batch.arrivals, now)
+        new, seen = note_arrivals(connection, account, batch.arrivals, now)
+        observe(connection, site, account, batch, seen, now)
         set_cursor(connection, account.id, account.organisation, batch.next_cursor)
-        mark_read(connection, account.id, account.organisation, now)
+        if batch.fault is None:
+            mark_read(connection, account.id, account.organisation, now)
         if batch.arrivals:
             append(
                 connection,
@@ -115,13 +138,6 @@ def _store(runtime: Runtime, account: Account, batch: Batch, lease: timedelta) -
                 new=new,
             )
     return new
-
-
-def _failed(runtime: Runtime, account: Account, received: Received, error: Unreachable) -> Received:
-    with runtime.database.write() as connection:
-        mark_failed(connection, account.id, account.organisation, runtime.now, error)
-    runtime.bell.ring(Step.watch)
-    return replace(received, failed_step=error.step, problem=str(error))
 
 
 def _count_old(runtime: Runtime, account: Account, received: Received) -> None:

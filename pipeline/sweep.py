@@ -1,16 +1,19 @@
 """Sweep: the bells rung by the clock, so that nothing waits for a bell that was lost.
 
-Reads: heartbeats, to see which accounts are due.
+Reads: heartbeats and reconciliations, to see which accounts are due.
 Writes: nothing but what the bells of due accounts need (`due.py`).
 """
 
 from domain.protocols import Step
 from pipeline.due import ring_due
+from pipeline.reconcile import accounts_to_reconcile
 from pipeline.runtime import Runtime
 
 
 def sweep(runtime: Runtime) -> None:
     """Ring every bell once: receive for the accounts that are due, then each step."""
     ring_due(runtime)
+    for account in accounts_to_reconcile(runtime):
+        runtime.bell.ring(Step.reconcile, account)
     for step in (Step.decide, Step.send, Step.watch, Step.seal):
         runtime.bell.ring(step)

@@ -191,6 +191,11 @@ def get_message(connection: sa.Connection, viewer: Viewer, id: MessageId) -> Sto
     return _stored(row)
 
 
+def find_ticket(connection: sa.Connection, viewer: Viewer, id: MessageId) -> TicketId | None:
+    """Return the ticket of a message that the viewer may know of; None when it has none."""
+    return connection.scalar(sa.select(messages.c.ticket_id).where(messages.c.id == id, sees_message(viewer)))
+
+
 def count_by_fate(connection: sa.Connection, viewer: Viewer, account: AccountId | None = None) -> dict[Fate, int]:
     """Return how many messages stand where; those of tickets that the viewer may not see are not counted."""
     query = sa.select(messages.c.fate, sa.func.count()).group_by(messages.c.fate).where(sees_message(viewer))

@@ -2,6 +2,7 @@
 
 from store.schema.arrivals import accounts, letters, messages, originals
 from store.schema.installation import active_site, counters, leases, sites
+from store.schema.ledger import evidence, ledger, reconciliations, sent_answers
 from store.schema.metadata import metadata
 from store.schema.noticed import events, findings, seal_head
 from store.schema.outbox import automatic_replies, outgoing, suppressions
@@ -14,14 +15,18 @@ __all__ = [
     "automatic_replies",
     "counters",
     "events",
+    "evidence",
     "findings",
     "leases",
+    "ledger",
     "letters",
     "messages",
     "metadata",
     "originals",
     "outgoing",
+    "reconciliations",
     "seal_head",
+    "sent_answers",
     "sessions",
     "sites",
     "suppressions",

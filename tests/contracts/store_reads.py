@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from domain.errors import Unreachable
+from domain.evidence import EvidenceKind
 from domain.finding import FindingKind
 from domain.ids import Digest, FindingId, OutgoingId
 from domain.message import Fate
@@ -15,13 +16,17 @@ from store import (
     accounts,
     correspondents,
     events,
+    evidence,
     findings,
+    ledger,
     letters,
     messages,
     originals,
     queue_marks,
+    reconciliations,
     reply_history,
     sent,
+    sent_answers,
     sites,
     tickets,
     users,
@@ -29,6 +34,7 @@ from store import (
 )
 from store.database import Connection, Database
 from store.outgoing import add_outgoing
+from store.schema import ledger as ledger_table
 from tests.builders import TUESDAY
 from tests.contracts.stored import Case, account, alert, arrival, decide, draft, put_case
 
@@ -86,6 +92,7 @@ def surround(database: Database, key: str, **changes: Any) -> Surrounded:
         user = users.find_user(connection, MACHINE, key)
         assert user is not None
         users.add_session(connection, user, token, TUESDAY)
+        _put_evidence(connection, case)
     return Surrounded(key=key, case=case, finding=finding, alert=told, token=token)
 
 
@@ -94,6 +101,22 @@ def _put_old_mail(connection: Connection, case: Case) -> None:
     messages.add_arrivals(connection, where, [arrival(identity="INBOX/1/old", history=True)], TUESDAY)
     (old,) = messages.claim_waiting(connection, "w")
     decide(connection, old, fate=Fate.history)
+
+
+def _put_evidence(connection: Connection, case: Case) -> None:
+    """Put what the mailbox shows of the case's message, a mail in Sent that answers it, and a reconciliation."""
+    where = account(id=case.account, organisation=case.organisation)
+    ledger.add_signs(connection, where, [arrival(identity="INBOX/1/seen")], TUESDAY)
+    of_case = ledger_table.c.account_id == case.account
+    connection.execute(ledger_table.update().where(of_case).values(message_row=case.message))
+    evidence.add_about_message(
+        connection, where, case.message, EvidenceKind.seen, at=TUESDAY, noted_at=TUESDAY, key="", details={}
+    )
+    sent_answers.add_sent_answers(
+        connection, where, key="<svar@x.example>", in_reply_to=[case.message_id], references=[], recipients=[],
+        at=TUESDAY, noted_at=TUESDAY,
+    )  # fmt: skip
+    reconciliations.set_reconciliation(connection, where, at=TUESDAY, existing=1, missed=0, gone=0)
 
 
 def _found(read: Callable[[], object]) -> bool:
@@ -151,11 +174,25 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
         Rule.content,
         lambda connection, viewer, at: events.list_of_ticket(connection, viewer, at.case.ticket),
     ),
+    "evidence.list_of_account": (
+        Rule.content,
+        lambda connection, viewer, at: (
+            at.case.message in {each.message for each in evidence.list_of_account(connection, viewer, at.case.account)}
+        ),
+    ),
+    "evidence.list_of_message": (
+        Rule.content,
+        lambda connection, viewer, at: evidence.list_of_message(connection, viewer, at.case.message),
+    ),
     "findings.list_open_findings": (
         Rule.organisation,
         lambda connection, viewer, at: (
             at.finding in {each.id for each in findings.list_open_findings(connection, viewer)}
         ),
+    ),
+    "ledger.list_there": (
+        Rule.organisation,
+        lambda connection, viewer, at: ledger.list_there(connection, viewer, at.case.account),
     ),
     "letters.find_other_letter": (
         Rule.content,
@@ -170,6 +207,10 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
     "messages.count_unhandled_history": (
         Rule.organisation,
         lambda connection, viewer, at: messages.count_unhandled_history(connection, viewer, at.case.account),
+    ),
+    "messages.find_ticket": (
+        Rule.content,
+        lambda connection, viewer, at: messages.find_ticket(connection, viewer, at.case.message),
     ),
     "messages.find_workers": (
         Rule.content,
@@ -192,6 +233,12 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
     "queue_marks.list_queue_marks": (
         Rule.content,
         lambda connection, viewer, at: queue_marks.list_queue_marks(connection, viewer, [at.case.ticket]),
+    ),
+    "reconciliations.list_reconciliations": (
+        Rule.organisation,
+        lambda connection, viewer, at: (
+            at.case.account in {each.account for each in reconciliations.list_reconciliations(connection, viewer)}
+        ),
     ),
     "reply_history.get_reply_history": (
         Rule.content,
@@ -216,6 +263,16 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
     "sent.list_of_ticket": (
         Rule.content,
         lambda connection, viewer, at: sent.list_of_ticket(connection, viewer, at.case.ticket),
+    ),
+    "sent_answers.find_sent_answers": (
+        Rule.organisation,
+        lambda connection, viewer, at: sent_answers.find_sent_answers(
+            connection, viewer, at.case.organisation, at.case.message_id
+        ),
+    ),
+    "sent_answers.find_unsettled": (
+        Rule.content,
+        lambda connection, viewer, at: sent_answers.find_unsettled(connection, viewer, at.case.account, TUESDAY - DAY),
     ),
     "sites.find_accounts_with_work": (
         Rule.organisation,

@@ -27,7 +27,7 @@ def test_no_cursor_knows_no_folder(cursor: dict[str, object] | None) -> None:
         (None, True, Position(7, 0, 42, existing=0)),
         (None, False, Position(7, 0, 0, existing=0)),
         (Position(7, 20, 10), False, Position(7, 20, 10)),
-        (Position(6, 20, 10), False, Position(7, 0, 0, existing=0)),
+        (Position(6, 20, 10), False, Position(7, 0, 0)),
     ],
 )
 def test_where_a_folder_is_read_from(known: Position | None, first: bool, expected: Position) -> None:

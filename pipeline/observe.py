@@ -1,0 +1,142 @@
+"""Observe: note what people did in the mailbox, and stop the answer clock of what they answered (P4, P10).
+
+Reads: what a batch observed; the ledger; what Sent answers.
+Writes: evidence, the ledger, the answer clock of tickets, events; all in the caller's transaction.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from domain.account import Account
+from domain.evidence import EvidenceKind
+from domain.ids import MessageId, TicketId
+from domain.message import Arrival, Batch, Message, Observation
+from domain.site import Site
+from domain.viewer import MACHINE
+from intake.evidence import correspondents, read_sent
+from intake.parse import parse
+from store.database import Connection
+from store.events import append
+from store.evidence import Seen, add_about_message
+from store.flags import note_flags
+from store.ledger import note_listing
+from store.messages import find_ticket
+from store.originals import get_original
+from store.sent import find_our_messages
+from store.sent_answers import SentAnswer, Unsettled, add_sent_answers, find_sent_answers, find_unsettled, mark_settled
+from store.tickets import mark_answer_met
+
+#: A message may be decided while we read what answers it: such answers are looked for again, for this long.
+LOOKED_FOR = timedelta(days=2)
+
+
+def observe(
+    connection: Connection, site: Site, account: Account, batch: Batch, seen: Sequence[Seen], now: datetime
+) -> None:
+    """Note what a batch observed; `seen` is what its arrivals have shown already."""
+    flags = [each for each in batch.observations if each.kind == "flags"]
+    noted = [*seen, *note_flags(connection, account, flags, now)]
+    for listing in batch.listings:
+        noted += note_listing(connection, account, listing, now)
+    for each in batch.observations:
+        if each.kind == "sent":
+            _keep_answer(connection, site, account, each, now)
+    for message in dict.fromkeys(each.message for each in noted if each.kind is EvidenceKind.answered):
+        if message is not None:
+            ticket = find_ticket(connection, MACHINE, message)
+            _stop_clock(connection, account, message, ticket, by="flag", at=now, now=now)
+    for unsettled in find_unsettled(connection, MACHINE, account.id, now - LOOKED_FOR):
+        _settle(connection, site, account, unsettled, now)
+    _tell(connection, account, noted, now)
+
+
+def find_answer(connection: Connection, account: Account, message: Message, site: Site) -> SentAnswer | None:
+    """Return the first mail in Sent by which a person answered a message; None: there is none that we know of."""
+    if message.message_id is None:
+        return None
+    addresses = correspondents(message, site.mail)
+    answers = find_sent_answers(connection, MACHINE, account.organisation, message.message_id)
+    return next((each for each in answers if each.went_to(addresses)), None)
+
+
+def note_answered_before(
+    connection: Connection, site: Site, account: Account, id: MessageId, message: Message, ticket: TicketId | None,
+    now: datetime,
+) -> None:  # fmt: skip
+    """Note of a message that is being decided that a person has answered it already (domain.md 3.3 row 36)."""
+    answer = find_answer(connection, account, message, site)
+    if answer is not None:
+        _note_answer(connection, account, id, ticket, answer, message.arrived_at, now)
+
+
+def _keep_answer(connection: Connection, site: Site, account: Account, observation: Observation, now: datetime) -> None:
+    """Keep what a person's mail in Sent refers to; an automatic reply of ours answers nothing (P10)."""
+    at = datetime.fromisoformat(observation.details["at"])
+    mail = read_sent(observation.details["headers"], at, {each.id for each in site.accounts}, site.mail)
+    if mail is None or not mail.by_person or not (mail.in_reply_to or mail.references):
+        return
+    if mail.message_id is not None and find_our_messages(connection, MACHINE, [mail.message_id]):
+        return
+    add_sent_answers(
+        connection,
+        account,
+        key=mail.message_id or observation.identity,
+        in_reply_to=mail.in_reply_to,
+        references=mail.references,
+        recipients=mail.recipients,
+        at=at,
+        noted_at=now,
+    )
+
+
+def _settle(connection: Connection, site: Site, account: Account, unsettled: Unsettled, now: datetime) -> None:
+    arrival = Arrival(
+        identity="",
+        original=get_original(connection, MACHINE, unsettled.organisation, unsettled.digest),
+        media_type=unsettled.media_type,
+        provider_at=unsettled.arrived_at,
+    )
+    message = parse(arrival, channel=account.channel, mail=site.mail)
+    answer = unsettled.answer
+    if answer.went_to(correspondents(message, site.mail)):
+        _note_answer(connection, account, unsettled.message, unsettled.ticket, answer, unsettled.arrived_at, now)
+    elif answer.direct:
+        add_about_message(
+            connection, account, unsettled.message, EvidenceKind.forwarded, at=answer.at, noted_at=now,
+            key=answer.key, details={"by": "sent"},
+        )  # fmt: skip
+    mark_settled(connection, unsettled.id, now)
+
+
+def _note_answer(
+    connection: Connection, account: Account, message: MessageId, ticket: TicketId | None, answer: SentAnswer,
+    arrived_at: datetime, now: datetime,
+) -> None:  # fmt: skip
+    add_about_message(
+        connection, account, message, EvidenceKind.answered, at=answer.at, noted_at=now, key=answer.key,
+        details={"by": "sent"},
+    )  # fmt: skip
+    # A mail program whose clock is wrong must not answer before the question, nor in the future.
+    at = min(max(answer.at, arrived_at), now)
+    _stop_clock(connection, account, message, ticket, by="sent", at=at, now=now)
+
+
+def _stop_clock(
+    connection: Connection, account: Account, message: MessageId, ticket: TicketId | None, *, by: str, at: datetime,
+    now: datetime,
+) -> None:  # fmt: skip
+    if ticket is not None and mark_answer_met(connection, ticket, at):
+        append(
+            connection, "answer_seen", at=now, organisation=account.organisation, actor="observe", account=account.id,
+            message=message, ticket=ticket, by=by, answered_at=at.isoformat(),
+        )  # fmt: skip
+
+
+def _tell(connection: Connection, account: Account, noted: Iterable[Seen], now: datetime) -> None:
+    counts = Counter(str(each.kind) for each in noted)
+    if counts:
+        append(
+            connection, "observed", at=now, organisation=account.organisation, actor="observe", account=account.id,
+            evidence=dict(sorted(counts.items())),
+        )  # fmt: skip

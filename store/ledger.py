@@ -1,0 +1,265 @@
+"""The ledger: what exists in the accounts, under every identity that a provider gave it (P2)."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from domain.account import Account, Channel
+from domain.evidence import EvidenceKind
+from domain.ids import AccountId, Digest, MessageId
+from domain.message import Arrival, Listing
+from domain.viewer import Viewer
+from store.columns import as_key
+from store.evidence import Seen, add_evidence
+from store.messages import add_arrivals
+from store.schema import ledger, messages
+from store.visibility import sees_organisation
+
+#: Values in one IN: SQLite and PostgreSQL take many more, and a batch has fewer.
+AT_ONCE = 500
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One identity in the ledger."""
+
+    id: int
+    identity: str
+    folder: str
+    flags: frozenset[str]
+    message: MessageId | None
+    gone: bool
+
+
+def note_arrivals(
+    connection: sa.Connection, account: Account, arrivals: Sequence[Arrival], at: datetime
+) -> tuple[int, tuple[Seen, ...]]:
+    """Store what arrived, originals first; return how many messages are new (P1, P2), and what was seen of old ones.
+
+    What was fetched before is passed over. A mail that the account has byte for byte (moved, or its folder renumbered)
+    goes on under its new identity.
+    """
+    known = find_entries(connection, account.id, [each.identity for each in arrivals])
+    fresh = [each for each in arrivals if as_key(each.identity) not in known]
+    recognised = _recognised(connection, account, fresh)
+    new = add_arrivals(connection, account, [each for each in fresh if each.identity not in recognised], at)
+    rows = _message_rows(connection, account.id, [each.identity for each in fresh])
+    for each in fresh:
+        _add(connection, account, each, recognised.get(each.identity) or rows.get(as_key(each.identity)), at)
+    back = [each for each in fresh if each.identity in recognised]
+    return new, _note_return(connection, account, back, recognised, at)
+
+
+def add_signs(connection: sa.Connection, account: Account, arrivals: Sequence[Arrival], at: datetime) -> None:
+    """Put messages of which only date and flags are known into the ledger; the originals of `arrivals` are empty."""
+    for each in arrivals:
+        _add(connection, account, each, None, at)
+
+
+def note_listing(connection: sa.Connection, account: Account, listing: Listing, at: datetime) -> tuple[Seen, ...]:
+    """Note what a folder no longer holds, as moved to where else it was found, or as gone; return what was seen."""
+    there = {as_key(identity) for identity in listing.identities}
+    in_folder = _entries(
+        connection, ledger.c.account_id == account.id, ledger.c.gone_at.is_(None), ledger.c.folder == listing.folder
+    )
+    return note_gone(connection, account, [entry for entry in in_folder if as_key(entry.identity) not in there], at)
+
+
+def note_gone(connection: sa.Connection, account: Account, gone: Sequence[Entry], at: datetime) -> tuple[Seen, ...]:
+    """Note that identities no longer exist; return what was seen."""
+    for some in in_parts([entry.id for entry in gone]):
+        connection.execute(ledger.update().where(ledger.c.id.in_(some)).values(gone_at=at))
+    elsewhere = _by_message(connection, {entry.message for entry in gone if entry.message is not None})
+    seen = [_fate_of(entry, elsewhere.get(entry.message, []) if entry.message else []) for entry in gone]
+    return add_evidence(connection, account, [each for each in seen if each is not None], at)
+
+
+def find_entries(connection: sa.Connection, account: AccountId, identities: Collection[str]) -> dict[str, Entry]:
+    """Return what the ledger has of these identities, by key; for the writers of the ledger."""
+    found: dict[str, Entry] = {}
+    for some in in_parts(list(identities)):
+        condition = ledger.c.identity_key.in_(some)
+        found |= {
+            as_key(entry.identity): entry
+            for entry in _entries(connection, ledger.c.account_id == account, condition)
+        }  # fmt: skip
+    return found
+
+
+def list_there(connection: sa.Connection, viewer: Viewer, account: AccountId) -> tuple[Entry, ...]:
+    """Return everything of an account that has not disappeared. No content stands in it."""
+    return tuple(
+        _entries(
+            connection, ledger.c.account_id == account, ledger.c.gone_at.is_(None), sees_organisation(viewer, ledger)
+        )
+    )
+
+
+def note_back(connection: sa.Connection, account: Account, back: Sequence[Entry], at: datetime) -> tuple[Seen, ...]:
+    """Note that identities exist after all that had been taken for gone; return what was seen."""
+    for some in in_parts([entry.id for entry in back]):
+        connection.execute(ledger.update().where(ledger.c.id.in_(some)).values(gone_at=None))
+    seen = [Seen(entry.id, entry.message, EvidenceKind.returned, {"to": entry.folder}) for entry in back]
+    return add_evidence(connection, account, seen, at)
+
+
+def adopt(connection: sa.Connection, account: Account, copy: MessageId, first: MessageId, at: datetime) -> None:
+    """Let evidence about a copy, which the server rendered anew, go on as evidence about the first (P2)."""
+    before = _by_message(connection, {first}, gone=True).get(first, [])
+    connection.execute(ledger.update().where(ledger.c.message_row == copy).values(message_row=first))
+    now = [entry for entry in _by_message(connection, {first}).get(first, []) if entry not in before]
+    if before and all(entry.gone for entry in before):
+        add_evidence(connection, account, [_came_back(entry, before) for entry in now[:1]], at)
+
+
+def place_of(identity: str) -> str:
+    """Return where a message lies: its folder with its UIDVALIDITY.
+
+    >>> place_of("INBOX/7/42")
+    'INBOX/7'
+    """
+    return identity.rpartition("/")[0]
+
+
+def in_parts(items: Sequence[Item]) -> Iterator[list[Item]]:
+    """Yield the items in lists short enough for one statement."""
+    rest = iter(items)
+    while part := list(islice(rest, AT_ONCE)):
+        yield part
+
+
+def _recognised(connection: sa.Connection, account: Account, fresh: Sequence[Arrival]) -> dict[str, MessageId]:
+    """Return which message of the account each arrival is, byte for byte: the fast path of the fingerprint.
+
+    The same bytes once more in one place are not a message that was moved: they were delivered twice.
+    """
+    if account.channel is not Channel.email or not fresh:
+        return {}
+    digests = {each.identity: Digest(hashlib.sha256(each.original).hexdigest()) for each in fresh}
+    candidates = _by_digest(connection, account, set(digests.values()))
+    places = {
+        (row, place_of(entry.identity))
+        for row, entries in _by_message(connection, {row for rows in candidates.values() for row in rows}).items()
+        for entry in entries
+    }
+    found: dict[str, MessageId] = {}
+    for identity, digest in digests.items():
+        place = place_of(identity)
+        row = next((row for row in candidates.get(digest, []) if (row, place) not in places), None)
+        if row is not None:
+            found[identity] = row
+            places.add((row, place))
+    return found
+
+
+def _by_digest(connection: sa.Connection, account: Account, digests: Collection[Digest]) -> dict[str, list[MessageId]]:
+    query = (
+        sa.select(messages.c.digest, messages.c.id)
+        .where(
+            messages.c.organisation_id == account.organisation,
+            messages.c.account_id == account.id,
+            messages.c.digest.in_(sorted(digests)),
+        )
+        .order_by(messages.c.id)
+    )
+    found: dict[str, list[MessageId]] = defaultdict(list)
+    for digest, id in connection.execute(query):
+        found[digest].append(MessageId(id))
+    return found
+
+
+def _message_rows(connection: sa.Connection, account: AccountId, identities: Sequence[str]) -> dict[str, MessageId]:
+    query = sa.select(messages.c.identity_key, messages.c.id).where(
+        messages.c.account_id == account, messages.c.identity_key.in_(identities)
+    )
+    return {key: MessageId(id) for key, id in connection.execute(query)} if identities else {}
+
+
+def _add(
+    connection: sa.Connection, account: Account, arrival: Arrival, message: MessageId | None, at: datetime
+) -> None:
+    connection.execute(
+        ledger.insert().values(
+            organisation_id=account.organisation,
+            account_id=account.id,
+            identity=arrival.identity,
+            identity_key=arrival.identity,
+            folder=arrival.folder,
+            role=arrival.role,
+            provider_at=arrival.provider_at,
+            flags=sorted(arrival.flags),
+            history=arrival.history,
+            noted_at=at,
+            message_row=message,
+        )
+    )
+
+
+def _note_return(
+    connection: sa.Connection, account: Account, arrivals: Sequence[Arrival], recognised: dict[str, MessageId],
+    at: datetime,
+) -> tuple[Seen, ...]:  # fmt: skip
+    """Note of known messages under new identities that they came back, if they had been taken for gone."""
+    entries = find_entries(connection, account.id, [each.identity for each in arrivals])
+    known = _by_message(connection, set(recognised.values()), gone=True)
+    seen = []
+    for entry in entries.values():
+        others = [each for each in known.get(entry.message, []) if each.id != entry.id] if entry.message else []
+        if others and all(other.gone for other in others):
+            seen.append(_came_back(entry, others))
+    return add_evidence(connection, account, seen, at)
+
+
+def _came_back(entry: Entry, others: Sequence[Entry]) -> Seen:
+    last = max(others, key=lambda each: each.id)
+    kind = EvidenceKind.returned if last.folder == entry.folder else EvidenceKind.moved
+    return Seen(entry.id, entry.message, kind, {"from": last.folder, "to": entry.folder})
+
+
+def _fate_of(entry: Entry, there: Sequence[Entry]) -> Seen | None:
+    """Say what became of an identity: nothing to tell when the same folder has the message under another."""
+    if not there:
+        return Seen(entry.id, entry.message, EvidenceKind.gone, {"from": entry.folder})
+    if any(other.folder == entry.folder for other in there):
+        return None
+    newest = max(there, key=lambda each: each.id)
+    return Seen(newest.id, entry.message, EvidenceKind.moved, {"from": entry.folder, "to": newest.folder})
+
+
+def _by_message(
+    connection: sa.Connection, rows: Collection[MessageId], *, gone: bool = False
+) -> dict[MessageId, list[Entry]]:
+    found: dict[MessageId, list[Entry]] = defaultdict(list)
+    for some in in_parts(sorted(rows)):
+        conditions = [ledger.c.message_row.in_(some)]
+        for entry in _entries(connection, *conditions, *([] if gone else [ledger.c.gone_at.is_(None)])):
+            if entry.message is not None:
+                found[entry.message].append(entry)
+    return found
+
+
+def _entries(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> Iterable[Entry]:
+    query = sa.select(
+        ledger.c.id, ledger.c.identity, ledger.c.folder, ledger.c.flags, ledger.c.message_row, ledger.c.gone_at
+    ).where(*conditions)
+    for id, identity, folder, flags, message, gone_at in connection.execute(query.order_by(ledger.c.id)):
+        yield _entry(id, identity, folder, flags, message, gone_at)
+
+
+def _entry(id: int, identity: str, folder: str, flags: Any, message: int | None, gone_at: datetime | None) -> Entry:
+    return Entry(
+        id=id,
+        identity=identity,
+        folder=folder,
+        flags=frozenset(flags),
+        message=None if message is None else MessageId(message),
+        gone=gone_at is not None,
+    )
