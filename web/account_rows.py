@@ -50,6 +50,8 @@ STEPS = {
 FINDINGS = {
     FindingKind.unreachable: mark("Kan inte läsas"),
     FindingKind.old_unhandled: mark("Äldre meddelanden ohanterade"),
+    FindingKind.withheld: mark("Meddelanden går inte att hämta"),
+    FindingKind.missed: mark("Meddelanden hade missats"),
 }
 
 
