@@ -157,7 +157,13 @@ def mark_decided(
             text=message.text,
             quoted=message.quoted,
             attachments=[
-                {"name": part.name, "media_type": part.media_type, "size_bytes": part.size_bytes}
+                {
+                    "name": part.name,
+                    "media_type": part.media_type,
+                    "size_bytes": part.size_bytes,
+                    "kind": part.kind,
+                    "title": part.title,
+                }
                 for part in message.attachments
             ],
             defects=list(message.defects),

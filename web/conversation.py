@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from domain.outgoing import OutgoingKind, SendState
 from store.messages import StoredMessage
 from store.sent import StoredOutgoing
+from web.attachment_words import say_kind
 from web.explanation import read_explanation
 from web.reply_words import say_state
 from web.times import ShownTime, say_size, shown_time
@@ -18,7 +19,8 @@ class ShownAttachment:
     """A part that is not the text."""
 
     name: str
-    media_type: str
+    #: What it is, in words or by its type.
+    what: str
     size: str
 
 
@@ -102,8 +104,9 @@ def _sent(outgoing: StoredOutgoing, words: Words) -> Entry:
 
 def _attachment(stored: dict[str, object], words: Words) -> ShownAttachment:
     size = stored.get("size_bytes")
+    names = [str(stored[key]) for key in ("title", "name") if stored.get(key)]
     return ShownAttachment(
-        str(stored.get("name") or words.gettext("utan namn")),
-        str(stored.get("media_type") or ""),
+        ", ".join(names) or words.gettext("utan namn"),
+        say_kind(str(stored.get("kind") or ""), str(stored.get("media_type") or ""), words),
         say_size(size, words) if isinstance(size, int) else "",
     )

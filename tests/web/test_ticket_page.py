@@ -1,5 +1,6 @@
 """The ticket's page, and the original's download."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from starlette.testclient import TestClient
 
 from domain.category import Secrecy
 from domain.ids import TicketId, UnitId
+from domain.message import AttachmentKind
 from domain.viewer import MACHINE
 from store import events
 from store.database import Database
@@ -35,6 +37,18 @@ def test_the_message_and_the_automatic_reply_are_shown(town: Town, bo: TestClien
         assert said in page
     assert page.index("Det är ett hål.") < page.index("Ditt meddelande kom fram.")
     assert '<details class="quoted">' in page
+
+
+def test_attachments_are_named_by_what_they_are(town: Town, bo: TestClient) -> None:
+    forwarded = replace(attachment(), name="", kind=AttachmentKind.message, title="Hål i vägen & lampa")
+    sealed = replace(attachment(), name="smime.p7m", kind=AttachmentKind.encrypted)
+    ticket, _ = town.add_ticket(attachments=(forwarded, sealed))
+
+    page = bo.get(f"/arende/{ticket}").text
+
+    assert "Hål i vägen &amp; lampa" in page
+    assert "vidarebefordrat brev" in page
+    assert "krypterat eller förseglat" in page
 
 
 def test_both_clocks_are_shown_with_what_stopped_them(town: Town, bo: TestClient) -> None:
