@@ -1,5 +1,6 @@
 """Signing in with tokens: a token server over TLS, a Dovecot that asks it about each token, and an SMTP server."""
 
+import json
 import stat
 import threading
 from collections.abc import Iterator
@@ -13,13 +14,19 @@ from typing import Any
 import jwt
 import pytest
 from cryptography.x509 import load_pem_x509_certificate
+from imapclient.exceptions import LoginError
+from typer.testing import CliRunner
 
+from cli.main import app
 from connectors.imap import ImapSource
 from connectors.imap_probe import ImapProbe
+from connectors.imap_session import open_line
 from connectors.oauth import Bearer
 from connectors.smtp import SmtpProbe, SmtpSink
+from connectors.xoauth2 import MECHANISMS, Conversation
 from domain.account import ImapConnection, OAuth, OAuthKind, Security, SmtpConnection
 from domain.errors import SendFailed, Unreachable
+from settings.init import write_example
 from settings.secrets import Secrets
 from tests.services.dovecot import Dovecot
 from tests.services.programs import free_port
@@ -357,6 +364,65 @@ def test_the_probe_tells_a_token_that_is_not_given_from_one_that_is_not_taken(
 
     assert not_given[-1] == ("token", False)
     assert not_taken[-2:] == [("token", True), ("sign_in", False)]
+
+
+def test_check_takes_the_whole_way_from_the_settings_to_the_mailbox(
+    tokens: TokenServer, mailbox: ImapConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_example(tmp_path / "site")
+    (tmp_path / "site" / "rules.toml").write_text("\n", encoding="utf-8")
+    (tmp_path / "site" / "accounts.toml").write_text(
+        f"""
+        [accounts.bygglov]
+        name = "Bygglov"
+        organisation = "exempelby"
+        unit = "kontaktcenter"
+        channel = "email"
+        address = "bygglov@exempelby.example"
+        [accounts.bygglov.imap]
+        host = "{mailbox.host}"
+        port = {mailbox.port}
+        security = "none"
+        user = "{mailbox.user}"
+        [accounts.bygglov.imap.oauth]
+        kind = "client_secret"
+        token_url = "{tokens.token_url}"
+        client_id = "svarsvakt"
+        client_secret = "app-nyckel"
+        """,
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("SVARSVAKT_SITE", str(tmp_path / "site"))
+    monkeypatch.setenv("SVARSVAKT_SECRET_APP_NYCKEL", SECRET)
+
+    let_in = CliRunner().invoke(app, ["check", "--json"])
+    tokens.no = (401, EXPIRED_SECRET)
+    shut_out = CliRunner().invoke(app, ["check"])
+
+    assert let_in.exit_code == 0, let_in.output
+    assert [step["step"] for step in json.loads(let_in.stdout)["steps"]] == [
+        "name", "tcp", "tls", "token", "sign_in", "folder",
+    ]  # fmt: skip
+    assert shut_out.exit_code == 1
+    said = " ".join(shut_out.output.split())
+    assert "bygglov: token failed. The client secret has ended" in said
+    assert 'write its value to the secret "app-nyckel"' in said
+    assert SECRET not in let_in.output + shut_out.output
+
+
+@pytest.mark.parametrize("mechanism", MECHANISMS)
+def test_dovecot_takes_and_refuses_tokens_by_each_mechanism(
+    tokens: TokenServer, mailbox: ImapConnection, bearer: Bearer, mechanism: str
+) -> None:
+    token = next(bearer.attempts())
+    client = open_line(mailbox)
+
+    with pytest.raises(LoginError):
+        client.sasl_login(mechanism, Conversation(mechanism, mailbox.user, "t-of-nobody"))
+    client.sasl_login(mechanism, Conversation(mechanism, mailbox.user, token))
+
+    assert client.folder_exists("INBOX")
+    client.logout()
 
 
 def test_a_server_that_takes_no_tokens_is_told_as_such(dovecot: Dovecot, bearer: Bearer, tokens: TokenServer) -> None:
