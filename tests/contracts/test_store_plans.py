@@ -24,10 +24,10 @@ from store.schema import originals as original_table
 from store.schema import outgoing as outgoing_table
 from store.schema import tickets as ticket_table
 from tests.builders import TUESDAY
-from tests.contracts.stored import TOWN, person
+from tests.contracts.stored import TOWN, person, sql
 
 #: Rows of each table; a few in a hundred are still to be worked on.
-ROWS = 4000
+ROWS = 3000
 
 #: Before now by any clock.
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -118,29 +118,34 @@ def full(database: Database) -> Database:
     return database
 
 
-@pytest.mark.parametrize("name", HOT)
-def test_what_is_asked_often_is_found_by_its_index(full: Database, name: str) -> None:
-    ask, indexes = HOT[name]
-    with full.engine.connect() as connection:
+def test_what_is_asked_often_is_found_by_its_index(full: Database) -> None:
+    slow = {name: ways for name, (ask, indexes) in HOT.items() if (ways := slow_ways(full, ask, indexes))}
+
+    assert slow == {}
+
+
+def test_the_brakes_are_not_asked_by_reading_every_reply(full: Database) -> None:
+    """Show that the test above can fail: without its index the question goes by another way."""
+    sql(full, "DROP INDEX ix_outgoing_recipient")
+
+    ask, indexes = HOT["know the earlier language"]
+
+    assert slow_ways(full, ask, indexes)
+
+
+def slow_ways(database: Database, ask: Asked, indexes: dict[str, str]) -> list[str]:
+    """Return the steps that look for rows of a big table by another way than its index."""
+    with database.engine.connect() as connection:
         with written_down(connection) as statements:
             ask(connection)
         plans = [plan_of(connection, *statement) for statement in statements]
         connection.rollback()
-
+    slow = []
     for table, index in indexes.items():
-        ways = [way for plan in plans for way in ways_to(table, plan, full.is_sqlite)]
-        assert ways, f"{table} is not asked"
-        for way in ways:
-            assert re.search(f"({index}|pk_{table}|PRIMARY KEY|{AUTOMATIC[table]})", way), way
-
-
-#: How SQLite calls the indexes that it makes for constraints, by table.
-AUTOMATIC = {
-    "messages": "sqlite_autoindex_messages",
-    "outgoing": "sqlite_autoindex_outgoing",
-    "events": "sqlite_autoindex_events",
-    "tickets": "sqlite_autoindex_tickets",
-}
+        ways = [way for plan in plans for way in ways_to(table, plan, database.is_sqlite)]
+        allowed = re.compile(f"({index}|pk_{table}|PRIMARY KEY|sqlite_autoindex_{table})")
+        slow += [way for way in ways if not allowed.search(way)] if ways else [f"{table} is not asked"]
+    return slow
 
 
 @contextmanager
