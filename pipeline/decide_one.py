@@ -167,7 +167,13 @@ def _same_letter(earlier: Earlier, account: Account) -> _Belonging | None:
         return None
     row = "3.3/10" if earlier.account == account.id else "3.3/27"
     reason = Reason(row, f"message {earlier.id} in {earlier.account} is the same letter")
-    return _Belonging(fate=earlier.fate, ticket=earlier.ticket, why="the same letter came before", reasons=(reason,))
+    return _Belonging(
+        fate=earlier.fate,
+        ticket=earlier.ticket,
+        outgoing=earlier.outgoing,
+        why="the same letter came before",
+        reasons=(reason,),
+    )
 
 
 def _triaged(message: Message, surroundings: Surroundings, site: Site) -> Decision:

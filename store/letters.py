@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from domain.ids import AccountId, Digest, MessageId, OrganisationId, TicketId
+from domain.ids import AccountId, Digest, MessageId, OrganisationId, OutgoingId, TicketId
 from domain.message import Fate
 from domain.viewer import Viewer
 from store.leases import upsert
@@ -20,6 +20,8 @@ class Earlier:
     account: AccountId
     fate: Fate
     ticket: TicketId | None
+    #: What it is attached to: a copy is seen by whom that may be seen by (P12).
+    outgoing: OutgoingId | None = None
 
 
 def claim_letter(
@@ -38,14 +40,20 @@ def claim_letter(
     if connection.execute(statement).first() is not None:
         return None
     query = (
-        sa.select(messages.c.id, messages.c.account_id, messages.c.fate, messages.c.ticket_id)
+        sa.select(messages.c.id, messages.c.account_id, messages.c.fate, messages.c.ticket_id, messages.c.outgoing_id)
         .join(letters, letters.c.message_row == messages.c.id)
         .where(letters.c.organisation_id == organisation, letters.c.letter == letter)
     )
     row = connection.execute(query).mappings().one()
     if row["id"] == message:
         return None
-    return Earlier(id=row["id"], account=row["account_id"], fate=Fate(row["fate"]), ticket=row["ticket_id"])
+    return Earlier(
+        id=row["id"],
+        account=row["account_id"],
+        fate=Fate(row["fate"]),
+        ticket=row["ticket_id"],
+        outgoing=row["outgoing_id"],
+    )
 
 
 def find_other_letter(

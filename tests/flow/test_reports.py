@@ -28,6 +28,22 @@ def test_a_null_path_report_on_our_reply_is_attached_to_it(open_town: Callable[.
     assert len(town.tickets()) == 1
 
 
+def test_a_copy_of_a_report_is_attached_to_the_same_reply(open_town: Callable[..., Installation]) -> None:
+    town = open_town()
+    specimen = after_our_receipt(BO)(town, SPECIMENS[2].read_bytes())
+    town.arrives(specimen)
+    town.round()
+    first = last_message(town)
+
+    town.arrives(specimen)
+    town.round()
+
+    copy = last_message(town)
+    assert "3.3/10" in copy.rows
+    assert first.outgoing is not None
+    assert (copy.fate, copy.outgoing) == (Fate.attached, first.outgoing)
+
+
 def test_an_address_that_does_not_exist_gets_no_further_reply(open_town: Callable[..., Installation]) -> None:
     town = open_town()
     specimen = after_our_receipt(BO)(town, SPECIMENS[2].read_bytes())
