@@ -1,12 +1,10 @@
 """Arrival: when a mail reached the municipality, by the earliest time that can be trusted (P5, domain.md 5.4 C1)."""
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from ipaddress import ip_address
 
+from domain.border import Headers, border_line
 from domain.site import MailSettings
 
 #: A border server's clock that is further off than this has lost its battery. Nearer is believed: a mailbox that was
@@ -16,13 +14,6 @@ FURTHEST_OFF = timedelta(days=3_650)
 CLOCKS_DIFFER = timedelta(days=1)
 #: Before this there was no mail in a municipality.
 _FIRST = datetime(1990, 1, 1, tzinfo=UTC)
-
-_HOST = r"\s+([A-Za-z0-9_.\-\[\]:]{1,255})"
-_FROM = re.compile(r"^from" + _HOST + r"(?:\s*\(([^()]{0,300}))?", re.IGNORECASE)
-_BY = re.compile(r"(?:^|\s)by" + _HOST, re.IGNORECASE)
-_COMMENT = re.compile(r"\([^()]{0,500}\)")
-
-Headers = Sequence[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,43 +69,8 @@ def border_stamp(headers: Headers, mail: MailSettings) -> tuple[datetime | None,
 
     What stands below that line can be forged, so nothing below it is read, even when its time makes no sense.
     """
-    ours = {server.lower().rstrip(".") for server in mail.border_servers}
-    for name, value in headers if ours else ():
-        if name != "received":
-            continue
-        by = _BY.search(_without_comments(value.rpartition(";")[0]))
-        if by and by[1].lower().rstrip(".") in ours and not _is_from(value, ours):
-            return instant(value.rpartition(";")[2]), by[1].lower()
-    return None, ""
-
-
-def _is_from(value: str, ours: set[str]) -> bool:
-    """Say whether a border server handed the mail on.
-
-    The name after `from` is what the other side called itself. What the comment says of its address must not speak
-    against it: else a stranger who says our name would make us read the lines that he wrote.
-    """
-    found = _FROM.match(value)
-    if not found or found[1].lower().rstrip(".") not in ours:
-        return False
-    words = (found[2] or "").lower().split()
-    witness = words[0].strip("[].") if words else "localhost"
-    return witness in ours or witness == "localhost" or _is_inner(witness)
-
-
-def _is_inner(address: str) -> bool:
-    """Say whether it is an IP address of an inner network, which no stranger can have."""
-    try:
-        return not ip_address(address.removeprefix("ipv6:")).is_global
-    except ValueError:
-        return False
-
-
-def _without_comments(value: str) -> str:
-    """Return the value without comments, nested to three levels."""
-    for _ in range(3):
-        value = _COMMENT.sub(" ", value)
-    return value
+    line = border_line(headers, mail.border_servers)
+    return (instant(line.stamp), line.host) if line is not None else (None, "")
 
 
 def instant(value: str) -> datetime | None:

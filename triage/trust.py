@@ -1,19 +1,16 @@
-"""Trust: what our own border servers say of a message, and which of its headers they wrote."""
+"""Trust: what our own border servers say of a message."""
 
-import re
 from dataclasses import dataclass
 
 import authres
 
+from domain.border import above_strangers
 from domain.message import Message
 from domain.site import MailSettings
 from triage.addresses import domain_of, same_domain
 
 #: A longer Authentication-Results is not our border server's; to parse one of 600 kB takes eight seconds.
 LONGEST_RESULTS = 8000
-
-_BY = re.compile(r"\bby\s+([^\s;()]+)", re.IGNORECASE)
-_FROM = re.compile(r"^\s*from\s+([^\s;()]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,29 +32,13 @@ class Authentication:
         return f"spf={self.spf} dkim={self.dkim or 'none'}" if forged and self.dmarc != "pass" else None
 
 
-def border_headers(message: Message, mail: MailSettings) -> tuple[tuple[str, str], ...]:
-    """Return the headers from the top down to our border server's; whatever stands below, strangers can write.
-
-    Where no Received line of a border server is found the place says nothing, and all headers are returned.
-    """
-    servers = {server.lower() for server in mail.border_servers}
-    crossed = False
-    for index, (name, value) in enumerate(message.headers):
-        if name != "received":
-            continue
-        if crossed:
-            return message.headers[:index]
-        crossed = _host(_BY, value) in servers and _host(_FROM, value) not in servers
-    return message.headers
-
-
 def authentication(message: Message, mail: MailSettings) -> Authentication:
     """Return what the topmost Authentication-Results of the configured authserv-id says.
 
     Lower ones of the same name may be forged: a server writes its own on top (RFC 8601 section 5). One that cannot be
     parsed, or an empty `MailSettings.authserv_id`, vouches for nobody.
     """
-    for name, value in border_headers(message, mail):
+    for name, value in above_strangers(message.headers, mail.border_servers):
         if name != "authentication-results":
             continue
         if mail.authserv_id and value.split(";")[0].lower().split()[:1] == [mail.authserv_id.lower()]:
@@ -94,8 +75,3 @@ def _aligned(results: list[authres.AuthenticationResult], message: Message) -> b
     if message.sender is None:
         return False
     return all(same_domain(domain_of(each), domain_of(message.sender.address)) for each in checked)
-
-
-def _host(pattern: re.Pattern[str], received: str) -> str:
-    found = pattern.search(received)
-    return found[1].lower() if found else ""

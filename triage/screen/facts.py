@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from domain.border import above_strangers
 from domain.brakes import held_back
 from domain.context import Context
 from domain.decision import Classification
@@ -12,7 +13,7 @@ from domain.message import Message
 from domain.site import Site
 from triage.addresses import domain_of, is_address, is_under
 from triage.destination import destination, form_header
-from triage.trust import Authentication, authentication, border_headers
+from triage.trust import Authentication, authentication
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +50,7 @@ class Facts:
     @cached_property
     def verdict_headers(self) -> tuple[tuple[str, str], ...]:
         """The headers that our own servers wrote."""
-        return border_headers(self.message, self.site.mail)
+        return above_strangers(self.message.headers, self.site.mail.border_servers)
 
     @cached_property
     def destination(self) -> tuple[str | None, str]:

@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.message import Mailbox, Message
+from domain.message import Mailbox
 from domain.site import MailSettings
 from tests.builders import message, site
-from triage.trust import authentication, border_headers
+from triage.trust import authentication
 
 OURS = replace(site().mail, border_servers=("mx1.exempelby.example", "mx2.exempelby.example"))
+AT = "Tue, 24 Nov 2026 09:12:00 +0100"
 LMTP = ("received", "from mx1.exempelby.example by imap.exempelby.example with LMTP; Tue, 24 Nov 2026 09:12:01 +0100")
 BORDER = (
     "received",
@@ -87,10 +88,14 @@ def test_a_hard_spf_fail_without_any_signature_is_a_failure_and_a_soft_one_is_no
     assert failure("spf=softfail; dkim=fail") == "spf=softfail dkim=fail"
 
 
-def test_without_a_border_line_the_place_of_a_header_says_nothing() -> None:
-    letter: Message = message(headers=(FIRST, PASS))
+@pytest.mark.parametrize(
+    "witness", ["evil [203.0.113.9]", "[8.8.8.8]", "mx1.exempelby.example [8.8.8.8] (may be forged)"]
+)
+def test_a_stranger_who_calls_himself_our_border_server_gains_no_trust_for_the_lines_he_wrote(witness: str) -> None:
+    his = ("received", f"from mx1.exempelby.example ({witness}) by mx1.exempelby.example; {AT}")
 
-    assert border_headers(letter, OURS) == letter.headers
+    assert not passed(his, BORDER, PASS, FIRST)
+    assert passed(PASS, his, BORDER, FIRST)
 
 
 def test_nobody_is_vouched_for_where_nobody_signs() -> None:
