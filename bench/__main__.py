@@ -5,7 +5,7 @@ import sys
 
 from rich.console import Console
 
-BENCHES = ("triage", "flow", "push", "parse")
+BENCHES = ("triage", "flow", "push", "parse", "intake")
 
 
 def main() -> None:
