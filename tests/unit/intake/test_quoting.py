@@ -1,9 +1,12 @@
 """Quoting: the author's words apart from the earlier mail, as every mail program parts them."""
 
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from intake.marks import EARLIER, INTRODUCES
 from intake.quoting import Split, separate
@@ -97,3 +100,21 @@ def test_no_word_is_lost() -> None:
     split = separate(text)
 
     assert sorted((split.text + "\n" + split.quoted).split()) == sorted(text.split())
+
+
+LINES = st.one_of(
+    st.sampled_from(
+        [*INTRODUCTIONS.values(), *SEPARATORS.values(), "", "> citat", ">> djupt", "_" * 32, "-- ", "Hej då"]
+    ),
+    st.text("aå >:.-@<1\n", max_size=30),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(LINES, max_size=12), st.sampled_from(["", "Re: Hål", "VB: Hål"]))
+def test_no_word_of_any_text_is_lost(lines: list[str], subject: str) -> None:
+    text = "\n".join(lines)
+
+    split = separate(text, subject)
+
+    assert Counter(f"{split.text}\n{split.quoted}".split()) == Counter(text.split())
