@@ -24,9 +24,13 @@ from web.server import PageServer
 
 log = logging.getLogger(__name__)
 
-#: Threads of the in-process worker that wait for mail servers, and of the one that does the rest: a server that hangs
-#: must not hold up decisions and replies.
-RECEIVING_THREADS, OTHER_THREADS = 16, 3
+#: The groups of threads of the in-process worker, by what they wait for: a mail server that hangs, or a way out that
+#: does, must not hold up decisions.
+GROUPS = (
+    (frozenset({Step.receive, Step.reconcile}), 16),
+    (frozenset({Step.send}), 2),
+    (frozenset({Step.decide, Step.watch, Step.seal}), 3),
+)
 
 #: How often the sweep looks whether something is due; each account has an interval of its own.
 SWEEP_SECONDS = 1.0
@@ -73,18 +77,18 @@ def until_told_to_stop() -> Iterator[None]:
 @contextmanager
 def small_shape(broker: dramatiq.Broker, runtime: Runtime) -> Iterator[None]:
     """Run workers, the scheduler and the listener in this process until the block ends."""
-    others = set(Step) - {Step.receive}
     workers = [
-        dramatiq.Worker(broker, queues={Step.receive}, worker_timeout=100, worker_threads=RECEIVING_THREADS),
-        dramatiq.Worker(broker, queues=set(others), worker_timeout=100, worker_threads=OTHER_THREADS),
+        dramatiq.Worker(broker, queues=set(steps), worker_timeout=100, worker_threads=threads)
+        for steps, threads in GROUPS
     ]
     stop = threading.Event()
     loops = [
         threading.Thread(target=keep, args=(runtime, stop), name=keep.__name__, daemon=True)
         for keep in (keep_sweeping, keep_listening)
     ]
-    for worker in workers:
-        worker.start()
+    with _unsurprised(broker.logger):
+        for worker in workers:
+            worker.start()
     for loop in loops:
         loop.start()
     try:
@@ -95,6 +99,17 @@ def small_shape(broker: dramatiq.Broker, runtime: Runtime) -> Iterator[None]:
             loop.join()
         for worker in workers:
             worker.stop()
+
+
+@contextmanager
+def _unsurprised(logger: logging.Logger) -> Iterator[None]:
+    """Keep the broker from wondering about several workers in one process: each brings a middleware of its own."""
+    before = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 def keep_listening(runtime: Runtime, stop: threading.Event | None = None) -> None:

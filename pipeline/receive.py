@@ -71,6 +71,10 @@ def with_source(runtime: Runtime, id: AccountId, work: Callable[[Account, Source
     try:
         with closing(source):
             received = work(account, source)
+    except Exception as error:
+        why = f"reading it failed in a way nobody foresaw ({type(error).__name__}): tell whoever runs Svarsvakt"
+        note_failed(runtime, account, Received(account=id), Unreachable("protocol", why))
+        raise
     finally:
         with runtime.database.write() as connection:
             release_lease(connection, lease, runtime.worker())
