@@ -1,9 +1,14 @@
 """An account that cannot be read: one finding, one alert to its manager, one word when it is over."""
 
+from dataclasses import replace
+
 import pytest
 
+from domain.account import AccountStatus
 from domain.errors import Unreachable
 from domain.viewer import MACHINE
+from pipeline.receive import receive
+from pipeline.watch import watch
 from store.database import Database
 from store.findings import list_open_findings
 from tests.flow.installation import Installation
@@ -57,3 +62,35 @@ def test_when_the_account_works_again_the_finding_closes_and_the_manager_is_told
     assert [alert.template for alert in town.alerts()] == ["reachable_again", "unreachable"]
     with town.database.read() as connection:
         assert list_open_findings(connection, MACHINE) == ()
+
+
+def test_an_account_whose_reading_fails_in_a_way_nobody_foresaw_is_found_too(
+    town: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumbles(*_: object) -> None:
+        raise ValueError("a fault of ours")
+
+    monkeypatch.setattr(town.mailbox(), "fetch", stumbles)
+    for _ in range(2):
+        with pytest.raises(ValueError, match="a fault of ours"):
+            receive(town.runtime, town.account)
+        town.clock.forward(minutes=45)
+
+    watch(town.runtime)
+
+    assert [alert.template for alert in town.alerts()] == ["unreachable"]
+
+
+def test_a_finding_about_an_account_that_is_closed_is_over(town: Installation) -> None:
+    town.mailbox().fail(Unreachable("tcp", "the server does not answer"))
+    town.round()
+    town.clock.forward(minutes=45)
+    town.round()
+    closed = tuple(replace(each, status=AccountStatus.closed) for each in town.site.accounts)
+    town.use(replace(town.site, accounts=closed))
+
+    watch(town.runtime)
+
+    with town.database.read() as connection:
+        assert list_open_findings(connection, MACHINE) == ()
+    assert [alert.template for alert in town.alerts()] == ["unreachable"]

@@ -1,0 +1,17 @@
+"""The in-process worker's groups of threads."""
+
+from cli.loops import GROUPS
+from domain.protocols import Step
+
+
+def test_every_step_is_worked_on_by_one_group() -> None:
+    named = [step for steps, _ in GROUPS for step in steps]
+
+    assert sorted(named) == sorted(Step)
+
+
+def test_ways_out_hold_up_no_decision() -> None:
+    of = {step: number for number, (steps, _) in enumerate(GROUPS) for step in steps}
+
+    assert of[Step.send] != of[Step.decide]
+    assert of[Step.receive] != of[Step.decide]
