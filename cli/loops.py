@@ -7,7 +7,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 
@@ -144,14 +144,16 @@ def free_port(host: str, port: int) -> socket.socket:
     return listening
 
 
-def serve(runtime: Runtime, host: str, port: int, *, demo_user: str | None = None) -> None:
-    """Serve the pages until told to stop.
+def serve(
+    runtime: Runtime, host: str, port: int, *, demo_user: str | None = None, hosts: Sequence[str] = ("*",)
+) -> None:
+    """Serve the pages until told to stop; `demo_user` and `hosts` are those of `make_app`.
 
     Raises:
         BadInput: the port is taken.
     """
     listening = free_port(host, port)
-    app = make_app(database=runtime.database, clock=runtime.clock, site=runtime.site, demo_user=demo_user)
+    app = make_app(database=runtime.database, clock=runtime.clock, site=runtime.site, demo_user=demo_user, hosts=hosts)
     # The server raises the signal again once it has stopped: that is the way to end, not a fault.
     with listening, until_told_to_stop():
         PageServer(app).run(sockets=[listening])

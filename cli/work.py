@@ -41,7 +41,7 @@ def run(port: Port = None) -> None:
         port = port or root.environment.web.port
         console.print(f"Svarsvakt is running: http://{root.environment.web.host}:{port}  (Ctrl-C stops)")
         with small_shape(root.broker, root.runtime):
-            serve(root.runtime, root.environment.web.host, port)
+            serve(root.runtime, root.environment.web.host, port, hosts=root.environment.web.hosts.split())
 
 
 def poll(
@@ -93,7 +93,8 @@ def web(port: Port = None) -> None:
     """Serve the pages."""
     with opened() as root:
         root.runtime.site()
-        serve(root.runtime, root.environment.web.host, port or root.environment.web.port)
+        web = root.environment.web
+        serve(root.runtime, web.host, port or web.port, hosts=web.hosts.split())
 
 
 def _chosen(site: Site, names: list[str]) -> list[AccountId]:

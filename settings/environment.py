@@ -21,6 +21,8 @@ class WebEnvironment(BaseModel):
 
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
+    #: The names that are answered to in Host, with spaces between; `*`: any, `*.exempelby.example`: all below it.
+    hosts: str = Field(default="*", pattern=r"^\s*((\*|(\*\.)?[^\s*,/]+)(\s+|$))+$")
 
 
 class Environment(BaseSettings):

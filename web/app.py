@@ -1,11 +1,12 @@
 """The application: every address, and what answers there."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
@@ -30,6 +31,9 @@ STATIC = Path(__file__).parent / "static"
 #: Where htmx stands: a package's data file, never copied into the repository.
 HTMX_PACKAGE = ("js_lib_htmx", "static/htmx")
 
+#: The names that a browser on the same machine asks for.
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+
 ROUTES = (
     Route("/", signed_in(show_start)),
     Route("/ko", signed_in(show_queue)),
@@ -47,7 +51,14 @@ ROUTES = (
 )
 
 
-def make_app(*, database: Database, clock: Clock, site: Callable[[], Site], demo_user: str | None = None) -> Starlette:
+def make_app(
+    *,
+    database: Database,
+    clock: Clock,
+    site: Callable[[], Site],
+    demo_user: str | None = None,
+    hosts: Sequence[str] = ("*",),
+) -> Starlette:
     """Return the application.
 
     Args:
@@ -55,14 +66,17 @@ def make_app(*, database: Database, clock: Clock, site: Callable[[], Site], demo
         clock: where `now` comes from.
         site: gives the configuration that is active now.
         demo_user: the name of the user that every visitor is; None: everybody signs in.
+        hosts: the names that are answered to in Host; `*`: any. Where nobody signs in only those of this machine are,
+            so that no page elsewhere can read along by giving its own name our address (DNS rebinding).
     """
+    answered = list(hosts if demo_user is None else LOOPBACK)
     app = Starlette(
         routes=[
             *ROUTES,
             Mount("/static/htmx", StaticFiles(packages=[HTMX_PACKAGE])),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
-        middleware=[Middleware(SafeHeaders)],
+        middleware=[Middleware(SafeHeaders), Middleware(TrustedHostMiddleware, allowed_hosts=answered)],
         exception_handlers={HTTPException: show_refusal, Exception: show_failure},
     )
     app.state.surroundings = Surroundings(database=database, clock=clock, site=site, demo_user=demo_user)

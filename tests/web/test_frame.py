@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 
 from store.schema import users
 from tests.web.conftest import csrf_of
-from tests.web.town import Town
+from tests.web.town import HERE, Town
 
 
 def choose(client: TestClient, language: str, next: str = "/ko") -> str:
@@ -101,7 +101,7 @@ def test_a_failure_says_what_to_do_and_gives_nothing_away(town: Town) -> None:
     def broken() -> None:
         raise RuntimeError("a secret of the inside")
 
-    client = TestClient(town.app(demo_user="bo", site=broken), raise_server_exceptions=False)
+    client = TestClient(town.app(demo_user="bo", site=broken), HERE, raise_server_exceptions=False)
 
     answer = client.get("/ko")
 
@@ -130,7 +130,7 @@ def test_nothing_else_is_served_as_a_file(nobody: TestClient, path: str) -> None
 def test_the_frame_names_few_units_and_counts_many(town: Town, bo: TestClient) -> None:
     with town.database.write() as connection:
         connection.execute(users.update().where(users.c.name == "cilla").values(units=["gata", "social", "va"]))
-    cilla = TestClient(town.app(demo_user="cilla"))
+    cilla = TestClient(town.app(demo_user="cilla"), HERE)
 
     assert '<span class="who-units">Kontaktcenter</span>' in bo.get("/ko").text
     assert ">3 verksamheter</span>" in cilla.get("/ko").text

@@ -1,11 +1,12 @@
 """Sign-in, sessions, sign-out, and the demo's visitor."""
 
+import pytest
 import sqlalchemy as sa
 from starlette.testclient import TestClient
 
 from store.schema import events, sessions
 from tests.web.conftest import csrf_of, sign_in
-from tests.web.town import PASSWORD, Town
+from tests.web.town import HERE, PASSWORD, Town
 from web import auth
 
 
@@ -172,7 +173,7 @@ def test_what_is_typed_never_becomes_markup(nobody: TestClient) -> None:
 def test_the_demos_visitor_is_signed_in_and_every_page_says_so(town: Town) -> None:
     ticket, _ = town.add_ticket()
     _, alert = town.alert()
-    client = TestClient(town.app(demo_user="bo"), follow_redirects=False)
+    client = TestClient(town.app(demo_user="bo"), HERE, follow_redirects=False)
 
     for path in ("/ko", f"/arende/{ticket}", "/konton", f"/larm/{alert}"):
         page = client.get(path).text
@@ -181,11 +182,41 @@ def test_the_demos_visitor_is_signed_in_and_every_page_says_so(town: Town) -> No
 
 
 def test_the_demos_visitor_can_choose_a_language(town: Town) -> None:
-    client = TestClient(town.app(demo_user="bo"), follow_redirects=False)
+    client = TestClient(town.app(demo_user="bo"), HERE, follow_redirects=False)
 
     client.post("/sprak", data={"csrf": csrf_of(client, "/ko"), "language": "fi", "next": "/ko"})
 
     assert "olet kirjautunut nimellä" in client.get("/ko").text
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("127.0.0.1:8000", 200),
+        ("localhost:8000", 200),
+        ("[::1]:8000", 200),
+        ("LOCALHOST", 200),
+        ("evil.example:8000", 400),
+        ("127.0.0.1.evil.example", 400),
+        ("evil@localhost", 400),
+        ("", 400),
+    ],
+)
+def test_the_demo_answers_only_to_names_of_this_machine(town: Town, host: str, status: int) -> None:
+    ticket, _ = town.add_ticket(subject="Hål i vägen")
+    client = TestClient(town.app(demo_user="bo"), HERE)
+
+    answer = client.get(f"/arende/{ticket}", headers={"host": host})
+
+    assert answer.status_code == status
+    assert ("Hål i vägen" in answer.text) == (status == 200)
+
+
+def test_where_people_sign_in_the_settings_say_which_names_are_answered_to(town: Town) -> None:
+    client = TestClient(town.app(hosts=("svar.exempelby.example",)), "http://svar.exempelby.example")
+
+    assert client.get("/logga-in").status_code == 200
+    assert client.get("/logga-in", headers={"host": "evil.example"}).status_code == 400
 
 
 def test_without_the_demo_nobody_is_signed_in_by_itself(nobody: TestClient) -> None:

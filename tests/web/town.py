@@ -43,6 +43,8 @@ from web.passwords import hash_password
 
 #: 09.12 on a Tuesday in Stockholm.
 NOW = builders.TUESDAY
+#: Where a browser finds the demo.
+HERE = "http://127.0.0.1:8000"
 PASSWORD = "ett långt lösenord"
 TOWN = OrganisationId("exempelby")
 WATER = OrganisationId("exempelby-vatten")

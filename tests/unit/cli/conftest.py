@@ -39,7 +39,7 @@ Run = Callable[..., Ran]
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     """Give a function that runs a command; nothing of ours is set in the environment."""
-    for name in ("SITE", "DATABASE", "BROKER", "SECRETS", "WEB__HOST", "WEB__PORT"):
+    for name in ("SITE", "DATABASE", "BROKER", "SECRETS", "WEB__HOST", "WEB__PORT", "WEB__HOSTS"):
         monkeypatch.delenv(f"SVARSVAKT_{name}", raising=False)
     monkeypatch.setenv("COLUMNS", "120")
 

@@ -34,6 +34,7 @@ def test_every_variable_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     monkeypatch.setenv("SVARSVAKT_BROKER", "redis://localhost:6379/0")
     monkeypatch.setenv("SVARSVAKT_SECRETS", str(tmp_path))
     monkeypatch.setenv("SVARSVAKT_WEB__PORT", "8123")
+    monkeypatch.setenv("SVARSVAKT_WEB__HOSTS", "svar.exempelby.example *.intern.example")
     monkeypatch.setenv("SVARSVAKT_SECRET_MAIL_BYGG", "hemligt")
 
     environment = read_environment()
@@ -42,6 +43,7 @@ def test_every_variable_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     assert environment.broker == "redis://localhost:6379/0"
     assert environment.secrets_folder() == tmp_path
     assert environment.web.port == 8123
+    assert environment.web.hosts.split() == ["svar.exempelby.example", "*.intern.example"]
 
 
 def test_an_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,6 +74,14 @@ def test_a_value_that_cannot_be_used_is_named(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("SVARSVAKT_WEB__PORT", "http")
 
     with pytest.raises(BadInput, match=r"^SVARSVAKT_WEB__PORT cannot be used: should be a valid integer"):
+        read_environment()
+
+
+@pytest.mark.parametrize("hosts", ["svar*.example", "a.example,b.example", "a.example *b.example", " "])
+def test_names_that_no_browser_asks_for_are_refused(monkeypatch: pytest.MonkeyPatch, hosts: str) -> None:
+    monkeypatch.setenv("SVARSVAKT_WEB__HOSTS", hosts)
+
+    with pytest.raises(BadInput, match=r"^SVARSVAKT_WEB__HOSTS cannot be used"):
         read_environment()
 
 
