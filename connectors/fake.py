@@ -28,7 +28,8 @@ class FakeSource:
             "INBOX": FakeFolder("INBOX", FolderRole.inbox),
             "Junk": FakeFolder("Junk", FolderRole.junk),
         }
-        self._watch_only = watch_only
+        #: True: only date and flags are given.
+        self.watch_only = watch_only
         self._fault: Unreachable | None = None
         #: How often it was fetched from, faults included.
         self.fetches = 0
@@ -90,7 +91,7 @@ class FakeSource:
         known = positions(cursor)
         parts: dict[str, FakePart] = {}
         for name, folder in self._folders.items():
-            if self._watch_only and folder.role is FolderRole.sent:
+            if self.watch_only and folder.role is FolderRole.sent:
                 continue
             room = BATCH - sum(len(each.arrivals) for each in parts.values())
             parts[name] = self._read(folder, folder.start(known.get(name), first=cursor is None), room)
@@ -121,7 +122,7 @@ class FakeSource:
     def _read(self, folder: FakeFolder, start: Position, room: int) -> FakePart:
         if folder.role is FolderRole.sent:
             return folder.read_sent(start)
-        return folder.read_signs(start) if self._watch_only else folder.read_mail(start, room)
+        return folder.read_signs(start) if self.watch_only else folder.read_mail(start, room)
 
     def _folder(self, role: FolderRole) -> FakeFolder:
         return next(each for each in self._folders.values() if each.role is role)

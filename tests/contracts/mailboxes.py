@@ -5,6 +5,8 @@ A new implementation is one class here and one line in `test_source.py`.
 
 from typing import Protocol
 
+from imapclient import IMAPClient
+
 from connectors.fake import FakeSource
 from connectors.imap import ImapSource
 from domain.account import ImapConnection, Security
@@ -20,7 +22,7 @@ from tests.services.dovecot import Dovecot
 class BreakableMailbox(Protocol):
     """A mailbox with a server that tests may break."""
 
-    def open(self) -> Source:
+    def open(self, *, watch_only: bool = False) -> Source:
         """Return a source with the right password."""
         ...
 
@@ -38,6 +40,18 @@ class BreakableMailbox(Protocol):
 
     def flags(self) -> list[frozenset[str]]:
         """Return the inbox's flags, oldest first."""
+        ...
+
+    def set_flags(self, place: int, *flags: str) -> None:
+        """Let a person change the flags of a message of the inbox, by its place, oldest first from 0."""
+        ...
+
+    def move_first(self) -> None:
+        """Let a person move the inbox's oldest message to junk."""
+        ...
+
+    def send(self, original: bytes) -> None:
+        """Let a person's mail program file what was sent."""
         ...
 
     def renumber(self) -> None:
@@ -59,7 +73,8 @@ class FakeMailbox:
     def __init__(self) -> None:
         self.source = FakeSource()
 
-    def open(self) -> Source:
+    def open(self, *, watch_only: bool = False) -> Source:
+        self.source.watch_only = watch_only
         return self.source
 
     def open_with_wrong_password(self) -> Source:
@@ -75,6 +90,18 @@ class FakeMailbox:
 
     def flags(self) -> list[frozenset[str]]:
         return self.source.flags()
+
+    def set_flags(self, place: int, *flags: str) -> None:
+        self.source.set_flags(self._inbox()[place], *flags)
+
+    def move_first(self) -> None:
+        self.source.move(self._inbox()[0], FolderRole.junk)
+
+    def send(self, original: bytes) -> None:
+        self.source.put(original, role=FolderRole.sent)
+
+    def _inbox(self) -> list[str]:
+        return [identity for identity in self.source.inventory() if identity.startswith("INBOX/")]
 
     def renumber(self) -> None:
         self.source.renumber()
@@ -100,8 +127,8 @@ class DovecotMailbox:
             timeout_seconds=10,
         )
 
-    def open(self) -> Source:
-        return ImapSource(self.connection, self.server.password(self.user))
+    def open(self, *, watch_only: bool = False) -> Source:
+        return ImapSource(self.connection, self.server.password(self.user), watch_only=watch_only)
 
     def open_with_wrong_password(self) -> Source:
         return ImapSource(self.connection, "fel lösenord")
@@ -120,6 +147,17 @@ class DovecotMailbox:
 
     def flags(self) -> list[frozenset[str]]:
         return self.server.flags(self.user)
+
+    def set_flags(self, place: int, *flags: str) -> None:
+        with self.server.client(self.user) as client:
+            _set_flags(client, place, flags)
+
+    def move_first(self) -> None:
+        with self.server.client(self.user) as client:
+            _move_first(client, "Skräppost")
+
+    def send(self, original: bytes) -> None:
+        self.server.append(self.user, original, folder="Skickat")
 
     def renumber(self) -> None:
         self.server.change_uidvalidity(self.user)
@@ -141,8 +179,8 @@ class CyrusMailbox:
             host=server.host, port=server.imap_port, security=Security.none, user=self.user, timeout_seconds=10
         )
 
-    def open(self) -> Source:
-        return ImapSource(self.connection, PASSWORD)
+    def open(self, *, watch_only: bool = False) -> Source:
+        return ImapSource(self.connection, PASSWORD, watch_only=watch_only)
 
     def open_with_wrong_password(self) -> Source:
         return ImapSource(self.connection, "fel lösenord")
@@ -158,6 +196,17 @@ class CyrusMailbox:
 
     def flags(self) -> list[frozenset[str]]:
         return self.server.flags(self.user)
+
+    def set_flags(self, place: int, *flags: str) -> None:
+        with self.server.client(self.user) as client:
+            _set_flags(client, place, flags)
+
+    def move_first(self) -> None:
+        with self.server.client(self.user) as client:
+            _move_first(client, "Skräppost")
+
+    def send(self, original: bytes) -> None:
+        self.server.append(self.user, original, folder="Skickat")
 
     def renumber(self) -> None:
         self.server.remake_inbox(self.user)
@@ -181,8 +230,8 @@ class SandboxMailbox:
             host="127.0.0.1", port=server.port, security=Security.none, user=self.user, timeout_seconds=10
         )
 
-    def open(self) -> Source:
-        return ImapSource(self.connection, self.password)
+    def open(self, *, watch_only: bool = False) -> Source:
+        return ImapSource(self.connection, self.password, watch_only=watch_only)
 
     def open_with_wrong_password(self) -> Source:
         return ImapSource(self.connection, "fel lösenord")
@@ -201,6 +250,19 @@ class SandboxMailbox:
         inbox = self.server.folder(self.user)
         return [mail.flags for uid in inbox.uids() if (mail := inbox.mail(uid)) is not None]
 
+    def set_flags(self, place: int, *flags: str) -> None:
+        inbox = self.server.folder(self.user)
+        inbox.set_flags(inbox.uids()[place], flags)
+
+    def move_first(self) -> None:
+        inbox = self.server.folder(self.user)
+        mail = inbox.remove(inbox.uids()[0])
+        assert mail is not None
+        self.server.folder(self.user, "Junk").add(mail.original, mail.at, mail.flags)
+
+    def send(self, original: bytes) -> None:
+        self.server.folder(self.user, "Sent").add(original, TUESDAY)
+
     def renumber(self) -> None:
         self.server.folder(self.user).renumber()
 
@@ -209,3 +271,13 @@ class SandboxMailbox:
 
     def come_back(self) -> None:
         self.server.start()
+
+
+def _set_flags(client: IMAPClient, place: int, flags: tuple[str, ...]) -> None:
+    client.select_folder("INBOX")
+    client.set_flags(client.search(["ALL"])[place : place + 1], flags)
+
+
+def _move_first(client: IMAPClient, folder: str) -> None:
+    client.select_folder("INBOX")
+    client.move(client.search(["ALL"])[:1], folder)

@@ -296,3 +296,254 @@ def test_a_closed_source_opens_again(mailbox: BreakableMailbox, source: Source) 
     arrivals, _ = everything(source, cursor)
 
     assert [number(each) for each in arrivals] == [1]
+
+
+def visit(source: Source, cursor: Mapping[str, Any] | None) -> tuple[Batch, Mapping[str, Any]]:
+    """Fetch until there is no more; return everything in one batch, and the cursor."""
+    batches = [source.fetch(cursor)]
+    while batches[-1].more:
+        batches.append(source.fetch(batches[-1].next_cursor))
+    whole = Batch(
+        arrivals=tuple(each for batch in batches for each in batch.arrivals),
+        observations=tuple(each for batch in batches for each in batch.observations),
+        listings=tuple(each for batch in batches for each in batch.listings),
+        withheld=batches[-1].withheld,
+    )
+    return whole, batches[-1].next_cursor
+
+
+def flags_told(batch: Batch) -> dict[str, set[str]]:
+    """Return the flags that were told of each message; Recent belongs to the conversation."""
+    return {
+        each.identity: set(each.details["flags"]) - {"\\Recent"} for each in batch.observations if each.kind == "flags"
+    }
+
+
+def sent_told(batch: Batch) -> list[str]:
+    """Return the headers of what was sent."""
+    return [each.details["headers"] for each in batch.observations if each.kind == "sent"]
+
+
+def test_a_change_of_flags_is_told(mailbox: BreakableMailbox, source: Source) -> None:
+    cursor = connected(source)
+    mailbox.deliver(letter(1))
+    mailbox.deliver(letter(2))
+    arrived, cursor = visit(source, cursor)
+    first, second = (each.identity for each in arrived.arrivals)
+
+    mailbox.set_flags(0, "\\Seen", "\\Answered")
+    changed, cursor = visit(source, cursor)
+    mailbox.set_flags(0, "\\Seen")
+    mailbox.set_flags(1, "\\Flagged", "Klart")
+    again, cursor = visit(source, cursor)
+
+    assert flags_told(changed)[first] == {"\\Seen", "\\Answered"}
+    assert flags_told(changed).get(second, set()) == set()
+    assert flags_told(again)[first] == {"\\Seen"}
+    assert {flag.lower() for flag in flags_told(again)[second]} == {"\\flagged", "klart"}
+    assert changed.arrivals == again.arrivals == ()
+
+
+def test_a_change_is_told_also_by_a_source_that_was_opened_anew(mailbox: BreakableMailbox, source: Source) -> None:
+    mailbox.deliver(letter(1))
+    arrived, cursor = visit(source, None)
+    source.close()
+    mailbox.set_flags(0, "\\Seen")
+
+    fresh = mailbox.open()
+    changed, _ = visit(fresh, json.loads(json.dumps(cursor)))
+    fresh.close()
+
+    assert flags_told(changed) == {arrived.arrivals[0].identity: {"\\Seen"}}
+
+
+def test_a_change_during_a_catch_up_is_told_at_its_end(mailbox: BreakableMailbox, source: Source) -> None:
+    cursor = connected(source)
+    for each in range(60):
+        mailbox.deliver(letter(each))
+    first = source.fetch(cursor)
+    mailbox.set_flags(3, "\\Answered")
+
+    rest, _ = visit(source, first.next_cursor)
+
+    assert flags_told(rest)[first.arrivals[3].identity] == {"\\Answered"}
+
+
+def test_many_changes_at_once_are_all_told(mailbox: BreakableMailbox, source: Source) -> None:
+    cursor = connected(source)
+    for each in range(30):
+        mailbox.deliver(letter(each))
+    arrived, cursor = visit(source, cursor)
+
+    for place in range(30):
+        mailbox.set_flags(place, "\\Seen")
+    changed, _ = visit(source, cursor)
+
+    assert set(flags_told(changed)) == {each.identity for each in arrived.arrivals}
+    assert all(flags == {"\\Seen"} for flags in flags_told(changed).values())
+
+
+def test_what_disappears_is_missing_from_a_listing_of_its_folder(mailbox: BreakableMailbox, source: Source) -> None:
+    cursor = connected(source)
+    for each in range(3):
+        mailbox.deliver(letter(each))
+    arrived, cursor = visit(source, cursor)
+    before, cursor = visit(source, cursor)
+
+    mailbox.remove_first()
+    mailbox.deliver(letter(3))
+    after, cursor = visit(source, cursor)
+    later, _ = visit(source, cursor)
+
+    there = {each.identity for each in arrived.arrivals[1:] + after.arrivals}
+    assert (before.listings, later.listings) == ((), ())
+    assert [(each.folder, set(each.identities)) for each in after.listings] == [("INBOX", there)]
+
+
+def test_what_disappears_while_as_much_arrives_is_noticed(mailbox: BreakableMailbox, source: Source) -> None:
+    mailbox.deliver(letter(1))
+    arrived, cursor = visit(source, None)
+
+    mailbox.remove_first()
+    mailbox.deliver(letter(2))
+    after, _ = visit(source, cursor)
+
+    assert arrived.arrivals[0].identity not in after.listings[0].identities
+    assert {each.identity for each in after.arrivals} == after.listings[0].identities
+
+
+def test_a_mail_that_is_moved_arrives_where_it_is_and_is_gone_where_it_was(
+    mailbox: BreakableMailbox, source: Source
+) -> None:
+    mailbox.deliver(letter(1))
+    before, cursor = visit(source, None)
+
+    mailbox.move_first()
+    after, _ = visit(source, cursor)
+
+    (moved,) = after.arrivals
+    assert moved.role is FolderRole.junk
+    assert moved.original == before.arrivals[0].original
+    assert [(each.folder, each.identities) for each in after.listings] == [("INBOX", frozenset())]
+
+
+def test_after_a_change_of_uidvalidity_the_folder_is_listed(mailbox: BreakableMailbox, source: Source) -> None:
+    mailbox.deliver(letter(1))
+    _, cursor = visit(source, None)
+
+    mailbox.renumber()
+    after, cursor = visit(source, cursor)
+    later, _ = visit(source, cursor)
+
+    inbox = [each.identities for each in after.listings if each.folder == "INBOX"]
+    assert inbox == [frozenset(each.identity for each in after.arrivals)]
+    assert later.listings == ()
+
+
+ANSWER = (
+    b"From: kc@exempelby.example\r\nTo: anna@example.se\r\nMessage-ID: <svar@exempelby.example>\r\n"
+    b"In-Reply-To: <1@example.se>\r\nReferences: <0@example.se>\r\n <1@example.se>\r\nX-Annat: ja\r\n\r\n"
+    b"Bara mellan oss\r\n"
+)
+
+
+def test_of_what_was_sent_the_headers_are_told_and_it_does_not_arrive(
+    mailbox: BreakableMailbox, source: Source
+) -> None:
+    cursor = connected(source)
+
+    mailbox.send(ANSWER)
+    batch, cursor = visit(source, cursor)
+    later, _ = visit(source, cursor)
+
+    (headers,) = sent_told(batch)
+    assert batch.arrivals == later.arrivals == ()
+    assert sent_told(later) == []
+    assert "In-Reply-To: <1@example.se>" in headers
+    assert "anna@example.se" in headers
+    assert "mellan oss" not in headers
+
+
+def test_what_was_sent_before_the_first_connection_is_not_told(mailbox: BreakableMailbox, source: Source) -> None:
+    mailbox.send(ANSWER)
+
+    first, cursor = visit(source, None)
+    mailbox.send(ANSWER.replace(b"<svar@", b"<svar-2@"))
+    second, _ = visit(source, cursor)
+
+    assert sent_told(first) == []
+    assert ["<svar-2@" in each for each in sent_told(second)] == [True]
+
+
+def test_an_answer_is_told_no_later_than_what_it_answers(mailbox: BreakableMailbox, source: Source) -> None:
+    cursor = connected(source)
+    for each in range(60):
+        mailbox.deliver(letter(each))
+    mailbox.send(ANSWER)
+
+    first = source.fetch(cursor)
+
+    assert len(sent_told(first)) == 1
+
+
+def test_what_is_asked_for_again_comes_again(mailbox: BreakableMailbox, source: Source) -> None:
+    for each in range(4):
+        mailbox.deliver(letter(each))
+    mailbox.deliver(letter(4), FolderRole.junk)
+    arrived, cursor = visit(source, None)
+    missed = [arrived.arrivals[place].identity for place in (1, 2, 4)]
+
+    again, cursor = visit(source, source.fetch_again(cursor, missed))
+    later, _ = visit(source, cursor)
+
+    assert [each.identity for each in again.arrivals] == missed
+    assert all(each.history for each in again.arrivals)
+    assert later.arrivals == ()
+
+
+def test_what_is_asked_for_again_and_is_gone_is_simply_not_there(mailbox: BreakableMailbox, source: Source) -> None:
+    mailbox.deliver(letter(1))
+    arrived, cursor = visit(source, None)
+    mailbox.remove_first()
+
+    again, _ = visit(source, source.fetch_again(cursor, [arrived.arrivals[0].identity, "Borta/1/1"]))
+
+    assert (again.arrivals, again.withheld) == ((), ())
+
+
+def test_of_a_watch_only_account_only_date_and_flags_are_told(mailbox: BreakableMailbox) -> None:
+    mailbox.deliver(letter(1))
+    source = mailbox.open(watch_only=True)
+
+    first, cursor = visit(source, None)
+    mailbox.deliver(letter(2), FolderRole.junk)
+    mailbox.set_flags(0, "\\Seen")
+    mailbox.send(ANSWER)
+    second, cursor = visit(source, cursor)
+    mailbox.remove_first()
+    third, _ = visit(source, cursor)
+    source.close()
+
+    assert first.arrivals == second.arrivals == third.arrivals == ()
+    assert [sorted(each.details) for each in first.observations] == [["at", "flags", "history", "role"]]
+    assert first.observations[0].details["history"]
+    new = next(each for each in second.observations if each.details["role"] == "junk")
+    assert not new.details["history"]
+    assert flags_told(second)[first.observations[0].identity] == {"\\Seen"}
+    assert sent_told(second) == []
+    assert [each.identities for each in third.listings] == [frozenset()]
+
+
+def test_noticing_what_people_do_leaves_no_trace(mailbox: BreakableMailbox, source: Source) -> None:
+    mailbox.deliver(letter(1))
+    mailbox.deliver(letter(2))
+    _, cursor = visit(source, None)
+    mailbox.set_flags(0, "\\Seen")
+    mailbox.send(ANSWER)
+    before = mailbox.flags()
+
+    _, cursor = visit(source, cursor)
+    visit(source, cursor)
+    source.close()
+
+    assert mailbox.flags() == before

@@ -95,13 +95,15 @@ class Cyrus:
         return cls(folder, port, server)
 
     def add_user(self) -> str:
-        """Make a mailbox with a junk folder, and return its name."""
+        """Make a mailbox with folders for junk and sent mail, and return its name."""
         name = f"brevlada{next(self._numbers)}"
         _let_in(self.folder, name)
         self._make(name)
         with self.client(name) as client:
             # The library makes no folders for a special use (RFC 6154 section 3).
             client._imap.xatom("CREATE", '"Skr&AOQ-ppost"', "(USE (\\Junk))")
+            # Found by its name alone.
+            client.create_folder("Skickat")
         return name
 
     def append(
