@@ -1,4 +1,4 @@
-"""Run every target, or those named, for a number of minutes in all: `python -m fuzz --minutes 10 mail headers`.
+"""Run every target, or those named, for so many minutes in all: `python -m fuzz --minutes 10 mail headers`.
 
 A finding is left in `.fuzz/findings`; give it a name, put it among tests/mails/parse with its twin, and mend its cause.
 """
@@ -43,15 +43,16 @@ def main() -> int:
     """Run the targets; return 1 when there is a finding."""
     parser = argparse.ArgumentParser(prog="python -m fuzz", description="Fuzz what reads hostile bytes.")
     parser.add_argument("targets", nargs="*", help=f"of {', '.join(TARGETS)}; without it all")
-    parser.add_argument("--minutes", type=float, default=10.0, help="of processor time in all")
+    parser.add_argument("--minutes", type=float, default=10.0, help="how long, with every processor at work")
     options = parser.parse_args()
     targets = options.targets or list(TARGETS)
     if unknown := set(targets) - set(TARGETS):
         parser.error(f"there is no target {', '.join(sorted(unknown))}: name one of {', '.join(TARGETS)}")
     FINDINGS.mkdir(parents=True, exist_ok=True)
     shares = sum(TARGETS[name] for name in targets)
-    seconds = {name: max(1, int(options.minutes * 60 * TARGETS[name] / shares)) for name in targets}
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+    workers = min(os.cpu_count() or 1, len(targets))
+    seconds = {name: max(1, int(options.minutes * 60 * workers * TARGETS[name] / shares)) for name in targets}
+    with ThreadPoolExecutor(workers) as pool:
         outcomes = list(pool.map(lambda name: _run(name, seconds[name]), targets))
     for outcome in outcomes:
         print(f"{outcome.target:10} {outcome.executions:>9,} executions  {outcome.coverage}")
