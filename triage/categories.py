@@ -18,11 +18,6 @@ from triage.words import cut
 #: A safety class wins by one word of this score, or by weak ones of this score together.
 SAFETY_THRESHOLD = 2.0
 MANY_WEAK = 2.6
-#: Mailings and the press write about danger without being in it: where such a category is this much clearer, what is
-#: said of danger counts half, so that one word alone does not alarm.
-ABOUT_DANGER = ("nyh", "rkl", "prs")
-MUCH_CLEARER = 2.5
-ABOUT_SHARE = 0.5
 #: From this share of the best score on another category counts as a second errand, and its secrecy holds too.
 SECOND_ERRAND = 0.6
 #: What a message is about stands in its first letters; more only costs time.
@@ -94,9 +89,8 @@ class _Verdict:
         return self._signals.by_id[id].kind is CategoryKind.safety
 
     def _alarms(self, id: str) -> bool:
-        written_about = max(self._scores.get(other, 0.0) for other in ABOUT_DANGER)
-        share = ABOUT_SHARE if written_about >= MUCH_CLEARER * self._scores[id] else 1.0
-        return self._matches[id][0].score * share >= SAFETY_THRESHOLD or self._scores[id] * share >= MANY_WEAK
+        """Say whether a safety class fires; no topic, however clear, overrides it (design.md section 5)."""
+        return self._matches[id][0].score >= SAFETY_THRESHOLD or self._scores[id] >= MANY_WEAK
 
     def _are_close(self, topics: list[str]) -> bool:
         if len(topics) < 2:
