@@ -5,24 +5,10 @@ from datetime import datetime
 from babel.dates import format_datetime
 
 from domain.account import Account, AccountStatus
+from domain.failed_step import say_failed_step
 from domain.finding import Heartbeat
 from domain.instant import STOCKHOLM
 from domain.site import WatchSettings
-
-#: What failed, by the step of `Unreachable`, as a manager can pass it on.
-STEPS = {
-    "name": "serverns namn går inte att slå upp",
-    "tcp": "servern svarar inte",
-    "tls": "den krypterade förbindelsen misslyckas",
-    "token": "vi får ingen giltig inloggningsnyckel (token)",
-    "sign_in": "inloggningen nekas",
-    "folder": "inkorgen går inte att öppna",
-    "permission": "kontot saknar behörighet",
-    "protocol": "servern svarar på ett sätt som inte går att förstå",
-}
-
-#: What stands there for a step that nobody has put into words.
-UNKNOWN_STEP = "vi vet inte varför"
 
 
 def unreachable(heartbeat: Heartbeat, account: Account, settings: WatchSettings, now: datetime) -> str | None:
@@ -30,9 +16,8 @@ def unreachable(heartbeat: Heartbeat, account: Account, settings: WatchSettings,
     since = heartbeat.failing_since
     if account.status is not AccountStatus.active or since is None or now - since < settings.unreachable_after:
         return None
-    step = STEPS.get(heartbeat.failed_step, UNKNOWN_STEP)
     said = format_datetime(since, "'den' d MMMM 'kl.' HH.mm", tzinfo=STOCKHOLM, locale="sv_SE")
-    return f"Kontot har inte gått att läsa sedan {said}: {step}."
+    return f"Kontot har inte gått att läsa sedan {said}: {say_failed_step(heartbeat.failed_step)}."
 
 
 def old_unhandled(unhandled: int) -> str | None:

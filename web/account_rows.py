@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from domain.account import Account, AccountStatus
+from domain.failed_step import say_failed_step
 from domain.finding import Finding, FindingKind, Heartbeat
 from domain.ids import AccountId, FindingId, OrganisationId, OutgoingId
 from domain.site import Site
@@ -33,18 +34,6 @@ STATE_WORDS = {
     AccountState.unvisited: mark("Inte läst ännu"),
     AccountState.dormant: mark("Vilande"),
     AccountState.closed: mark("Avslutat"),
-}
-
-#: The step that failed, as the technician hears it.
-STEPS = {
-    "name": mark("servernamnet hittas inte"),
-    "tcp": mark("servern tar inte emot anslutningen"),
-    "tls": mark("krypteringen kom inte igång"),
-    "token": mark("ingen giltig inloggningsnyckel (token) kunde hämtas"),
-    "sign_in": mark("inloggningen togs inte emot"),
-    "folder": mark("mappen finns inte"),
-    "permission": mark("rättigheter saknas"),
-    "protocol": mark("servern svarade på ett oväntat sätt"),
 }
 
 FINDINGS = {
@@ -84,8 +73,6 @@ class AccountRow:
     state_text: str
     #: The step that failed; empty when nothing did.
     failed: str
-    #: The connector's own sentence; English.
-    failure: str
     failing_since: ShownTime | None
     read_at: ShownTime | None
     visited_at: ShownTime | None
@@ -130,8 +117,7 @@ def _row(site: Site, account: Account, watched: Watched, now: datetime, words: W
         auto_reply=words.gettext(AUTO_REPLIES[account.auto_reply]),
         state=state,
         state_text=words.gettext(STATE_WORDS[state]),
-        failed=words.gettext(STEPS[heartbeat.failed_step]) if heartbeat and heartbeat.failed_step in STEPS else "",
-        failure=heartbeat.failure if heartbeat and is_failing else "",
+        failed=words.gettext(say_failed_step(heartbeat.failed_step)) if heartbeat and is_failing else "",
         failing_since=shown_time(heartbeat.failing_since, words) if heartbeat and heartbeat.failing_since else None,
         read_at=_time(heartbeat.read_at, now, words) if heartbeat else None,
         visited_at=_time(heartbeat.visited_at, now, words) if heartbeat else None,

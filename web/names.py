@@ -1,6 +1,6 @@
 """Names: what the configuration and the pages call things. An id that is gone from the configuration names itself."""
 
-from domain.account import AutoReply, Channel, Mode
+from domain.account import AutoReply, Channel, Mode, Tier
 from domain.category import ErrandType, Secrecy, Urgency
 from domain.ids import AccountId, CategoryId, UnitId
 from domain.site import Site
@@ -15,6 +15,12 @@ MODES = {
 }
 
 AUTO_REPLIES = {AutoReply.off: mark("Av"), AutoReply.shadow: mark("Skuggläge"), AutoReply.on: mark("På")}
+
+TIERS = {
+    Tier.contact_center: mark("kontaktcenter"),
+    Tier.unit: mark("verksamhet"),
+    Tier.employee: mark("medarbetare"),
+}
 
 URGENCIES = {
     Urgency.U0: mark("Akut"),
@@ -55,6 +61,16 @@ def category_name(site: Site, id: CategoryId) -> str:
 def account_name(site: Site, id: AccountId) -> str:
     """Return an account's name."""
     return next((account.name for account in site.accounts if account.id == id), id)
+
+
+def channel_name(id: str, words: Words) -> str:
+    """Return what a channel is called."""
+    return words.gettext(CHANNELS[Channel(id)]) if id in list(Channel) else id
+
+
+def tier_name(id: str, words: Words) -> str:
+    """Return who owes the answer."""
+    return words.gettext(TIERS[Tier(id)]) if id in list(Tier) else id
 
 
 def type_name(id: str, words: Words) -> str:

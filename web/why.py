@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from domain.ids import CategoryId
 from domain.site import Site
-from web.explanation import Explanation, ShownReply
+from web.condition_words import say_condition
+from web.explanation import Explanation, ShownReply, ShownRule
 from web.names import category_name, secrecy_name, type_name, urgency_name
 from web.screen_words import say_row
 from web.times import say_number
@@ -71,7 +72,9 @@ def why_of(explanation: Explanation, site: Site, words: Words) -> Why:
         type=type_name(explanation.type, words),
         urgency=urgency_name(explanation.urgency, words),
         secrecy=secrecy_name(explanation.secrecy, words),
-        rules=tuple(WhyRule(rule.id, _rule_why(site, rule.id), ", ".join(rule.matched)) for rule in explanation.rules),
+        rules=tuple(
+            WhyRule(rule.id, _rule_why(site, rule.id), _conditions(rule, site, words)) for rule in explanation.rules
+        ),
         rows=why_rows(explanation.reply, words),
         steps=explanation.steps,
     )
@@ -84,6 +87,10 @@ def why_rows(reply: ShownReply, words: Words) -> tuple[WhyRow, ...]:
 
 def _points(score: float, words: Words) -> str:
     return words.gettext("%(n)s p") % {"n": say_number(score, words)}
+
+
+def _conditions(rule: ShownRule, site: Site, words: Words) -> str:
+    return ", ".join(say_condition(each, site, words) for each in rule.matched)
 
 
 def _rule_why(site: Site, id: str) -> str:

@@ -68,7 +68,8 @@ def test_why_it_came_here_is_shown_in_words(town: Town, bo: TestClient) -> None:
     page = bo.get(f"/arende/{ticket}").text
 
     for said in (
-        "8,5 p", "<q>hål i vägen</q>", "gata-standard", "Felanmälan", "Akut fara (1,2 p)",
+        "8,5 p", "<q>hål i vägen</q>", "gata-standard", "(det gäller Gata och park)",
+        "Felanmälan", "Akut fara (1,2 p)",
         "Inget talar emot ett automatiskt svar", "One working day ends on Wednesday at 16:30.", "Sorterat",
     ):  # fmt: skip
         assert said in page

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 import pytest
 
 from domain.account import AccountStatus
+from domain.failed_step import FAILED_STEPS
 from domain.finding import Heartbeat
 from domain.ids import AccountId, OrganisationId
 from domain.site import WatchSettings
 from tests.builders import TUESDAY, account
-from watch.findings import STEPS, missed, old_unhandled, unreachable, withheld
+from watch.findings import missed, old_unhandled, unreachable, withheld
 
 SETTINGS = WatchSettings(unreachable_after=timedelta(minutes=30))
 HALF_HOUR = timedelta(minutes=30)
@@ -41,9 +42,9 @@ def test_an_account_that_is_not_in_use_is_no_finding(status: AccountStatus) -> N
     assert said(status=status) is None
 
 
-@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("step", FAILED_STEPS)
 def test_each_step_that_can_fail_has_words(step: str) -> None:
-    assert f": {STEPS[step]}." in (said(replace(FAILING, failed_step=step)) or "")
+    assert f": {FAILED_STEPS[step]}." in (said(replace(FAILING, failed_step=step)) or "")
 
 
 def test_a_step_without_words_is_admitted() -> None:

@@ -9,6 +9,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 import web
+from domain.failed_step import FAILED_STEPS, UNKNOWN_STEP
 from web.rendering import TEMPLATES
 from web.words import LANGUAGES, SOURCE, catalogue_path, words_of
 
@@ -20,7 +21,7 @@ OTHERS = [language for language in LANGUAGES if language != SOURCE]
 
 
 def used() -> set[Id]:
-    """Return every string that the templates and the modules mark."""
+    """Return every string that the templates and the modules mark, and what the domain says in Swedish."""
     modules = Path(web.__file__).parent
     found = [
         *extract_from_dir(
@@ -28,7 +29,7 @@ def used() -> set[Id]:
         ),
         *extract_from_dir(modules, [("**.py", "python")], keywords=KEYWORDS),
     ]
-    return {message for _, _, message, _, _ in found}
+    return {message for _, _, message, _, _ in found} | {*FAILED_STEPS.values(), UNKNOWN_STEP}
 
 
 def translated(language: str) -> Iterator[tuple[Id, tuple[str, ...]]]:
