@@ -3,14 +3,29 @@
 import logging
 import sys
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from cli import configuration, demo, due, explain, look, not_built, operations, work
 
+
+class PlainSentences(TyperGroup):
+    """Commands whose faults are told in plain sentences."""
+
+    def invoke(self, ctx: typer.Context) -> Any:  # type: ignore[override]
+        """Run the command; what cannot be used is told without the name of the error's class."""
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as error:
+            error.message = error.message.removeprefix("Value error, ")
+            raise
+
+
 app = typer.Typer(
     name="svarsvakt",
+    cls=PlainSentences,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

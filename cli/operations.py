@@ -84,7 +84,8 @@ def log_verify(as_json: JSON = False) -> None:
     if as_json:
         print_object({"sealed": found.sealed, "unsealed": found.unsealed, "faults": list(found.faults)})
     else:
-        console.print(f"{found.sealed} events sealed, {found.unsealed} not yet.")
+        events = "1 event" if found.sealed == 1 else f"{found.sealed} events"
+        console.print(f"{events} sealed, {found.unsealed} not yet.")
     for fault in found.faults:
         complain(fault)
     if found.faults:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from cli.roots import opened
+from pipeline.seal import seal
 from tests.unit.cli.conftest import Run
 
 BO = ("user", "add", "Bo", "--organisation", "exempelby", "--role", "agent", "--unit", "kontaktcenter")
@@ -68,6 +70,16 @@ def test_an_untouched_log_holds(run: Run, installed: Path) -> None:
     assert ran.code == 0
     assert ran.object["faults"] == []
     assert set(ran.object) == {"sealed", "unsealed", "faults"}
+
+
+def test_people_are_told_how_many_events_hold(run: Run, installed: Path) -> None:
+    none = run("log", "verify").out
+    with opened() as root:
+        seal(root.runtime)
+    one = run("log", "verify").out
+
+    assert none.startswith("0 events sealed, 1 not yet.\n")
+    assert one.startswith("1 event sealed, 0 not yet.\nThe chain holds.")
 
 
 def test_an_edited_line_of_the_log_is_named(run: Run, installed: Path) -> None:
