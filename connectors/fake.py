@@ -114,7 +114,7 @@ class FakeSource:
 
     def fetch_again(self, cursor: Mapping[str, Any], identities: Collection[str]) -> Mapping[str, Any]:
         """Return a cursor by which these come once more; see `Source.fetch_again`."""
-        return as_cursor(owed_again(positions(cursor), identities))
+        return {**cursor, **as_cursor(owed_again(positions(cursor), identities))}
 
     def close(self) -> None:
         """Do nothing: there is no line."""

@@ -62,7 +62,7 @@ class ImapSource:
 
     def fetch_again(self, cursor: Mapping[str, Any], identities: Collection[str]) -> Mapping[str, Any]:
         """Return a cursor by which these come once more; those of an earlier UIDVALIDITY are passed over."""
-        return as_cursor(owed_again(positions(cursor), identities))
+        return {**cursor, **as_cursor(owed_again(positions(cursor), identities))}
 
     def close(self) -> None:
         """Say goodbye and close the line; a later fetch opens a new one, and asks again for what was withheld."""
@@ -77,6 +77,7 @@ class ImapSource:
     def _fetch(self, cursor: Mapping[str, Any] | None) -> Batch:
         known = positions(cursor)
         parts: dict[str, Part] = {}
+        unopened = set((cursor or {}).get("unopened", ()))
         fault: Unreachable | None = None
         with self._conversation() as client:
             for name, role in self._folders(client):
@@ -87,13 +88,15 @@ class ImapSource:
                     if error.step != "folder" or role is FolderRole.inbox:
                         raise
                     fault = error
+                    unopened |= {name} if cursor is None else set()
                     continue
-                start = _start(known.get(name), folder, first=cursor is None)
+                start = _start(known.get(name), folder, first=cursor is None or name in unopened)
+                unopened.discard(name)
                 parts[name] = self._read(client, folder, start, max(room, 0))
                 if role is FolderRole.sent and parts[name].more:
                     # What is answered already must be known before it is decided.
                     break
-        return _batch(known, parts, fault)
+        return _batch(known, parts, fault, unopened)
 
     def _read(self, client: IMAPClient, folder: Folder, start: Position, room: int) -> Part:
         if folder.role is FolderRole.sent:
@@ -173,9 +176,14 @@ def _start(known: Position | None, folder: Folder, *, first: bool) -> Position:
     return replace(start, modseq=folder.modseq)
 
 
-def _batch(known: Mapping[str, Position], parts: Mapping[str, Part], fault: Unreachable | None) -> Batch:
+def _batch(
+    known: Mapping[str, Position], parts: Mapping[str, Part], fault: Unreachable | None, unopened: Collection[str]
+) -> Batch:
     # Folders that are not listed today keep their place for when they are back.
-    reached = {**known, **{name: each.position for name, each in parts.items()}}
+    cursor = as_cursor({**known, **{name: each.position for name, each in parts.items()}})
+    if unopened:
+        # What lies in a folder that did not open at first connection is history all the same (P14).
+        cursor["unopened"] = sorted(unopened)
     return Batch(
         arrivals=tuple(arrival for each in parts.values() for arrival in each.arrivals),
         observations=tuple(observation for each in parts.values() for observation in each.observations),
@@ -183,7 +191,7 @@ def _batch(known: Mapping[str, Position], parts: Mapping[str, Part], fault: Unre
         withheld=tuple(
             f"{name}/{each.position.uidvalidity}/{uid}" for name, each in parts.items() for uid in each.position.owed
         ),
-        next_cursor=as_cursor(reached),
+        next_cursor=cursor,
         more=any(each.more for each in parts.values()),
         fault=fault,
     )

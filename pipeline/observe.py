@@ -27,8 +27,9 @@ from store.sent import find_our_messages
 from store.sent_answers import SentAnswer, Unsettled, add_sent_answers, find_sent_answers, find_unsettled, mark_settled
 from store.tickets import mark_answer_met
 
-#: A message may be decided while we read what answers it: such answers are looked for again, for this long.
-LOOKED_FOR = timedelta(days=2)
+#: A message may be decided at the very moment that we read what answers it, each without seeing the other: such
+#: answers are looked for again, for this long.
+LOOKED_FOR = timedelta(hours=1)
 
 
 def observe(

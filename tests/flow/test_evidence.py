@@ -6,6 +6,7 @@ import pytest
 
 from connectors.fake import FakeSource
 from domain.account import Mode
+from domain.errors import Unreachable
 from domain.evidence import Evidence, EvidenceKind
 from domain.message import Fate, FolderRole
 from domain.ticket import Ticket
@@ -399,6 +400,21 @@ def test_a_message_that_is_withheld_is_told_of_and_holds_up_nothing(town: Instal
     with town.database.read() as connection:
         closed = [e.details for e in events.list_after(connection, MACHINE, 0) if e.kind == "finding_closed"]
     assert closed == [{"finding": "withheld"}]
+
+
+def test_a_folder_beside_the_inbox_that_does_not_open_lets_the_inbox_through(town: Installation) -> None:
+    mailbox = town.mailbox()
+    real, fault = mailbox.fetch, Unreachable("folder", "Skräppost does not open")
+    mailbox.fetch = lambda cursor: replace(real(cursor), fault=fault)  # type: ignore[method-assign]
+    town.arrives(mail())
+
+    received, _, _ = town.round()
+    town.clock.forward(minutes=31)
+    town.round()
+
+    assert (received.new, received.failed_step, received.problem) == (1, "folder", "Skräppost does not open")
+    assert len(town.wires.out.sent) == 1 + len(town.alerts())
+    assert [alert.template for alert in town.alerts()] == ["unreachable"]
 
 
 def test_of_a_watch_only_account_there_is_a_ledger_with_flags_and_nothing_else(database: Database) -> None:

@@ -35,6 +35,8 @@ class ScriptedClient(IMAPClient):  # type: ignore[misc]
     uid_next: int | None = None
     date: datetime | None = datetime(2026, 11, 24, 9, 12, tzinfo=UTC)
     folders: Sequence[tuple[tuple[bytes, ...], bytes, str]] = ()
+    #: Folders that do not open.
+    closed: set[str] = field(default_factory=set)
     #: Every SEARCH and FETCH, as it was asked for.
     asked: list[str] = field(default_factory=list)
     #: The UIDs of every FETCH.
@@ -47,6 +49,8 @@ class ScriptedClient(IMAPClient):  # type: ignore[misc]
     def select_folder(self, folder: str, readonly: bool = False) -> dict[bytes, Any]:
         """Open read-only, and tell UIDNEXT only when there is one."""
         assert readonly
+        if folder in self.closed:
+            raise imaplib.IMAP4.error("SELECT failed: you may not")
         answer: dict[bytes, Any] = {b"UIDVALIDITY": 7}
         return answer if self.uid_next is None else answer | {b"UIDNEXT": self.uid_next}
 

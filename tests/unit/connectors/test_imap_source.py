@@ -163,3 +163,46 @@ def test_folders_that_are_not_listed_today_keep_their_place(monkeypatch: pytest.
     assert batch.next_cursor["folders"]["Junk"] == cursor["folders"]["Junk"]
     inbox = batch.next_cursor["folders"]["INBOX"]
     assert (inbox["uidvalidity"], inbox["uid"], inbox["history_until"]) == (7, 1, 0)
+
+
+FOLDERS = (((rb"\Junk",), b"/", "Skräppost"), ((rb"\Sent",), b"/", "Skickat"))
+
+
+@pytest.mark.parametrize("closed", ["Skräppost", "Skickat"])
+def test_a_folder_beside_the_inbox_that_does_not_open_is_named_and_holds_up_nothing(
+    monkeypatch: pytest.MonkeyPatch, closed: str
+) -> None:
+    source = source_on(ScriptedClient({1: b"x"}, folders=FOLDERS, closed={closed}), monkeypatch)
+
+    batch = source.fetch(None)
+
+    assert "INBOX/7/1" in [each.identity for each in batch.arrivals]
+    assert batch.fault is not None
+    assert batch.fault.step == "folder"
+    assert closed in str(batch.fault)
+    assert closed not in batch.next_cursor["folders"]
+
+
+def test_what_lies_in_a_folder_that_opens_later_lay_there_at_first_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = ScriptedClient({1: b"x"}, folders=FOLDERS, closed={"Skräppost"})
+    source = source_on(client, monkeypatch)
+    first = source.fetch(None)
+    second = source.fetch(first.next_cursor)
+
+    client.closed.clear()
+    third = source.fetch(second.next_cursor)
+    client.messages[2] = b"y"
+    fourth = source.fetch(third.next_cursor)
+
+    assert [(each.folder, each.history) for each in third.arrivals] == [("Skräppost", True)]
+    assert [(each.folder, each.history) for each in fourth.arrivals] == [("INBOX", False), ("Skräppost", False)]
+    assert "unopened" not in third.next_cursor
+
+
+def test_an_inbox_that_does_not_open_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = source_on(ScriptedClient({1: b"x"}, folders=FOLDERS, closed={"INBOX"}), monkeypatch)
+
+    with pytest.raises(Unreachable, match="INBOX") as fault:
+        source.fetch(None)
+
+    assert fault.value.step == "folder"
