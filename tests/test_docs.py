@@ -26,6 +26,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 OPERATING = (DOCS / "operating.md").read_text(encoding="utf-8")
 REFERENCE = (DOCS / "reference.md").read_text(encoding="utf-8")
 MAIL_SERVERS = (DOCS / "mail-servers.md").read_text(encoding="utf-8")
+PROMISES_AND_TESTS = (DOCS / "promises-and-tests.md").read_text(encoding="utf-8")
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.rglob("*.md")])
 
 COMMAND_LINE = typer.main.get_command(app)
@@ -167,6 +168,26 @@ def test_every_step_of_the_way_stands_in_mail_servers() -> None:
     named = re.findall(r"^\| `(\w+)` \| \S", MAIL_SERVERS, re.MULTILINE)
 
     assert set(named) == set(FAILED_STEPS) - {"protocol"}
+
+
+def defended_by() -> dict[str, list[str]]:
+    """Return the tests that the table names for each promise."""
+    named: dict[str, list[str]] = {}
+    for promise, test in re.findall(r"^\| (P\d+) \|[^|]*\| (.*) \|$", PROMISES_AND_TESTS, re.MULTILINE):
+        named.setdefault(promise, []).append(test)
+    return named
+
+
+def test_every_promise_is_defended_by_a_test() -> None:
+    assert list(defended_by()) == [f"P{number}" for number in range(1, 15)]
+
+
+@pytest.mark.parametrize("test", sorted({test for tests in defended_by().values() for test in tests}))
+def test_a_test_that_defends_a_promise_exists(test: str) -> None:
+    named = re.fullmatch(r"`(tests/[\w/]+\.py)::(test_\w+)`", test)
+
+    assert named, f"{test} names no test"
+    assert re.search(rf"^def {named[2]}\(", (ROOT / named[1]).read_text(encoding="utf-8"), re.MULTILINE)
 
 
 @pytest.mark.parametrize("template", sorted((ROOT / "templates").rglob("*.*")), ids=lambda path: path.name)
