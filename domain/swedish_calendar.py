@@ -35,6 +35,7 @@ class _Year:
     """The named free days of one year, Sundays aside: date to name."""
 
     red: Mapping[date, str]
+    #: Midsommarafton, julafton and nyårsafton: equal to Sundays for deadlines.
     eves: Mapping[date, str]
 
 
@@ -60,11 +61,6 @@ def is_red_day(day: date) -> bool:
     True
     """
     return day.weekday() == _SUNDAY or day in _year(day.year).red
-
-
-def is_closed_eve(day: date) -> bool:
-    """Say whether the day is midsommarafton, julafton or nyårsafton: equal to Sundays for deadlines."""
-    return day in _year(day.year).eves
 
 
 def why_closed(settings: CalendarSettings, day: date) -> str | None:
