@@ -105,7 +105,7 @@ def note_asked_for(runtime: Runtime, id: AccountId) -> None:
 def _state(runtime: Runtime) -> _State:
     with runtime.database.read() as connection:
         heartbeats = {each.account: each for each in list_heartbeats(connection, MACHINE)}
-        live = list_live(connection)
+        live = list_live(connection, MACHINE)
     return _State(site=runtime.site(), now=runtime.now, heartbeats=heartbeats, live=live)
 
 

@@ -119,7 +119,7 @@ def _differences(
         there = {as_key(entry.identity): entry for entry in list_there(connection, MACHINE, account.id)}
         gone = [entry for key, entry in there.items() if key in before and key not in existing]
         unknown = [identity for key, identity in existing.items() if key not in there and key not in withheld]
-        known: dict[str, Entry] = find_entries(connection, account.id, unknown)
+        known: dict[str, Entry] = find_entries(connection, MACHINE, account.id, unknown)
         note_gone(connection, account, gone, runtime.now)
         # What the listing just missed may have gone since the inventory: it has been noted, and is no loss.
         back = [entry for key, entry in known.items() if key not in before]
@@ -137,7 +137,7 @@ def _fetch(runtime: Runtime, account: Account, source: Source, missed: list[str]
         set_cursor(connection, account.id, account.organisation, source.fetch_again(cursor or {}, missed))
     received, _ = drain(runtime, account, source)
     with runtime.database.read() as connection:
-        return len(find_entries(connection, account.id, missed)), received
+        return len(find_entries(connection, MACHINE, account.id, missed)), received
 
 
 def _note(runtime: Runtime, account: Account, result: Reconciled) -> None:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from domain.account import Account
 from domain.evidence import EvidenceKind
 from domain.message import Arrival, FolderRole, Observation
+from domain.viewer import MACHINE
 from store.columns import as_key
 from store.evidence import Seen, add_evidence
 from store.ledger import Entry, add_signs, find_entries
@@ -38,7 +39,7 @@ def note_flags(
 
     A message that the ledger does not know is added when its date is told, as in a watch_only account.
     """
-    known = find_entries(connection, account.id, [each.identity for each in observations])
+    known = find_entries(connection, MACHINE, account.id, [each.identity for each in observations])
     unknown = [each for each in observations if as_key(each.identity) not in known and "at" in each.details]
     add_signs(connection, account, [_sign(each) for each in unknown], at)
     noted: list[Seen] = []

@@ -5,6 +5,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from domain.viewer import Viewer
 from store.database import database_now
 from store.schema import leases
 
@@ -35,6 +36,7 @@ def release_lease(connection: sa.Connection, name: str, holder: str) -> None:
     connection.execute(leases.delete().where(leases.c.name == name, leases.c.holder == holder))
 
 
-def list_live(connection: sa.Connection) -> frozenset[str]:
+def list_live(connection: sa.Connection, viewer: Viewer) -> frozenset[str]:
     """Return the names of all leases that somebody holds now."""
+    del viewer  # Leases are the installation's own: they say which worker does what.
     return frozenset(connection.scalars(sa.select(leases.c.name).where(leases.c.until >= database_now(connection))))

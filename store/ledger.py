@@ -14,7 +14,7 @@ from domain.account import Account, Channel
 from domain.evidence import EvidenceKind
 from domain.ids import AccountId, Digest, MessageId
 from domain.message import Arrival, Listing
-from domain.viewer import Viewer
+from domain.viewer import MACHINE, Viewer
 from store.columns import as_key
 from store.evidence import Seen, add_evidence
 from store.messages import add_arrivals
@@ -23,6 +23,9 @@ from store.visibility import sees_organisation
 
 #: Values in one IN: SQLite and PostgreSQL take many more, and a batch has fewer.
 AT_ONCE = 500
+
+#: Built once: it runs for every message.
+_ADD = ledger.insert()
 
 Item = TypeVar("Item")
 
@@ -47,7 +50,7 @@ def note_arrivals(
     What was fetched before is passed over. A mail that the account has byte for byte (moved, or its folder renumbered)
     goes on under its new identity.
     """
-    known = find_entries(connection, account.id, [each.identity for each in arrivals])
+    known = find_entries(connection, MACHINE, account.id, [each.identity for each in arrivals])
     fresh = [each for each in arrivals if as_key(each.identity) not in known]
     recognised = _recognised(connection, account, fresh)
     new = add_arrivals(connection, account, [each for each in fresh if each.identity not in recognised], at)
@@ -82,15 +85,15 @@ def note_gone(connection: sa.Connection, account: Account, gone: Sequence[Entry]
     return add_evidence(connection, account, [each for each in seen if each is not None], at)
 
 
-def find_entries(connection: sa.Connection, account: AccountId, identities: Collection[str]) -> dict[str, Entry]:
-    """Return what the ledger has of these identities, by key; for the writers of the ledger."""
+def find_entries(
+    connection: sa.Connection, viewer: Viewer, account: AccountId, identities: Collection[str]
+) -> dict[str, Entry]:
+    """Return what the ledger has of these identities, by key. No content stands in it."""
     found: dict[str, Entry] = {}
+    own = (ledger.c.account_id == account, sees_organisation(viewer, ledger))
     for some in in_parts(list(identities)):
-        condition = ledger.c.identity_key.in_(some)
-        found |= {
-            as_key(entry.identity): entry
-            for entry in _entries(connection, ledger.c.account_id == account, condition)
-        }  # fmt: skip
+        entries = _entries(connection, *own, ledger.c.identity_key.in_(some))
+        found |= {as_key(entry.identity): entry for entry in entries}
     return found
 
 
@@ -186,21 +189,20 @@ def _message_rows(connection: sa.Connection, account: AccountId, identities: Seq
 def _add(
     connection: sa.Connection, account: Account, arrival: Arrival, message: MessageId | None, at: datetime
 ) -> None:
-    connection.execute(
-        ledger.insert().values(
-            organisation_id=account.organisation,
-            account_id=account.id,
-            identity=arrival.identity,
-            identity_key=arrival.identity,
-            folder=arrival.folder,
-            role=arrival.role,
-            provider_at=arrival.provider_at,
-            flags=sorted(arrival.flags),
-            history=arrival.history,
-            noted_at=at,
-            message_row=message,
-        )
-    )
+    row = {
+        "organisation_id": account.organisation,
+        "account_id": account.id,
+        "identity": arrival.identity,
+        "identity_key": arrival.identity,
+        "folder": arrival.folder,
+        "role": arrival.role,
+        "provider_at": arrival.provider_at,
+        "flags": sorted(arrival.flags),
+        "history": arrival.history,
+        "noted_at": at,
+        "message_row": message,
+    }
+    connection.execute(_ADD, row)
 
 
 def _note_return(
@@ -208,7 +210,7 @@ def _note_return(
     at: datetime,
 ) -> tuple[Seen, ...]:  # fmt: skip
     """Note of known messages under new identities that they came back, if they had been taken for gone."""
-    entries = find_entries(connection, account.id, [each.identity for each in arrivals])
+    entries = find_entries(connection, MACHINE, account.id, [each.identity for each in arrivals])
     known = _by_message(connection, set(recognised.values()), gone=True)
     seen = []
     for entry in entries.values():

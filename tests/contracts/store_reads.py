@@ -18,6 +18,7 @@ from store import (
     events,
     evidence,
     findings,
+    leases,
     ledger,
     letters,
     messages,
@@ -189,6 +190,14 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
         lambda connection, viewer, at: (
             at.finding in {each.id for each in findings.list_open_findings(connection, viewer)}
         ),
+    ),
+    "leases.list_live": (
+        Rule.everybody,
+        lambda connection, viewer, at: "sealer" in leases.list_live(connection, viewer),
+    ),
+    "ledger.find_entries": (
+        Rule.organisation,
+        lambda connection, viewer, at: ledger.find_entries(connection, viewer, at.case.account, ["INBOX/1/seen"]),
     ),
     "ledger.list_there": (
         Rule.organisation,

@@ -12,6 +12,7 @@ from domain.message import Fate
 from domain.viewer import MACHINE, OPERATOR, Role, Scope, Viewer
 from store import events, messages, tickets
 from store.database import Database
+from store.leases import claim_lease
 from store.originals import get_original, put_original
 from store.outgoing import add_outgoing
 from store.queue_marks import list_queue_marks
@@ -65,6 +66,7 @@ def town(database: Database) -> dict[str, Surrounded]:
     """Give one ticket of each kind, each in an account of its own."""
     with database.write() as connection:
         activate(connection, StoredSite(SITE, "{}"), TUESDAY)
+        claim_lease(connection, "sealer", "w", timedelta(hours=1))
     return {
         key: surround(database, key, notice_due_at=TUESDAY + timedelta(hours=hour), **changes)
         for hour, (key, changes) in enumerate(TICKETS.items(), 1)
