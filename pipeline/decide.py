@@ -46,6 +46,8 @@ def decide(runtime: Runtime) -> Decided:
         except Exception:
             log.exception("a batch of %d messages could not be written: each is decided alone", len(batch))
             _one_by_one(runtime, batch, decided)
+        # Else its originals would still be held while the next ones are claimed.
+        del batch
     if decided.replies:
         runtime.bell.ring(Step.send)
     return decided

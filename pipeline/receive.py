@@ -109,6 +109,8 @@ def drain(runtime: Runtime, account: Account, source: Source) -> tuple[Received,
             if batch.fault is not None:
                 return note_failed(runtime, account, received, batch.fault), None
             return received, batch
+        # Else its originals would still be held while the next ones are fetched.
+        del batch
 
 
 def note_failed(runtime: Runtime, account: Account, received: Received, error: Unreachable) -> Received:

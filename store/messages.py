@@ -20,7 +20,7 @@ from store.schema.arrivals import WAITING
 from store.visibility import sees_content, sees_message
 
 #: What the originals of one claim may take in memory, unless a single one is larger.
-BATCH_BYTES = 64 * 1024 * 1024
+BATCH_BYTES = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
