@@ -1,6 +1,7 @@
 """Correspondents: what is kept about an address that writes to us."""
 
 from datetime import datetime
+from functools import lru_cache
 
 import sqlalchemy as sa
 
@@ -16,18 +17,22 @@ def find_earlier_language(
     connection: sa.Connection, viewer: Viewer, organisation: OrganisationId, address: str
 ) -> str | None:
     """Return the language of the last automatic reply to an address, in lower case; None when there was none."""
-    query = (
+    return connection.scalar(_language(viewer), {"address": address, "organisation": organisation})
+
+
+@lru_cache(maxsize=64)
+def _language(viewer: Viewer) -> sa.Select[str]:
+    return (
         sa.select(outgoing.c.language)
         .where(
-            outgoing.c.recipient_key == address,
-            outgoing.c.organisation_id == organisation,
+            outgoing.c.recipient_key == sa.bindparam("address"),
+            outgoing.c.organisation_id == sa.bindparam("organisation"),
             outgoing.c.kind == OutgoingKind.receipt,
             sees_about(viewer, outgoing),
         )
         .order_by(outgoing.c.created_at.desc(), outgoing.c.id.desc())
         .limit(1)
     )
-    return connection.scalar(query)
 
 
 def add_suppression(

@@ -23,6 +23,9 @@ GENESIS = "0" * 64
 #: Numbers from here on were written by somebody else. (Text is above every number for SQLite.)
 NO_SEALER_GIVES = 2**62
 
+#: Built once: it runs for every change.
+_APPEND = events.insert()
+
 #: Rows sealed in one transaction.
 BATCH = 1000
 
@@ -66,7 +69,7 @@ def append(
         "outgoing_id": outgoing,
         "details": clean_json(details),
     }
-    connection.execute(events.insert().values(**row, digest=digest_of(row)))
+    connection.execute(_APPEND, {**row, "digest": digest_of(row)})
 
 
 def list_of_ticket(connection: sa.Connection, viewer: Viewer, ticket: TicketId) -> tuple[Event, ...]:

@@ -1,14 +1,15 @@
 """Letters: the same content that comes again, to another mailbox or after a new UIDVALIDITY, is one letter (P2)."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sqlalchemy as sa
 
 from domain.ids import AccountId, Digest, MessageId, OrganisationId, OutgoingId, TicketId
 from domain.message import Fate
 from domain.viewer import Viewer
-from store.leases import upsert
 from store.schema import letters, messages
+from store.statements import insert_new
 from store.visibility import sees_message
 
 
@@ -31,13 +32,8 @@ def claim_letter(
 
     Two workers that hold two copies meet here: the second waits for the first's transaction.
     """
-    statement = (
-        upsert(connection, letters)
-        .values(organisation_id=organisation, letter=letter, message_row=message)
-        .on_conflict_do_nothing()
-        .returning(letters.c.message_row)
-    )
-    if connection.execute(statement).first() is not None:
+    mine = {"organisation_id": organisation, "letter": letter, "message_row": message}
+    if insert_new(connection, letters, mine, returning="message_row").first() is not None:
         return None
     query = (
         sa.select(messages.c.id, messages.c.account_id, messages.c.fate, messages.c.ticket_id, messages.c.outgoing_id)
@@ -60,14 +56,19 @@ def find_other_letter(
     connection: sa.Connection, viewer: Viewer, organisation: OrganisationId, message_id: str, letter: Digest
 ) -> bool:
     """Return whether the same Message-ID came before with other content (domain.md 3.3 row 10)."""
-    query = (
+    values = {"organisation": organisation, "key": message_id, "letter": letter}
+    return connection.scalar(_other(viewer), values) is not None
+
+
+@lru_cache(maxsize=64)
+def _other(viewer: Viewer) -> sa.Select[int]:
+    return (
         sa.select(messages.c.id)
         .where(
-            messages.c.organisation_id == organisation,
-            messages.c.message_id_key == message_id,
-            messages.c.letter != letter,
+            messages.c.organisation_id == sa.bindparam("organisation"),
+            messages.c.message_id_key == sa.bindparam("key"),
+            messages.c.letter != sa.bindparam("letter"),
             sees_message(viewer),
         )
         .limit(1)
     )
-    return connection.scalar(query) is not None

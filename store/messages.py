@@ -13,14 +13,20 @@ from domain.ids import AccountId, Digest, MessageId, OrganisationId, OutgoingId,
 from domain.message import Arrival, Fate, FolderRole, Message
 from domain.viewer import Viewer
 from store.database import database_now
-from store.leases import upsert
 from store.originals import put_original
 from store.schema import messages, originals, tickets
 from store.schema.arrivals import WAITING
+from store.statements import insert_new
 from store.visibility import sees_content, sees_message
 
 #: What the originals of one claim may take in memory, unless a single one is larger.
 BATCH_BYTES = 16 * 1024 * 1024
+
+#: By what a message that was stored before is known (P2).
+KNOWN_BY = ("account_id", "identity_key")
+
+_HELD = (messages.c.claimed_by == sa.bindparam("worker"), messages.c.fate == Fate.waiting)
+_MARK_DECIDED = messages.update().where(messages.c.id == sa.bindparam("message_row"), *_HELD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,29 +71,24 @@ def add_arrivals(connection: sa.Connection, account: Account, arrivals: Sequence
     new = 0
     for arrival in arrivals:
         digest = put_original(connection, account.organisation, arrival.original, arrival.media_type)
-        statement = (
-            upsert(connection, messages)
-            .values(
-                organisation_id=account.organisation,
-                account_id=account.id,
-                channel=account.channel,
-                identity=arrival.identity,
-                identity_key=arrival.identity,
-                digest=digest,
-                media_type=arrival.media_type,
-                size_bytes=len(arrival.original),
-                folder=arrival.folder,
-                role=arrival.role,
-                flags=sorted(arrival.flags),
-                provider_at=arrival.provider_at,
-                stored_at=at,
-                history=arrival.history,
-                fate=Fate.waiting,
-            )
-            .on_conflict_do_nothing(index_elements=[messages.c.account_id, messages.c.identity_key])
-            .returning(messages.c.id)
-        )
-        new += len(connection.execute(statement).all())
+        row = {
+            "organisation_id": account.organisation,
+            "account_id": account.id,
+            "channel": account.channel,
+            "identity": arrival.identity,
+            "identity_key": arrival.identity,
+            "digest": digest,
+            "media_type": arrival.media_type,
+            "size_bytes": len(arrival.original),
+            "folder": arrival.folder,
+            "role": arrival.role,
+            "flags": sorted(arrival.flags),
+            "provider_at": arrival.provider_at,
+            "stored_at": at,
+            "history": arrival.history,
+            "fate": Fate.waiting,
+        }
+        new += len(insert_new(connection, messages, row, returning="id", conflict=KNOWN_BY).all())
     return new
 
 
@@ -137,39 +138,38 @@ def mark_decided(
 
     `outgoing` is the row the message is attached to: what it answers or reports on.
     """
-    result = connection.execute(
-        messages.update()
-        .where(messages.c.id == id, messages.c.claimed_by == worker, messages.c.fate == Fate.waiting)
-        .values(
-            fate=fate,
-            decided_at=at,
-            decided_by=worker,
-            lease_until=None,
-            ticket_id=ticket,
-            outgoing_id=outgoing,
-            arrived_at=message.arrived_at,
-            letter=letter,
-            message_id=message.message_id,
-            message_id_key=message.message_id,
-            sender_name=message.sender.name if message.sender else "",
-            sender_address=message.sender.address if message.sender else "",
-            subject=message.subject,
-            text=message.text,
-            quoted=message.quoted,
-            attachments=[
-                {
-                    "name": part.name,
-                    "media_type": part.media_type,
-                    "size_bytes": part.size_bytes,
-                    "kind": part.kind,
-                    "title": part.title,
-                }
-                for part in message.attachments
-            ],
-            defects=list(message.defects),
-            explanation=explanation,
-        )
-    )
+    row = {
+        "message_row": id,
+        "worker": worker,
+        "fate": fate,
+        "decided_at": at,
+        "decided_by": worker,
+        "lease_until": None,
+        "ticket_id": ticket,
+        "outgoing_id": outgoing,
+        "arrived_at": message.arrived_at,
+        "letter": letter,
+        "message_id": message.message_id,
+        "message_id_key": message.message_id,
+        "sender_name": message.sender.name if message.sender else "",
+        "sender_address": message.sender.address if message.sender else "",
+        "subject": message.subject,
+        "text": message.text,
+        "quoted": message.quoted,
+        "attachments": [
+            {
+                "name": part.name,
+                "media_type": part.media_type,
+                "size_bytes": part.size_bytes,
+                "kind": part.kind,
+                "title": part.title,
+            }
+            for part in message.attachments
+        ],
+        "defects": list(message.defects),
+        "explanation": explanation,
+    }
+    result = connection.execute(_MARK_DECIDED, row)
     return result.rowcount == 1
 
 

@@ -7,25 +7,22 @@ import sqlalchemy as sa
 
 from domain.ids import Digest, OrganisationId
 from domain.viewer import Scope, Viewer
-from store.leases import upsert
 from store.schema import messages, originals, tickets
+from store.statements import insert_new
 from store.visibility import sees_content, sees_organisation
 
 
 def put_original(connection: sa.Connection, organisation: OrganisationId, original: bytes, media_type: str) -> Digest:
     """Store the bytes once per organisation and return their digest."""
     digest = Digest(hashlib.sha256(original).hexdigest())
-    connection.execute(
-        upsert(connection, originals)
-        .values(
-            organisation_id=organisation,
-            digest=digest,
-            compressed=zlib.compress(original, 6),
-            size_bytes=len(original),
-            media_type=media_type,
-        )
-        .on_conflict_do_nothing()
-    )
+    row = {
+        "organisation_id": organisation,
+        "digest": digest,
+        "compressed": zlib.compress(original, 6),
+        "size_bytes": len(original),
+        "media_type": media_type,
+    }
+    insert_new(connection, originals, row)
     return digest
 
 

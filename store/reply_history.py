@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from email.utils import parseaddr
+from functools import lru_cache
 
 import sqlalchemy as sa
 
@@ -48,37 +49,50 @@ def get_reply_history(
 def _to_address(
     connection: sa.Connection, viewer: Viewer, address: str, now: datetime, before: OutgoingId | None
 ) -> tuple[AutomaticReply, ...]:
-    query = sa.select(outgoing.c.template, outgoing.c.recipient, outgoing.c.sender, outgoing.c.created_at).where(
-        outgoing.c.recipient_key == address, outgoing.c.created_at > now - LONGEST, *_went(viewer, before)
+    rows = connection.execute(
+        _sent_to(viewer, before is not None), {"address": address, "since": now - LONGEST, "before": before}
     )
     return tuple(
         AutomaticReply(template=template, address=recipient, mailbox=parseaddr(sender)[1].lower(), at=at)
-        for template, recipient, sender, at in connection.execute(query)
+        for template, recipient, sender, at in rows
     )
 
 
 def _last_hour(connection: sa.Connection, viewer: Viewer, now: datetime, before: OutgoingId | None) -> int:
-    query = (
-        sa.select(sa.func.count())
-        .select_from(outgoing)
-        .where(outgoing.c.created_at > now - timedelta(hours=1), *_went(viewer, before))
+    since = now - timedelta(hours=1)
+    return connection.scalar(_count(viewer, before is not None), {"since": since, "before": before}) or 0
+
+
+@lru_cache(maxsize=64)
+def _sent_to(viewer: Viewer, only_before: bool) -> sa.Select[str, str, str, datetime]:
+    return sa.select(outgoing.c.template, outgoing.c.recipient, outgoing.c.sender, outgoing.c.created_at).where(
+        outgoing.c.recipient_key == sa.bindparam("address"), *_went(viewer, only_before)
     )
-    return connection.scalar(query) or 0
 
 
-def _went(viewer: Viewer, before: OutgoingId | None) -> list[sa.ColumnElement[bool]]:
+@lru_cache(maxsize=64)
+def _count(viewer: Viewer, only_before: bool) -> sa.Select[int]:
+    return sa.select(sa.func.count()).select_from(outgoing).where(*_went(viewer, only_before))
+
+
+def _went(viewer: Viewer, only_before: bool) -> list[sa.ColumnElement[bool]]:
     conditions = [
+        outgoing.c.created_at > sa.bindparam("since"),
         outgoing.c.kind == OutgoingKind.receipt,
         outgoing.c.state.not_in(NEVER_WENT),
         sees_about(viewer, outgoing),
     ]
-    return conditions if before is None else [*conditions, outgoing.c.id < before]
+    return [*conditions, outgoing.c.id < sa.bindparam("before")] if only_before else conditions
 
 
 def _suppression(connection: sa.Connection, viewer: Viewer, organisation: OrganisationId, address: str) -> str | None:
-    query = sa.select(suppressions.c.why).where(
-        suppressions.c.organisation_id == organisation,
-        suppressions.c.address == address,
+    return connection.scalar(_why(viewer), {"organisation": organisation, "address": address})
+
+
+@lru_cache(maxsize=64)
+def _why(viewer: Viewer) -> sa.Select[str]:
+    return sa.select(suppressions.c.why).where(
+        suppressions.c.organisation_id == sa.bindparam("organisation"),
+        suppressions.c.address == sa.bindparam("address"),
         sees_organisation(viewer, suppressions),
     )
-    return connection.scalar(query)

@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -80,16 +82,21 @@ def find_sent_answers(
     connection: sa.Connection, viewer: Viewer, organisation: OrganisationId, message_id: str
 ) -> tuple[SentAnswer, ...]:
     """Return the mails in Sent that refer to a Message-ID, oldest first."""
-    query = (
+    values = {"organisation": organisation, "referred": message_id}
+    return tuple(_answer(row) for row in connection.execute(_referring(viewer), values).mappings())
+
+
+@lru_cache(maxsize=64)
+def _referring(viewer: Viewer) -> sa.Select[Any]:
+    return (
         sa.select(sent_answers)
         .where(
-            sent_answers.c.organisation_id == organisation,
-            sent_answers.c.answers_key == message_id,
+            sent_answers.c.organisation_id == sa.bindparam("organisation"),
+            sent_answers.c.answers_key == sa.bindparam("referred"),
             sees_organisation(viewer, sent_answers),
         )
         .order_by(sent_answers.c.at, sent_answers.c.id)
     )
-    return tuple(_answer(row) for row in connection.execute(query).mappings())
 
 
 def find_unsettled(

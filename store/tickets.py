@@ -17,6 +17,9 @@ from store.leases import upsert
 from store.schema import counters, tickets
 from store.visibility import masked, sees_ticket
 
+#: Built once: it runs for every ticket.
+_OPEN = tickets.insert().returning(tickets.c.id)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewTicket:
@@ -51,39 +54,35 @@ def open_ticket(connection: sa.Connection, new: NewTicket) -> tuple[TicketId, st
     number = _next_number(connection, new.organisation, new.opened_at.astimezone(STOCKHOLM).year)
     dues = [due for due in (new.notice_due_at, new.answer_due_at) if due is not None and not new.answered]
     met_at = new.opened_at if new.answered else None
-    statement = (
-        tickets.insert()
-        .values(
-            organisation_id=new.organisation,
-            number=number,
-            unit_id=new.unit,
-            account_id=new.account,
-            channel=new.channel,
-            status=TicketStatus.closed if new.answered else TicketStatus.open,
-            queue=new.queue,
-            needs_a_look=new.needs_a_look,
-            look_reason=new.look_reason,
-            category=new.category,
-            language=new.language,
-            urgency=new.urgency,
-            secrecy=new.secrecy,
-            danger=new.danger,
-            subject=new.subject,
-            sender_name=new.sender_name,
-            sender_address=new.sender_address,
-            arrived_at=new.arrived_at,
-            opened_at=new.opened_at,
-            closed_at=met_at,
-            notice_met_at=met_at,
-            answer_met_at=met_at,
-            notice_due_at=new.notice_due_at,
-            answer_due_at=new.answer_due_at,
-            next_due_at=min(dues, default=None),
-            calendar=new.calendar,
-        )
-        .returning(tickets.c.id)
-    )
-    return connection.execute(statement).scalar_one(), number
+    row = {
+        "organisation_id": new.organisation,
+        "number": number,
+        "unit_id": new.unit,
+        "account_id": new.account,
+        "channel": new.channel,
+        "status": TicketStatus.closed if new.answered else TicketStatus.open,
+        "queue": new.queue,
+        "needs_a_look": new.needs_a_look,
+        "look_reason": new.look_reason,
+        "category": new.category,
+        "language": new.language,
+        "urgency": new.urgency,
+        "secrecy": new.secrecy,
+        "danger": new.danger,
+        "subject": new.subject,
+        "sender_name": new.sender_name,
+        "sender_address": new.sender_address,
+        "arrived_at": new.arrived_at,
+        "opened_at": new.opened_at,
+        "closed_at": met_at,
+        "notice_met_at": met_at,
+        "answer_met_at": met_at,
+        "notice_due_at": new.notice_due_at,
+        "answer_due_at": new.answer_due_at,
+        "next_due_at": min(dues, default=None),
+        "calendar": new.calendar,
+    }
+    return connection.execute(_OPEN, row).scalar_one(), number
 
 
 def mark_notice_met(connection: sa.Connection, ticket: TicketId, at: datetime) -> bool:
