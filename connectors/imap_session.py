@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import LoginError
 
+from connectors.imap_refusals import told
 from connectors.oauth import Bearer, Credential
 from connectors.reach import line_fault
 from connectors.xoauth2 import MECHANISMS, Conversation, not_let_in
@@ -122,9 +123,7 @@ def faults(connection: ImapConnection, step: str, sentence: str) -> Iterator[Non
     except imaplib.IMAP4.abort:
         raise BrokenOff("protocol", f"{where} broke the conversation off: if it lasts, ask its operator") from None
     except imaplib.IMAP4.error as error:
-        if _lacks_rights(error):
-            sentence = f"{connection.user} may not do this on {where}: have it given rights to the mailbox"
-            raise Unreachable("permission", sentence) from None
+        step, sentence = told(error, connection) or (step, sentence)
         raise Unreachable(step, sentence) from None
     except (ConnectionResetError, BrokenPipeError) as error:
         broken = line_fault(error, connection.host, connection.port)
@@ -158,11 +157,6 @@ def _start_tls(client: IMAPClient, connection: ImapConnection) -> None:
     sentence = f"{_where(connection)} offers no STARTTLS: set security to tls, usually with port 993"
     with faults(connection, "tls", sentence):
         client.starttls()
-
-
-def _lacks_rights(error: imaplib.IMAP4.error) -> bool:
-    """Say whether the no is about rights: in the words of RFC 5530, or of Exchange for a mailbox not shared with us."""
-    return any(words in str(error) for words in ("[NOPERM]", "authenticated but not connected"))
 
 
 def _where(connection: ImapConnection) -> str:

@@ -17,7 +17,7 @@ def walk(steps: Sequence[tuple[str, Callable[[], str]]]) -> Health:
             done.append((name, True, attempt()))
         except Unreachable as fault:
             # Rights are a step of their own, whatever we tried when they were found to be missing.
-            done.append((fault.step if fault.step == "permission" else name, False, str(fault)))
+            done.append((fault.step if fault.step in {"permission", "quota"} else name, False, str(fault)))
             return Health(ok=False, steps=tuple(done))
     return Health(ok=True, steps=tuple(done))
 

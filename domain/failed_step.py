@@ -10,6 +10,7 @@ FAILED_STEPS = {
     "sign_in": "inloggningen nekas",
     "folder": "inkorgen går inte att öppna",
     "permission": "kontot saknar behörighet",
+    "quota": "brevlådan är full",
     "protocol": "servern svarar på ett sätt som inte går att förstå",
 }
 
