@@ -94,9 +94,19 @@ def _mixed() -> Iterator[bytes]:
 
 def _table(runs: dict[str, Spent]) -> Table:
     table = Table(title=f"{MAILS} mixed mails from Dovecot, one process each")
-    for column in ("run", "receive s", "decide s", "mails/s", "CPU ms/mail", "peak MB", "speed, bare = 1"):
+    for column in (
+        "run",
+        "receive s",
+        "decide s",
+        "mails/s",
+        "CPU ms/mail",
+        "peak MB",
+        "speed, bare = 1",
+        "CPU, bare = 1",
+    ):
         table.add_column(column, justify="left" if column == "run" else "right")
     whole = {name: sum(spent.seconds.values()) for name, spent in runs.items()}
+    plain = [spent for name, spent in runs.items() if name.startswith("bare")]
     bare = [seconds for name, seconds in whole.items() if name.startswith("bare")]
     for name, spent in runs.items():
         table.add_row(
@@ -107,6 +117,7 @@ def _table(runs: dict[str, Spent]) -> Table:
             f"{spent.cpu_seconds / MAILS * 1000:.2f}",
             f"{spent.peak_mb:.0f}",
             " / ".join(f"{seconds / whole[name]:.2f}" for seconds in bare),
+            " / ".join(f"{spent.cpu_seconds / each.cpu_seconds:.1f}" for each in plain),
         )
     return table
 
