@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+import pipeline.observe
+import pipeline.receive
 from connectors.fake import FakeSource
 from domain.account import Mode
 from domain.errors import Unreachable
@@ -20,6 +22,7 @@ from store.ledger import list_there
 from store.messages import count_by_fate, list_of_ticket
 from store.tickets import list_tickets
 from tests.flow.installation import CONTACT_CENTER, GATA, Installation, mail, small_site
+from tests.flow.test_crash import dies_in
 
 
 @pytest.fixture
@@ -415,6 +418,42 @@ def test_a_folder_beside_the_inbox_that_does_not_open_lets_the_inbox_through(tow
     assert (received.new, received.failed_step, received.problem) == (1, "folder", "Skräppost does not open")
     assert len(town.wires.out.sent) == 1 + len(town.alerts())
     assert [alert.template for alert in town.alerts()] == ["unreachable"]
+
+
+def test_a_crash_between_what_was_seen_and_the_cursor_notes_it_once(
+    town: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    identity = town.arrives(mail())
+    town.round()
+    town.mailbox().set_flags(identity, "\\Seen")
+    town.mailbox().put(answer(), at=town.clock.now(), role=FolderRole.sent)
+
+    with dies_in(monkeypatch, pipeline.receive, "set_cursor"):
+        receive(town.runtime, town.account)
+    between = kinds(town)
+    town.round()
+    town.round()
+
+    assert between == []
+    assert sorted(kinds(town)) == [EvidenceKind.answered, EvidenceKind.seen]
+
+
+def test_an_answer_that_was_read_while_the_message_was_decided_is_found_by_the_next_visit(
+    town: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.arrives(mail())
+    town.round()
+    town.mailbox().put(answer(), at=town.clock.now(), role=FolderRole.sent)
+    with monkeypatch.context() as patched:
+        # As it looks from a transaction that cannot see the other's decision yet.
+        patched.setattr(pipeline.observe, "find_unsettled", lambda *_: ())
+        receive(town.runtime, town.account)
+    unseen = only_ticket(town).answer_met_at
+
+    receive(town.runtime, town.account)
+
+    assert unseen is None
+    assert only_ticket(town).answer_met_at is not None
 
 
 def test_of_a_watch_only_account_there_is_a_ledger_with_flags_and_nothing_else(database: Database) -> None:
