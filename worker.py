@@ -18,6 +18,7 @@ from domain.ids import AccountId
 from domain.protocols import Bell, Clock, Step
 from pipeline.active_site import ActiveSite
 from pipeline.decide import decide
+from pipeline.memory import give_memory_back
 from pipeline.reconcile import reconcile_when_due
 from pipeline.runtime import Runtime
 from pipeline.seal import seal
@@ -128,6 +129,7 @@ def make_runtime(
     environment: Environment, broker: dramatiq.Broker, *, clock: Clock | None = None, wires: Wires | None = None
 ) -> Runtime:
     """Compose what every step needs; `clock` and `wires` are for the demo's town."""
+    give_memory_back()
     clock = clock or SystemClock()
     late = LateRuntime()
     database = Database(environment.database_url())

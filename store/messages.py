@@ -1,6 +1,5 @@
 """Messages: stored as they arrive, claimed in batches, decided once."""
 
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +12,7 @@ from domain.ids import AccountId, Digest, MessageId, OrganisationId, OutgoingId,
 from domain.message import Arrival, Fate, FolderRole, Message
 from domain.viewer import Viewer
 from store.database import database_now
-from store.originals import put_original
+from store.originals import plain, put_original
 from store.schema import messages, originals, tickets
 from store.schema.arrivals import WAITING
 from store.statements import insert_new
@@ -260,7 +259,7 @@ def _claimed(connection: sa.Connection, ids: Sequence[int]) -> tuple[Waiting, ..
 def _waiting(row: sa.RowMapping) -> Waiting:
     arrival = Arrival(
         identity=row["identity"],
-        original=zlib.decompress(row["compressed"]),
+        original=plain(row["compressed"], row["size_bytes"]),
         media_type=row["media_type"],
         provider_at=row["provider_at"],
         folder=row["folder"],

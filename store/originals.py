@@ -2,6 +2,7 @@
 
 import hashlib
 import zlib
+from io import BytesIO
 
 import sqlalchemy as sa
 
@@ -11,6 +12,12 @@ from store.schema import messages, originals, tickets
 from store.statements import insert_new
 from store.visibility import sees_content, sees_organisation
 
+#: How hard is pressed: more costs time and gains little.
+LEVEL = 6
+
+#: A bigger original is compressed piece by piece.
+PIECE_BYTES = 1024 * 1024
+
 
 def put_original(connection: sa.Connection, organisation: OrganisationId, original: bytes, media_type: str) -> Digest:
     """Store the bytes once per organisation and return their digest."""
@@ -18,7 +25,7 @@ def put_original(connection: sa.Connection, organisation: OrganisationId, origin
     row = {
         "organisation_id": organisation,
         "digest": digest,
-        "compressed": zlib.compress(original, 6),
+        "compressed": compressed(original),
         "size_bytes": len(original),
         "media_type": media_type,
     }
@@ -34,17 +41,34 @@ def get_original(connection: sa.Connection, viewer: Viewer, organisation: Organi
     Raises:
         KeyError: there is no such original, or none that the viewer may see.
     """
-    query = sa.select(originals.c.compressed).where(
+    query = sa.select(originals.c.compressed, originals.c.size_bytes).where(
         originals.c.organisation_id == organisation,
         originals.c.digest == digest,
         sees_organisation(viewer, originals),
     )
     if viewer.scope is not Scope.machine:
         query = query.where(_stands_in_a_seen_ticket(viewer))
-    compressed = connection.scalar(query)
-    if compressed is None:
+    found = connection.execute(query).first()
+    if found is None:
         raise KeyError(digest)
-    return zlib.decompress(compressed)
+    return plain(*found)
+
+
+def compressed(original: bytes) -> bytes:
+    """Return the bytes compressed, made in one growing buffer: `zlib.compress` would hold a big mail's twice."""
+    if len(original) <= PIECE_BYTES:
+        return zlib.compress(original, LEVEL)
+    compressor, made = zlib.compressobj(LEVEL), BytesIO()
+    view = memoryview(original)
+    for start in range(0, len(view), PIECE_BYTES):
+        made.write(compressor.compress(view[start : start + PIECE_BYTES]))
+    made.write(compressor.flush())
+    return made.getvalue()
+
+
+def plain(packed: bytes, size_bytes: int) -> bytes:
+    """Return the bytes that were compressed; their number is known, so that they are written in place."""
+    return zlib.decompress(packed, bufsize=max(size_bytes, 1))
 
 
 def _stands_in_a_seen_ticket(viewer: Viewer) -> sa.ColumnElement[bool]:
