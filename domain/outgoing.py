@@ -58,6 +58,17 @@ class Outgoing:
     shadow: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class AttachedFile:
+    """A file that goes with an outgoing message: an attachment of our own."""
+
+    #: As the reader sees it, without a path.
+    name: str
+    #: Such as `application/pdf`.
+    media_type: str
+    content: bytes
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
     """The exact text with recipient and headers: what a Sink gets, never a template."""
@@ -77,6 +88,10 @@ class Rendered:
     text: str
     #: Further headers, in order.
     headers: tuple[tuple[str, str], ...] = ()
+    #: The same words as `text`, marked up; empty: there is only the text.
+    html: str = ""
+    #: Only a person's answer has any (domain.md 3.6), in order.
+    attachments: tuple[AttachedFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

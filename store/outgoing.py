@@ -8,7 +8,8 @@ import sqlalchemy as sa
 
 from domain.account import Channel
 from domain.ids import FindingId, MessageId, OrganisationId, OutgoingId, TicketId
-from domain.outgoing import Outgoing, OutgoingKind, Receipt, Rendered, SendState
+from domain.outgoing import AttachedFile, Outgoing, OutgoingKind, Receipt, Rendered, SendState
+from store.attached_files import put_attached_files
 from store.database import database_now
 from store.leases import upsert
 from store.schema import outgoing
@@ -33,6 +34,10 @@ class Draft:
     headers: tuple[tuple[str, str], ...]
     #: Names the template's content.
     template_version: str
+    html: str = ""
+    attachments: tuple[AttachedFile, ...] = ()
+    #: The person who wrote it; empty for what a machine wrote.
+    author: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +87,8 @@ def add_outgoing(
             envelope_sender=draft.envelope_sender,
             subject=draft.subject,
             text=draft.text,
+            html=draft.html,
+            author=draft.author or None,
             headers=[list(pair) for pair in draft.headers],
             created_at=at,
         )
@@ -89,7 +96,11 @@ def add_outgoing(
         .returning(outgoing.c.id)
     )
     row = connection.execute(statement).first()
-    return None if row is None else OutgoingId(row[0])
+    if row is None:
+        return None
+    id = OutgoingId(row[0])
+    put_attached_files(connection, intent.organisation, id, draft.attachments)
+    return id
 
 
 def claim_to_send(
@@ -210,6 +221,7 @@ def _to_send(row: sa.RowMapping) -> ToSend:
         envelope_sender=row["envelope_sender"],
         subject=row["subject"],
         text=row["text"],
+        html=row["html"],
         headers=tuple((name, value) for name, value in row["headers"]),
     )
     return ToSend(

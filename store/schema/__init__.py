@@ -5,14 +5,16 @@ from store.schema.installation import active_site, counters, leases, sites
 from store.schema.ledger import evidence, ledger, reconciliations, sent_answers
 from store.schema.metadata import metadata
 from store.schema.noticed import events, findings, seal_head
-from store.schema.outbox import automatic_replies, outgoing, suppressions
+from store.schema.outbox import attached_files, automatic_replies, breaker, outgoing, send_rates, suppressions
 from store.schema.people import sessions, users
 from store.schema.work import tickets
 
 __all__ = [
     "accounts",
     "active_site",
+    "attached_files",
     "automatic_replies",
+    "breaker",
     "counters",
     "events",
     "evidence",
@@ -26,6 +28,7 @@ __all__ = [
     "outgoing",
     "reconciliations",
     "seal_head",
+    "send_rates",
     "sent_answers",
     "sessions",
     "sites",

@@ -20,6 +20,9 @@ automatic_replies = sa.Table(
 #: What has not come to an end; the planners know the index by these very words.
 UNSETTLED = "state IN ('queued', 'retry', 'claimed', 'handing_over')"
 
+#: What a person must settle.
+UNCERTAIN = "state = 'uncertain'"
+
 outgoing = sa.Table(
     "outgoing",
     metadata,
@@ -45,21 +48,64 @@ outgoing = sa.Table(
     sa.Column("envelope_sender", CleanText, nullable=False),
     sa.Column("subject", CleanText, nullable=False),
     sa.Column("text", CleanText, nullable=False),
+    #: Empty: there is only the text.
+    sa.Column("html", CleanText, nullable=False, server_default=""),
     sa.Column("headers", CleanJson, nullable=False),
+    #: The person who wrote it; none for what a machine wrote.
+    sa.Column("author", CleanText),
     sa.Column("created_at", Instant, nullable=False),
     # How far it got.
     sa.Column("claimed_by", CleanText),
     sa.Column("lease_until", Instant),
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
     sa.Column("next_try_at", Instant),
+    #: When the brakes let it pass; taken back when it never went.
+    sa.Column("passed_at", Instant),
     sa.Column("sent_at", Instant),
     sa.Column("provider_id", CleanText, nullable=False, server_default=""),
     sa.Column("why", CleanText, nullable=False, server_default=""),
     sa.UniqueConstraint("message_row", "kind"),
     partial_index("ix_outgoing_unsettled", "id", where=UNSETTLED),
+    partial_index("ix_outgoing_uncertain", "id", where=UNCERTAIN),
+    partial_index("ix_outgoing_passed_at", "passed_at", where="passed_at IS NOT NULL"),
     sa.Index("ix_outgoing_recipient", "recipient_key", "created_at"),
     sa.Index("ix_outgoing_created_at", "created_at"),
     **NEVER_AGAIN,
+)
+
+#: The files that go with an outgoing message, stored with its exact text before the first try (P8).
+attached_files = sa.Table(
+    "attached_files",
+    metadata,
+    organisation(),
+    sa.Column("outgoing_id", RowId, sa.ForeignKey("outgoing.id"), primary_key=True),
+    #: Their order, from 0.
+    sa.Column("position", sa.Integer, primary_key=True),
+    sa.Column("name", CleanText, nullable=False),
+    sa.Column("media_type", Name, nullable=False),
+    sa.Column("size_bytes", sa.BigInteger, nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+)
+
+#: How fast each account may send: one row each, updated conditionally by whoever sends.
+send_rates = sa.Table(
+    "send_rates",
+    metadata,
+    sa.Column("account_id", Name, primary_key=True),
+    organisation(),
+    #: What was sent counts as sent evenly up to this instant; it may stand ahead by what may go in one burst.
+    sa.Column("spent_until", Instant, nullable=False),
+)
+
+#: One row: the circuit breaker of all automatic replies. Whoever asks the brakes holds it, so that they ask in turn.
+breaker = sa.Table(
+    "breaker",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("opened_at", Instant),
+    sa.Column("why", CleanText, nullable=False, server_default=""),
+    #: A person closed it: what went before this counts no more.
+    sa.Column("counted_from", Instant),
 )
 
 #: Addresses that get no automatic message (domain.md 3.3 row 32).

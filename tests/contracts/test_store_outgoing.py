@@ -10,8 +10,9 @@ import pytest
 import sqlalchemy as sa
 
 from domain.ids import OrganisationId, OutgoingId
-from domain.outgoing import Receipt, SendState
+from domain.outgoing import AttachedFile, OutgoingKind, Receipt, SendState
 from domain.viewer import MACHINE
+from store.attached_files import get_attached_files
 from store.correspondents import add_suppression
 from store.database import Connection, Database, database_now
 from store.migrate import migrate
@@ -87,6 +88,21 @@ ALLOWED = {
 }
 
 
+def test_the_files_of_an_answer_are_stored_with_it_in_order(database: Database) -> None:
+    files = (AttachedFile("karta å.pdf", "application/pdf", b"\x00%PDF"), AttachedFile("a.txt", "text/plain", b""))
+    with database.write() as connection:
+        intent = receipt(kind=OutgoingKind.answer)
+        id = add_outgoing(connection, intent, draft("x", attachments=files, author="alice"), at=TUESDAY)
+        other = add_outgoing(connection, intent, draft("y"), at=TUESDAY)
+    assert id is not None
+    assert other is not None
+
+    with database.read() as connection:
+        stored = get_attached_files(connection, id), get_attached_files(connection, other)
+
+    assert stored == (files, ())
+
+
 @pytest.mark.parametrize("state", SendState)
 def test_a_send_moves_only_along_the_allowed_ways(database: Database, state: SendState) -> None:
     moved = set()
@@ -133,7 +149,11 @@ def test_only_what_is_queued_is_claimed_at_once(database: Database, state: SendS
 
 def test_the_exact_text_is_claimed_as_it_was_stored(database: Database) -> None:
     exact = draft(
-        "x", text="Hej!\n\nÅ, ﷽ och 👩‍👩‍👧.\n", headers=(("A", "1"), ("B", "å"), ("A", "2")), envelope_sender=""
+        "x",
+        text="Hej!\n\nÅ, ﷽ och 👩‍👩‍👧.\n",
+        html="<p>Hej!</p>",
+        headers=(("A", "1"), ("B", "å"), ("A", "2")),
+        envelope_sender="",
     )
     intent = receipt(slots={"number": "26-00001"}, recipient="anna.å@example.se", template="urgent")
     with database.write() as connection:
@@ -142,6 +162,7 @@ def test_the_exact_text_is_claimed_as_it_was_stored(database: Database) -> None:
     (claimed,) = claim(database, "w")
 
     assert claimed.rendered.text == exact.text
+    assert claimed.rendered.html == exact.html
     assert claimed.rendered.headers == exact.headers
     assert claimed.rendered.message_id == exact.message_id
     assert (claimed.rendered.recipient, claimed.rendered.envelope_sender) == ("anna.å@example.se", "")

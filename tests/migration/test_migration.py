@@ -1,5 +1,6 @@
 """The migrations give the tables that the code works with, on both databases."""
 
+import re
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -64,7 +65,8 @@ def definitions(database: Database) -> dict[str, set[str]]:
         query = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL"
     with database.read() as connection:
         return {
-            name: {line.strip().rstrip(",") for line in text.replace('"', "").splitlines()}
+            # A column that was added later stands on the line of the one before it.
+            name: {part.strip() for part in re.split(r"[,\n]", text.replace('"', ""))}
             for name, text in connection.exec_driver_sql(query)
             if not name.startswith("alembic")
         }
