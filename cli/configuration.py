@@ -9,17 +9,19 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.output import FAILED, console, errors_to_exit_codes, print_object
+from cli.output import FAILED, complain, console, errors_to_exit_codes, print_object
 from cli.output import JSON as JSON
 from cli.roots import activate_site, opened
 from domain.account import Account, AccountStatus
 from domain.errors import BadInput
+from domain.open_time import local_date
 from pipeline.wires import RealWires
 from settings.environment import read_environment
 from settings.export import to_toml
 from settings.init import write_example
 from settings.load import load
 from settings.secrets import Secrets
+from settings.warnings import warnings_of
 from worker import SystemClock
 
 #: Accounts that are tried at once.
@@ -50,6 +52,8 @@ def check(as_json: JSON = False) -> None:
     """Validate the configuration and try each account: name, TCP, TLS, token, sign-in, folder, permission."""
     environment = read_environment()
     site = load(environment.site_folder())
+    for warning in warnings_of(site, local_date(SystemClock().now())):
+        complain(f"⚠  {warning}")
     secrets = Secrets(os.environ, environment.secrets_folder())
     wires = RealWires(secrets.get, SystemClock(), secrets.keep)
     if not as_json:

@@ -13,7 +13,7 @@ from domain.errors import BadInput
 from domain.hours import Schedule
 from domain.ids import ScheduleId, UnitId
 from domain.promises import promise_by_table
-from domain.site import Site
+from domain.site import Site, Unit
 
 
 def add_to(app: typer.Typer) -> None:
@@ -31,7 +31,9 @@ def due(
     """Say when notice and answer are due, and why."""
     site = site_or_example()
     arrived_at = instant_of(at)
-    promised = promise_by_table(site, channel, tier, _schedule(site, tier, unit), arrived_at)
+    place = _place(site, unit)
+    schedule = _schedule(site, channel, tier, unit)
+    promised = promise_by_table(site, place.organisation, channel, tier, schedule, arrived_at)
     steps = (*how_it_was_read(at), *promised.steps)
     if as_json:
         print_object(
@@ -52,17 +54,16 @@ def due(
     console.print(f"\n  notice due  {local_text(promised.notice_at)}\n  answer due  {local_text(promised.answer_at)}")
 
 
-def _schedule(site: Site, tier: Tier, unit: str) -> Schedule:
-    if unit:
-        return site.schedule(_schedule_of(site, unit))
-    if tier is Tier.contact_center:
-        return site.schedule(site.unit(site.contact_center).schedule)
+def _schedule(site: Site, channel: Channel, tier: Tier, unit: str) -> Schedule:
+    if unit or tier is Tier.contact_center:
+        return site.unit_schedule(_place(site, unit).id, channel)
     return site.schedule(_ordinary(site))
 
 
-def _schedule_of(site: Site, unit: str) -> ScheduleId:
+def _place(site: Site, unit: str) -> Unit:
+    """Return the unit that was named; without a name the contact center."""
     try:
-        return site.unit(UnitId(unit)).schedule
+        return site.unit(UnitId(unit) if unit else site.contact_center)
     except KeyError:
         known = ", ".join(each.id for each in site.units)
         raise BadInput(f"there is no unit {unit}: the configuration has {known}") from None

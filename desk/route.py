@@ -71,7 +71,7 @@ def automatic_reply(
         "privacy_url": organisation.privacy_url,
         "arrived_at": message.arrived_at.isoformat(),
         "answer_at": decision.due.answer_at.isoformat(),
-        "opens_at": next_opening(site.schedule_of(account), site.calendar, now).isoformat(),
+        "opens_at": next_opening(site.schedule_of(account), site.calendar_of(account.organisation), now).isoformat(),
     }
     return Outgoing(
         kind=OutgoingKind.receipt,

@@ -32,6 +32,8 @@ class WeeklyHours:
     """A week's hours, with the dates they hold. Both dates are included; None is open-ended."""
 
     week: Week
+    #: When a half day closes while these hours hold; None: as the schedule says.
+    half_day_closes: time | None = None
     valid_from: date | None = None
     valid_to: date | None = None
 

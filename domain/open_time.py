@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
 from domain.errors import BadInput
-from domain.hours import CalendarSettings, HoursException, Schedule, Span
+from domain.hours import CalendarSettings, HoursException, Schedule, Span, WeeklyHours
 from domain.instant import STOCKHOLM, as_utc
 from domain.swedish_calendar import is_half_day, why_closed
 
@@ -163,10 +163,14 @@ def _local_hours(schedule: Schedule, calendar: CalendarSettings, day: date) -> t
     closed = why_closed(calendar, day)
     if closed is not None:
         return (), f"{closed}: closed"
-    spans = _weekly_spans(schedule, day)
-    if schedule.half_day_closes is None or not is_half_day(calendar, day):
+    hours = _hours_that_hold(schedule, day)
+    if hours is None:
+        return (), ""
+    spans = hours.week[day.weekday()]
+    closes = hours.half_day_closes or schedule.half_day_closes
+    if closes is None or not is_half_day(calendar, day):
         return spans, ""
-    cut = _cut(spans, schedule.half_day_closes)
+    cut = _cut(spans, closes)
     return cut, f"half day: {_hours_text(cut)}"
 
 
@@ -174,11 +178,11 @@ def _exception_on(schedule: Schedule, day: date) -> HoursException | None:
     return next((each for each in schedule.exceptions if each.first <= day <= each.last), None)
 
 
-def _weekly_spans(schedule: Schedule, day: date) -> tuple[Span, ...]:
+def _hours_that_hold(schedule: Schedule, day: date) -> WeeklyHours | None:
     for hours in reversed(schedule.weekly):
         if (hours.valid_from or date.min) <= day <= (hours.valid_to or date.max):
-            return hours.week[day.weekday()]
-    return ()
+            return hours
+    return None
 
 
 def _cut(spans: tuple[Span, ...], closes: time) -> tuple[Span, ...]:

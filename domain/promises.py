@@ -7,16 +7,19 @@ from domain.account import Account, Channel, Tier
 from domain.decision import Due
 from domain.errors import BadInput
 from domain.hours import CalendarSettings, DayConvention, Schedule
-from domain.ids import CategoryId, UnitId
+from domain.ids import CategoryId, OrganisationId, UnitId
 from domain.instant import STOCKHOLM, as_utc
 from domain.open_time import closing_at, is_open, local_date, open_from, open_stretches
 from domain.reasoning import day_text, length_text, moment_text, special_days, stretch_steps
 from domain.service_level import HandlingTime, ServiceLevel, Target, TargetKind
 from domain.site import Site
-from domain.swedish_calendar import calendar_version, next_working_day
+from domain.swedish_calendar import is_working_day, next_working_day
 
 
-def promise(site: Site, account: Account, unit: UnitId, category: CategoryId, arrived_at: datetime, today: date) -> Due:
+def promise(
+    site: Site, account: Account, unit: UnitId, category: CategoryId, arrived_at: datetime, today: date,
+    *, by_form: bool = False,
+) -> Due:  # fmt: skip
     """Return when the citizen must have a notice and an answer, and why.
 
     Notice keeps the account's tier and hours, wherever the ticket is routed. Answer is the account's own when
@@ -33,25 +36,56 @@ def promise(site: Site, account: Account, unit: UnitId, category: CategoryId, ar
         category: what it is about.
         arrived_at: when it reached the municipality (P5); never the time of a forward.
         today: the local date on which review dates are judged.
+        by_form: a form of the municipality brought it: its own target for the notice is counted too, and the
+            earlier one governs (R24, G5).
 
     Raises:
         BadInput: no service level for the channel and tier (R22), a schedule that never opens, or a year that
             the calendar does not know: withhold the automatic reply (domain.md 3.3 row 38).
         KeyError: the configuration has no such unit.
     """
-    notice = _notice_owed(_level(site, account.channel, account.tier), site.schedule_of(account))
+    schedule = site.schedule_of(account)
+    notice = _notice_owed(_level(site, account.channel, account.tier), schedule)
+    form = _form_owed(site, schedule) if by_form else None
     answer = _replaced(site, category, today, _answer_owed(site, account, unit))
-    return _due(site.calendar, arrived_at, notice, answer)
+    return _due(site, account.organisation, arrived_at, notice, answer, form)
 
 
-def promise_by_table(site: Site, channel: Channel, tier: Tier, schedule: Schedule, arrived_at: datetime) -> Due:
+def answer_from(
+    site: Site, account: Account, unit: UnitId, category: CategoryId, from_at: datetime, today: date,
+    target: Target | None = None,
+) -> datetime:  # fmt: skip
+    """Return when an answer is due that is counted from another moment than the arrival.
+
+    Args:
+        site: the configuration.
+        account: where the message arrived.
+        unit: who owes the answer.
+        category: what it is about.
+        from_at: where the count begins: a follow-up's arrival, or now for a holding reply.
+        today: the local date on which review dates are judged.
+        target: counted instead of the answer's own.
+
+    Raises:
+        BadInput: as `promise`.
+        KeyError: the configuration has no such unit.
+    """
+    owed = _replaced(site, category, today, _answer_owed(site, account, unit))
+    calendar = site.calendar_of(account.organisation)
+    due_at, _ = count_target(target or owed.target, from_at, owed.schedule, calendar)
+    return due_at
+
+
+def promise_by_table(
+    site: Site, organisation: OrganisationId, channel: Channel, tier: Tier, schedule: Schedule, arrived_at: datetime
+) -> Due:
     """Return what the service level alone promises by these hours: no routing, no category.
 
     Raises:
         BadInput: as `promise`.
     """
     level = _level(site, channel, tier)
-    return _due(site.calendar, arrived_at, _notice_owed(level, schedule), _own_answer(level, schedule))
+    return _due(site, organisation, arrived_at, _notice_owed(level, schedule), _own_answer(level, schedule))
 
 
 def count_target(
@@ -73,6 +107,10 @@ def count_target(
         return _after_clock_time(target.duration, arrived_at)
     if target.kind is TargetKind.open_time:
         return _after_open_time(target.duration, arrived_at, schedule, calendar)
+    if target.days < 1:
+        raise BadInput(f"{target} is no target: give at least one")
+    if target.kind is TargetKind.weeks:
+        return _after_weeks(target.days, arrived_at, schedule, calendar)
     return _after_working_days(target.days, arrived_at, schedule, calendar)
 
 
@@ -95,26 +133,49 @@ def _after_open_time(
 def _after_working_days(
     days: int, arrived_at: datetime, schedule: Schedule, calendar: CalendarSettings
 ) -> tuple[datetime, tuple[str, ...]]:
-    if days < 1:
-        raise BadInput(f"{days} working days is no target: give at least one")
     last, start = _day_zero(arrived_at, schedule, calendar)
     for _ in range(days):
         last = next_working_day(calendar, last)
-    due_at = _closing_from(schedule, calendar, last)
+    due_at, end = _close_of(schedule, calendar, last, f"Working day {days}")
     special = special_days(schedule, calendar, local_date(arrived_at), local_date(due_at))
-    end = f"Working day {days} is {day_text(last)}."
+    return due_at, (start, *special, end)
+
+
+def _after_weeks(
+    days: int, arrived_at: datetime, schedule: Schedule, calendar: CalendarSettings
+) -> tuple[datetime, tuple[str, ...]]:
+    zero, start = _day_zero(arrived_at, schedule, calendar)
+    try:
+        last = zero + timedelta(days=days)
+    except OverflowError:
+        raise BadInput(f"{days // 7} weeks after {zero} lies beyond all years: give a smaller target") from None
+    due_at, end = _close_of(schedule, calendar, last, f"The end of week {days // 7}")
+    special = special_days(schedule, calendar, last, local_date(due_at))
+    return due_at, (start, *special, end)
+
+
+def _close_of(schedule: Schedule, calendar: CalendarSettings, last: date, which: str) -> tuple[datetime, str]:
+    """Return when the unit closes on a count's last day, or on the next that it opens, and a sentence that says so."""
+    due_at = _closing_from(schedule, calendar, last)
+    end = f"{which} is {day_text(last)}."
     if local_date(due_at) != last:
         end += " The unit does not open that day: the next day that it does."
-    return due_at, (start, *special, end)
+    return due_at, end
 
 
 def _day_zero(arrived_at: datetime, schedule: Schedule, calendar: CalendarSettings) -> tuple[date, str]:
     day = local_date(arrived_at)
-    closes_at = closing_at(schedule, calendar, day)
-    if calendar.convention is DayConvention.arrival_day or (closes_at is not None and arrived_at < closes_at):
+    if calendar.convention is DayConvention.arrival_day or _still_works(arrived_at, day, schedule, calendar):
         return day, f"{day_text(day)}, the day of arrival, is day 0."
     day = next_working_day(calendar, day)
     return day, f"Arrived after closing or on a closed day: {day_text(day)}, the next working day, is day 0."
+
+
+def _still_works(arrived_at: datetime, day: date, schedule: Schedule, calendar: CalendarSettings) -> bool:
+    # A unit that opens on Saturdays has no working day then: else who writes on Friday night would be due after
+    # who writes on Saturday.
+    closes_at = closing_at(schedule, calendar, day)
+    return is_working_day(calendar, day) and closes_at is not None and arrived_at < closes_at
 
 
 def _closing_from(schedule: Schedule, calendar: CalendarSettings, day: date) -> datetime:
@@ -147,6 +208,12 @@ def _notice_owed(level: ServiceLevel, schedule: Schedule) -> _Owed:
     return _Owed(level.notice, schedule, (why,))
 
 
+def _form_owed(site: Site, schedule: Schedule) -> _Owed | None:
+    if site.form_notice is None:
+        return None
+    return _Owed(site.form_notice, schedule, (f"It came by a form, which promises {site.form_notice} (R24).",))
+
+
 def _own_answer(level: ServiceLevel, schedule: Schedule) -> _Owed:
     why = f"Answer: {level.channel} at tier {level.tier} promises {level.answer} by the hours of {schedule.name}."
     return _Owed(level.answer, schedule, (why,))
@@ -157,7 +224,7 @@ def _answer_owed(site: Site, account: Account, unit: UnitId) -> _Owed:
         return _own_answer(_level(site, account.channel, account.tier), site.schedule_of(account))
     tier = Tier.contact_center if unit == site.contact_center else Tier.unit
     receiver = site.unit(unit)
-    owed = _own_answer(_level(site, account.channel, tier), site.schedule(receiver.schedule))
+    owed = _own_answer(_level(site, account.channel, tier), site.unit_schedule(unit, account.channel))
     routed = f"Routed to {receiver.name}, which owes the answer; the count still begins at the arrival."
     return _Owed(owed.target, owed.schedule, (routed, *owed.why))
 
@@ -176,11 +243,21 @@ def _stale_text(own: HandlingTime) -> str:
     return f"Category {own.category} has a handling time, but its review date {own.review_by} has passed: not used."
 
 
-def _due(calendar: CalendarSettings, arrived_at: datetime, notice: _Owed, answer: _Owed) -> Due:
+def _due(
+    site: Site, organisation: OrganisationId, arrived_at: datetime, notice: _Owed, answer: _Owed,
+    form: _Owed | None = None,
+) -> Due:  # fmt: skip
+    calendar = site.calendar_of(organisation)
     arrived_at = as_utc(arrived_at)
     # Asked first: it refuses a year that the calendar does not know, before any count can run out of dates.
     state = "open" if is_open(notice.schedule, calendar, arrived_at) else "closed"
     notice_at, notice_steps = count_target(notice.target, arrived_at, notice.schedule, calendar)
+    if form is not None:
+        form_at, form_steps = count_target(form.target, arrived_at, form.schedule, calendar)
+        earlier = (
+            f"By the table it is due {moment_text(notice_at)}, by the form {moment_text(form_at)}: the earlier governs."
+        )
+        notice_at, notice_steps = min(notice_at, form_at), (*notice_steps, *form.why, *form_steps, earlier)
     answer_at, answer_steps = count_target(answer.target, arrived_at, answer.schedule, calendar)
     steps = [
         f"Arrived {moment_text(arrived_at)} Swedish time ({arrived_at:%Y-%m-%d %H:%M} UTC); "
@@ -194,4 +271,5 @@ def _due(calendar: CalendarSettings, arrived_at: datetime, notice: _Owed, answer
     ]
     if answer_at < notice_at:
         steps.append("The answer is due before the notice: an answer is also a notice, so it meets both.")
-    return Due(notice_at=notice_at, answer_at=answer_at, calendar=calendar_version(calendar), steps=tuple(steps))
+    version = site.calendar_versions[organisation]
+    return Due(notice_at=notice_at, answer_at=answer_at, calendar=version, steps=tuple(steps))

@@ -1,18 +1,19 @@
 """Site: the whole configuration as one frozen value; an argument, never a global."""
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from functools import cached_property
 from typing import TypeVar
 
 from domain.account import Account, Channel, SmtpConnection, Tier
 from domain.brakes import BrakeSettings
+from domain.calendar_version import calendar_version
 from domain.category import Category
 from domain.hours import CalendarSettings, Schedule
 from domain.ids import AccountId, CategoryId, OrganisationId, PersonId, ScheduleId, UnitId
 from domain.rule import Rule
 from domain.rule_index import RuleIndex, index_rules
-from domain.service_level import HandlingTime, ServiceLevel
+from domain.service_level import HandlingTime, ServiceLevel, Target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,8 @@ class Organisation:
     privacy_url: str
     #: Where alerts go when nobody else is known.
     escalation: PersonId | None = None
+    #: Days it has declared closed for itself, such as klämdagar, beside those of the whole installation.
+    closed_days: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +42,8 @@ class Unit:
     name: str
     organisation: OrganisationId
     schedule: ScheduleId
+    #: Other opening hours on some channels (R41).
+    channel_schedules: tuple[tuple[Channel, ScheduleId], ...] = ()
     manager: PersonId | None = None
     deputy: PersonId | None = None
 
@@ -132,6 +137,8 @@ class Site:
     calendar: CalendarSettings
     service_levels: tuple[ServiceLevel, ...]
     handling_times: tuple[HandlingTime, ...] = ()
+    #: The latest notice of what a form of our own brings, counted beside the table (R24); None: the table alone.
+    form_notice: Target | None = None
     categories: tuple[Category, ...]
     rules: tuple[Rule, ...]
     mail: MailSettings
@@ -168,8 +175,31 @@ class Site:
         return _by_id(self.schedules, id)
 
     def schedule_of(self, account: Account) -> Schedule:
-        """Return the opening hours of an account: its own, else its unit's."""
-        return self.schedule(account.schedule or self.unit(account.unit).schedule)
+        """Return the opening hours of an account: its own, else its unit's on that channel."""
+        if account.schedule is not None:
+            return self.schedule(account.schedule)
+        return self.unit_schedule(account.unit, account.channel)
+
+    def unit_schedule(self, unit: UnitId, channel: Channel) -> Schedule:
+        """Return the opening hours of a unit on a channel (R41). Raises KeyError when there is no such unit."""
+        found = self.unit(unit)
+        return self.schedule(dict(found.channel_schedules).get(channel, found.schedule))
+
+    def calendar_of(self, organisation: OrganisationId) -> CalendarSettings:
+        """Return the calendar of an organisation: the installation's, and the days it has closed for itself."""
+        return self._calendars[organisation]
+
+    @cached_property
+    def _calendars(self) -> dict[OrganisationId, CalendarSettings]:
+        return {
+            each.id: replace(self.calendar, closed_days=(*self.calendar.closed_days, *each.closed_days))
+            for each in self.organisations
+        }
+
+    @cached_property
+    def calendar_versions(self) -> dict[OrganisationId, str]:
+        """The version of every organisation's calendar, with all opening hours (P9)."""
+        return {each.id: calendar_version(self.calendar_of(each.id), self.schedules) for each in self.organisations}
 
     def service_level(self, channel: Channel, tier: Tier) -> ServiceLevel:
         """Return the service level. Raises KeyError when that tier has none on that channel (R22)."""

@@ -1,7 +1,5 @@
 """The Swedish calendar: red days, closed eves, working days and half days. Source: domain.md 5.1."""
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,7 +7,6 @@ from functools import lru_cache
 from types import MappingProxyType
 
 import holidays
-from holidays import version as holidays_version
 from holidays.constants import HOLIDAY_NAME_DELIMITER
 
 from domain.errors import BadInput
@@ -107,19 +104,3 @@ def is_half_day(settings: CalendarSettings, day: date) -> bool:
 def _names(joined: str) -> Iterable[str]:
     # Two red days may fall on one date: 1 May 2008 was also Kristi himmelsfärdsdag.
     return joined.split(HOLIDAY_NAME_DELIMITER)
-
-
-@lru_cache(maxsize=64)
-def calendar_version(settings: CalendarSettings) -> str:
-    """Return a name for the calendar's content; it changes when a due time might (P9, domain.md 5.4 C7).
-
-    The order of the half days and closed days does not matter.
-    """
-    content = {
-        "convention": settings.convention.value,
-        "half_days": sorted(half.value for half in settings.half_days),
-        "closed_days": sorted(day.isoformat() for day in settings.closed_days),
-        "holidays": holidays_version.__version__,
-    }
-    digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-    return f"holidays-{holidays_version.__version__}-{digest[:12]}"

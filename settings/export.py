@@ -13,8 +13,8 @@ import tomli_w
 from domain.category import Category, Word
 from domain.errors import BadInput
 from domain.hours import Span, Week, WeeklyHours
-from domain.service_level import HandlingTime, ServiceLevel, Target
-from domain.site import Site
+from domain.service_level import Target
+from domain.site import Site, Unit
 from settings.categories_file import WEIGHTS
 from settings.hours_file import DAYS
 from settings.texts import duration_text, span_text, time_text
@@ -42,7 +42,7 @@ def to_trees(site: Site) -> dict[str, dict[str, Any]]:
         "site.toml": _site(site),
         "units.toml": {"units": _by_id(site.units), "people": _by_id(site.people)},
         "hours.toml": {"calendar": plain(site.calendar), "schedules": _by_id(site.schedules)},
-        "service_levels.toml": _levels(site.service_levels, site.handling_times),
+        "service_levels.toml": _levels(site),
         "accounts.toml": {"accounts": _by_id(site.accounts)},
         "categories.toml": {"categories": _by_id(site.categories)},
         "rules.toml": {"rules": [plain(rule) for rule in site.rules]},
@@ -67,12 +67,14 @@ def _site(site: Site) -> dict[str, Any]:
     }
 
 
-def _levels(levels: Iterable[ServiceLevel], handling_times: Iterable[HandlingTime]) -> dict[str, Any]:
+def _levels(site: Site) -> dict[str, Any]:
     tree: dict[str, Any] = {}
-    for level in levels:
+    if site.form_notice is not None:
+        tree["forms"] = {"notice": str(site.form_notice)}
+    for level in site.service_levels:
         targets = {"notice": str(level.notice), "answer": str(level.answer)}
         tree.setdefault(level.channel.value, {})[level.tier.value] = targets
-    tree["handling_times"] = {each.category: _without(plain(each), "category") for each in handling_times}
+    tree["handling_times"] = {each.category: _without(plain(each), "category") for each in site.handling_times}
     return tree
 
 
@@ -87,8 +89,10 @@ def _without(table: dict[str, Any], key: str) -> dict[str, Any]:
 @singledispatch
 def plain(value: Any) -> Any:
     """Return the value as TOML holds it; a dataclass becomes a table of what is not at its default."""
-    if not hasattr(value, "__dataclass_fields__"):
-        return value
+    return _table(value) if hasattr(value, "__dataclass_fields__") else value
+
+
+def _table(value: Any) -> dict[str, Any]:
     table = {}
     for field in fields(value):
         inner = getattr(value, field.name)
@@ -129,9 +133,18 @@ def _target(value: Target) -> str:
 
 
 @plain.register
+def _unit(value: Unit) -> dict[str, Any]:
+    table = _table(value)
+    if value.channel_schedules:
+        table["channel_schedules"] = {channel.value: id for channel, id in value.channel_schedules}
+    return table
+
+
+@plain.register
 def _weekly(value: WeeklyHours) -> dict[str, Any]:
-    dates = {key: getattr(value, key) for key in ("valid_from", "valid_to") if getattr(value, key) is not None}
-    return {**dates, **_week(value.week)}
+    ends = ("half_day_closes", "valid_from", "valid_to")
+    held = {key: plain(getattr(value, key)) for key in ends if getattr(value, key) is not None}
+    return {**held, **_week(value.week)}
 
 
 def _week(week: Week) -> dict[str, list[str]]:

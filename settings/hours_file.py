@@ -21,6 +21,7 @@ class WeekTable(Table):
     model_config = ConfigDict(extra="allow", frozen=True)
     __pydantic_extra__: dict[str, Spans]
 
+    half_day_closes: TimeOfDay | None = None
     valid_from: date | None = None
     valid_to: date | None = None
 
@@ -47,7 +48,12 @@ class WeekTable(Table):
 
     def to_domain(self) -> WeeklyHours:
         """Return the week with the dates it holds."""
-        return WeeklyHours(week=self.week(), valid_from=self.valid_from, valid_to=self.valid_to)
+        return WeeklyHours(
+            week=self.week(),
+            half_day_closes=self.half_day_closes,
+            valid_from=self.valid_from,
+            valid_to=self.valid_to,
+        )
 
 
 def days_of(key: str) -> range:

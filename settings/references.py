@@ -33,6 +33,7 @@ REFERENCES = (
     Reference("site.toml", "organisations.*.escalation", "person"),
     Reference("units.toml", "units.*.organisation", "organisation"),
     Reference("units.toml", "units.*.schedule", "schedule"),
+    Reference("units.toml", "units.*.channel_schedules.*", "schedule"),
     Reference("units.toml", "units.*.manager", "person"),
     Reference("units.toml", "units.*.deputy", "person"),
     Reference("service_levels.toml", "handling_times.*!", "category"),

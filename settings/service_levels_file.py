@@ -5,7 +5,7 @@ from datetime import date
 from pydantic import Field
 
 from domain.account import Channel, Tier
-from domain.ids import CategoryId
+from domain.ids import CategoryId, PersonId
 from domain.service_level import HandlingTime, ServiceLevel
 from settings.fields import Id, Table, TargetText
 
@@ -34,7 +34,15 @@ class HandlingTimeTable(Table):
 
     def to_domain(self, id: str) -> HandlingTime:
         """Return the handling time."""
-        return HandlingTime(category=CategoryId(id), answer=self.answer, owner=self.owner, review_by=self.review_by)
+        return HandlingTime(
+            category=CategoryId(id), answer=self.answer, owner=PersonId(self.owner), review_by=self.review_by
+        )
+
+
+class FormsTable(Table):
+    """What a form of our own brings."""
+
+    notice: TargetText
 
 
 class ServiceLevelsFile(Table):
@@ -43,6 +51,7 @@ class ServiceLevelsFile(Table):
     email: TiersTable = TiersTable()
     sms: TiersTable = TiersTable()
     facebook: TiersTable = TiersTable()
+    forms: FormsTable | None = None
     handling_times: dict[Id, HandlingTimeTable] = Field(default_factory=dict)
 
     def to_levels(self) -> tuple[ServiceLevel, ...]:

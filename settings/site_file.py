@@ -1,5 +1,7 @@
 """site.toml: the organisations, and what holds for the whole installation."""
 
+from datetime import date
+
 from pydantic import Field
 
 from domain.account import Security, SmtpConnection
@@ -25,6 +27,7 @@ class OrganisationTable(Table):
     contact: Text
     privacy_url: Text
     escalation: Id | None = None
+    closed_days: tuple[date, ...] = ()
 
     def to_domain(self, id: str) -> Organisation:
         """Return the organisation."""
@@ -35,6 +38,7 @@ class OrganisationTable(Table):
             contact=self.contact,
             privacy_url=self.privacy_url,
             escalation=PersonId(self.escalation) if self.escalation else None,
+            closed_days=self.closed_days,
         )
 
 

@@ -15,7 +15,9 @@ _UNITS = {
     "days": timedelta(days=1),
 }
 _DURATION = re.compile(r"(?P<count>\d{1,6}) ?(?P<unit>s|min|h|days?)")
-_TARGET = re.compile(r"(?P<count>\d{1,4}) ?(?:(?P<unit>min|h)(?P<clock> clock)?|(?P<days>working days?))")
+_TARGET = re.compile(
+    r"(?P<count>\d{1,4}) ?(?:(?P<unit>min|h)(?P<clock> clock)?|(?P<days>working days?)|(?P<weeks>weeks?))"
+)
 _TIME = re.compile(r"(?P<hour>\d{1,2})[:.](?P<minute>\d{2})")
 
 
@@ -58,8 +60,10 @@ def target_of(text: object) -> Target:
     """
     found = _TARGET.fullmatch(text.strip()) if isinstance(text, str) else None
     if found is None or int(found["count"]) == 0:
-        raise ValueError(f'{text!r} is no target: write "1min", "1h", "2 working days" or "24h clock"')
+        raise ValueError(f'{text!r} is no target: write "1min", "1h", "2 working days", "6 weeks" or "24h clock"')
     count = int(found["count"])
+    if found["weeks"]:
+        return Target(TargetKind.weeks, days=7 * count)
     if found["days"]:
         return Target(TargetKind.working_days, days=count)
     kind = TargetKind.clock_time if found["clock"] else TargetKind.open_time

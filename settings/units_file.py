@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from domain.account import Channel
 from domain.ids import OrganisationId, PersonId, ScheduleId, UnitId
 from domain.site import Person, Unit
 from settings.fields import Email, Id, Table, Text
@@ -13,6 +14,7 @@ class UnitTable(Table):
     name: Text
     organisation: Id
     schedule: Id
+    channel_schedules: dict[Channel, Id] = Field(default_factory=dict)
     manager: Id | None = None
     deputy: Id | None = None
 
@@ -23,6 +25,7 @@ class UnitTable(Table):
             name=self.name,
             organisation=OrganisationId(self.organisation),
             schedule=ScheduleId(self.schedule),
+            channel_schedules=tuple((channel, ScheduleId(id)) for channel, id in self.channel_schedules.items()),
             manager=PersonId(self.manager) if self.manager else None,
             deputy=PersonId(self.deputy) if self.deputy else None,
         )

@@ -22,6 +22,7 @@ from domain.open_time import is_open, local_date
 from domain.promises import promise
 from domain.site import Site
 from triage.categories import classify
+from triage.destination import is_from_form
 from triage.language import guess_language
 from triage.rules import Outcome, RuleFacts, apply_rules
 from triage.screen import screen
@@ -78,7 +79,7 @@ def decide(message: Message, context: Context, site: Site) -> Decision:
 def opening(site: Site, account: Account, instant: datetime) -> bool | None:
     """Return whether the account is open; None: its hours, or the calendar, cannot tell."""
     try:
-        return is_open(site.schedule_of(account), site.calendar, instant)
+        return is_open(site.schedule_of(account), site.calendar_of(account.organisation), instant)
     except BadInput:
         return None
 
@@ -130,7 +131,8 @@ def _promise(
 ) -> tuple[Due | None, str | None]:
     """Return the promise, or what of ours is out of order so that none can be made (row 38: fail closed)."""
     try:
-        return promise(site, account, unit, category, message.arrived_at, local_date(context.now)), None
+        today, by_form = local_date(context.now), is_from_form(message, site)
+        return promise(site, account, unit, category, message.arrived_at, today, by_form=by_form), None
     except BadInput as fault:
         return None, str(fault)
 

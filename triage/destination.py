@@ -5,6 +5,7 @@ from email.utils import parseaddr
 from domain.message import Message
 from domain.site import Site
 from triage.addresses import domain_of, is_address, is_robot, is_verp, same_domain, srs_domain
+from triage.trust import authentication
 
 NO_RETURN_PATH = (
     "no Return-Path header, as in mail that was appended or dropped into the folder: "
@@ -16,6 +17,11 @@ def form_header(message: Message, site: Site) -> str | None:
     """Return the header that holds the citizen's address, if a registered form sent this (domain.md 3.3 row 15)."""
     sender = message.sender.address if message.sender else ""
     return next((header for address, header in site.mail.form_senders if address.lower() == sender.lower()), None)
+
+
+def is_from_form(message: Message, site: Site) -> bool:
+    """Say whether a registered, authenticated form of the municipality sent this for a citizen (row 15)."""
+    return form_header(message, site) is not None and authentication(message, site.mail).passed
 
 
 def destination(message: Message, site: Site, authenticated: bool) -> tuple[str | None, str]:

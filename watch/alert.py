@@ -24,7 +24,7 @@ def alert(finding: Finding, site: Site, now: datetime, *, template: str | None =
     manager = site.manager_of(account)
     if manager is None:
         return None
-    act_by, _ = count_target(ACT_WITHIN, now, site.schedule_of(account), site.calendar)
+    act_by, _ = count_target(ACT_WITHIN, now, site.schedule_of(account), site.calendar_of(account.organisation))
     slots = {
         "manager": manager.name,
         "account": account.name,

@@ -12,7 +12,7 @@ from domain.loop_mark import is_our_own
 from domain.message import Message
 from domain.site import Site
 from triage.addresses import domain_of, is_address, is_under
-from triage.destination import destination, form_header
+from triage.destination import destination, is_from_form
 from triage.trust import Authentication, authentication
 
 
@@ -60,7 +60,7 @@ class Facts:
     @cached_property
     def from_form(self) -> bool:
         """Whether a registered, authenticated form of the municipality sent this for a citizen (row 15)."""
-        return form_header(self.message, self.site) is not None and self.authentication.passed
+        return is_from_form(self.message, self.site)
 
     @cached_property
     def correspondent(self) -> str:

@@ -56,6 +56,15 @@ def test_check_prints_a_line_an_account_and_fails_when_one_cannot_be_read(run: R
     assert "connector" in by_account["gata-sms"]["passed_over"]
 
 
+def test_check_warns_of_a_handling_time_that_is_past_its_review(run: Run, site_folder: Path) -> None:
+    swap(site_folder, "service_levels.toml", "review_by = 2027-06-30", "review_by = 2020-06-30")
+
+    ran = run("check", "--json")
+
+    assert "[handling_times.bygg] review_by: 2020-06-30 has passed" in ran.err
+    assert all("account" in line for line in ran.lines)
+
+
 def test_check_does_not_try_a_closed_account(run: Run, site_folder: Path) -> None:
     swap(site_folder, "accounts.toml", 'status = "dormant"', 'status = "closed"')
 

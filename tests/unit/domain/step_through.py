@@ -1,10 +1,11 @@
-"""An independent, slow calculation of open time: walk minute by minute and look at the wall clock."""
+"""An independent, slow calculation of open time: walk second by second and look at the clock on the wall."""
 
 from datetime import date, datetime, timedelta
 
 from domain.hours import HalfDay
 from domain.instant import STOCKHOLM
 
+SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
 
@@ -108,10 +109,14 @@ class Walker:
 
     def add(self, instant, minutes):
         """Return the end of the last of so many open minutes; the instant is a whole minute."""
-        while minutes:
+        return self.step(instant, minutes, MINUTE)
+
+    def step(self, instant, count, length):
+        """Return the end of the last of so many open steps; hours open and close at whole steps of the instant."""
+        while count:
             if self.open_at(instant):
-                minutes -= 1
-            instant += MINUTE
+                count -= 1
+            instant += length
         return instant
 
     def count_days(self, instant, days):

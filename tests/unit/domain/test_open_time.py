@@ -120,6 +120,14 @@ def test_a_half_day_cuts_the_hours_and_spans_that_start_after_it_vanish(closes, 
     ]
 
 
+def test_hours_that_hold_from_a_date_on_may_close_a_half_day_at_another_time():
+    later = replace(LUNCH.weekly[0], half_day_closes=time(11), valid_from=date(2026, 4, 30))
+    changed = replace(LUNCH, weekly=(*LUNCH.weekly, later), half_day_closes=time(12))
+
+    assert closing_at(changed, CALENDAR, date(2026, 4, 2)) == local("2026-04-02 12:00")
+    assert closing_at(changed, CALENDAR, date(2026, 4, 30)) == local("2026-04-30 11:00")
+
+
 def test_a_half_day_that_leaves_nothing_is_told_as_closed():
     cut = replace(LUNCH, half_day_closes=time(8))
 

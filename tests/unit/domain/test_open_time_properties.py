@@ -12,7 +12,7 @@ from domain.ids import ScheduleId
 from domain.open_time import add_open_time, closing_at, is_open, local_date, next_opening, open_day, open_stretches
 from domain.promises import count_target
 from domain.service_level import Target, TargetKind
-from tests.unit.domain.step_through import DAY, MINUTE, Walker
+from tests.unit.domain.step_through import DAY, MINUTE, SECOND, Walker
 
 #: Quarters of an hour outside the hours when clocks are changed.
 QUARTERS = [time(hour, minute) for hour in (0, 1, *range(4, 24)) for minute in (0, 15, 30, 45)]
@@ -64,6 +64,19 @@ def test_open_time_agrees_with_walking_through_it_minute_by_minute(schedule, cal
     walked = Walker(schedule, calendar).add(arrived_at, count)
 
     assert add_open_time(schedule, calendar, arrived_at, count * MINUTE) == walked
+
+
+#: Seldom longer than over a weekend: every second of it is walked.
+by_the_second = settings(deadline=None, max_examples=10, suppress_health_check=[HealthCheck.too_slow])
+
+
+@by_the_second
+@given(schedules(), calendars, arrivals, st.integers(0, 59), st.integers(1, 3 * 3600))
+def test_open_time_agrees_with_walking_through_it_second_by_second(schedule, calendar, arrived_at, second, count):
+    arrived_at += second * SECOND
+    walked = Walker(schedule, calendar).step(arrived_at, count, SECOND)
+
+    assert add_open_time(schedule, calendar, arrived_at, count * SECOND) == walked
 
 
 @slow
@@ -153,6 +166,44 @@ def test_working_days_are_due_after_the_arrival_and_in_the_order_of_arrival(sche
     assert due_at > first
     assert due_at <= count_target(target, second, schedule, calendar)[0]
     assert due_at <= count_target(longer, first, schedule, calendar)[0]
+
+
+clock_changes = st.sampled_from([datetime(2026, 3, 28, 11, tzinfo=UTC), datetime(2026, 10, 24, 10, tzinfo=UTC)])
+
+
+@unhurried
+@given(schedules(), calendars, arrivals | clock_changes, minutes, minutes)
+def test_clock_time_is_the_time_that_passes_whatever_the_clocks_do(schedule, calendar, arrived_at, first, second):
+    def due(at, count):
+        return count_target(Target(TargetKind.clock_time, duration=count * MINUTE), at, schedule, calendar)[0]
+
+    assert due(arrived_at, first) - arrived_at == first * MINUTE
+    assert due(due(arrived_at, first), second) == due(arrived_at, first + second)
+
+
+@unhurried
+@given(schedules(), calendars, arrivals, arrivals, st.integers(1, 10))
+def test_weeks_are_due_after_the_arrival_in_its_order_and_at_a_closing(schedule, calendar, one, other, weeks):
+    first, second = sorted((one, other))
+    target = Target(TargetKind.weeks, days=7 * weeks)
+
+    due_at, _ = count_target(target, first, schedule, calendar)
+
+    assert local_date(due_at) >= local_date(first) + 7 * weeks * DAY
+    assert due_at == closing_at(schedule, calendar, local_date(due_at))
+    assert due_at <= count_target(target, second, schedule, calendar)[0]
+
+
+@unhurried
+@given(schedules(), calendars, arrivals, st.integers(1, 6), st.integers(1, 6))
+def test_working_days_one_after_the_other_are_their_sum(schedule, calendar, arrived_at, first, second):
+    by_arrival_day = replace(calendar, convention=DayConvention.arrival_day)
+    always = replace(schedule, weekly=(WeeklyHours(week=(OFFICE,) * 7),), exceptions=(), half_day_closes=None)
+
+    def due(at, days):
+        return count_target(Target(TargetKind.working_days, days=days), at, always, by_arrival_day)[0]
+
+    assert due(due(arrived_at, first), second) == due(arrived_at, first + second)
 
 
 @unhurried

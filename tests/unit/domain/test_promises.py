@@ -8,13 +8,13 @@ import pytest
 from domain.account import Channel, Tier
 from domain.errors import BadInput
 from domain.hours import CalendarSettings, DayConvention, HoursException
-from domain.ids import AccountId, CategoryId, ScheduleId, UnitId
+from domain.ids import AccountId, CategoryId, OrganisationId, PersonId, ScheduleId, UnitId
 from domain.instant import STOCKHOLM, as_utc
 from domain.promises import count_target, promise, promise_by_table
 from domain.service_level import HandlingTime, Target, TargetKind
-from domain.swedish_calendar import calendar_version
 from tests.builders import TUESDAY, account, schedule, site
 
+EXEMPELBY = OrganisationId("exempelby")
 GATA, KONTAKTCENTER = UnitId("gata"), UnitId("kontaktcenter")
 STREET = CategoryId("gata")
 TODAY = date(2026, 11, 24)
@@ -32,7 +32,7 @@ def promised(configured=None, to=None, unit=KONTAKTCENTER, category=STREET, at=T
 
 
 def handling(answer, review_by=TODAY):
-    return HandlingTime(category=STREET, answer=answer, owner="Kim Chef", review_by=review_by)
+    return HandlingTime(category=STREET, answer=answer, owner=PersonId("kim"), review_by=review_by)
 
 
 def test_a_ticket_that_stays_with_its_account_keeps_the_accounts_tier_and_hours():
@@ -86,6 +86,46 @@ def test_an_account_with_hours_of_its_own_is_counted_by_them_until_it_is_routed(
     assert (goes.notice_at, goes.answer_at) == (local("2026-11-24 11:00"), local("2026-11-25 16:30"))
 
 
+def telephone_at_the_street_unit():
+    """Return the municipality whose street unit answers SMS in shorter hours than mail."""
+    phone = schedule("telefon", "09:00", "12:00")
+    base = site()
+    center, street = base.units
+    own = replace(street, channel_schedules=((Channel.sms, phone.id),))
+    return replace(base, units=(center, own), schedules=(*base.schedules, phone))
+
+
+def test_a_unit_has_hours_of_its_own_on_a_channel_for_what_arrives_there_and_what_is_routed_there():
+    configured = telephone_at_the_street_unit()
+    street = account(id=AccountId("gata"), unit=GATA, tier=Tier.unit)
+
+    mail = promised(configured, street, unit=GATA)
+    sms = promised(configured, replace(street, channel=Channel.sms), unit=GATA)
+    routed = promised(configured, account(channel=Channel.sms), unit=GATA)
+
+    assert (mail.notice_at, mail.answer_at) == (local("2026-11-25 16:30"), local("2026-11-25 16:30"))
+    assert (sms.notice_at, sms.answer_at) == (local("2026-11-24 10:12"), local("2026-11-25 12:00"))
+    assert routed.answer_at == local("2026-11-25 12:00")
+
+
+def test_an_old_arrival_is_counted_by_the_hours_that_held_then():
+    [before] = KC.weekly
+    [after] = schedule("kc", "10:00", "15:00").weekly
+    changed = replace(KC, weekly=(before, replace(after, valid_from=date(2026, 11, 25))))
+    configured = site(schedules=(changed, *site().schedules[1:]))
+
+    assert promised(configured).notice_at == local("2026-11-24 10:12")
+    assert promised(configured, at=local("2026-11-24 16:30")).notice_at == local("2026-11-25 10:30")
+
+
+def test_a_day_that_one_organisation_closes_moves_its_own_promises_only():
+    base = site()
+    closed = replace(base.organisations[0], closed_days=(date(2026, 11, 25),))
+
+    assert promised(replace(base, organisations=(closed,))).answer_at == local("2026-11-26 17:00")
+    assert promised(base).answer_at == local("2026-11-25 17:00")
+
+
 def test_a_handling_time_replaces_the_answer_and_never_the_notice():
     due = promised(site(handling_times=(handling(TWO_DAYS),)), unit=GATA)
 
@@ -110,6 +150,58 @@ def test_a_handling_time_holds_through_its_review_date_and_no_longer(review_by, 
     assert any("not used" in step for step in found.steps) is (review_by < TODAY)
 
 
+@pytest.mark.parametrize(
+    ("arrived", "due"),
+    [
+        ("2026-11-24 09:12", "2027-01-05 13:00"),
+        ("2026-11-25 09:12", "2027-01-07 16:30"),
+        ("2026-11-28 09:12", "2027-01-11 16:30"),
+    ],
+)
+def test_six_weeks_end_on_that_day_of_the_week_or_the_next_that_is_open(arrived, due):
+    weeks = handling(Target(TargetKind.weeks, days=42))
+
+    found = promised(site(handling_times=(weeks,)), unit=GATA, at=local(arrived))
+
+    assert found.answer_at == local(due)
+    assert "Category gata has a handling time of its own, which replaces it: 6 weeks." in found.steps
+
+
+def test_weeks_tell_their_end():
+    due_at, steps = count_target(Target(TargetKind.weeks, days=42), local("2026-11-25 09:12"), KC, CalendarSettings())
+
+    assert due_at == local("2027-01-07 17:00")
+    assert steps == (
+        "Wed 2026-11-25, the day of arrival, is day 0.",
+        "Wed 2027-01-06, Trettondedag jul: closed.",
+        "The end of week 6 is Wed 2027-01-06. The unit does not open that day: the next day that it does.",
+    )
+
+
+DAY_BY_THE_CLOCK = Target(TargetKind.clock_time, duration=timedelta(hours=24))
+
+
+def by_form(configured, at):
+    return promise(configured, account(), KONTAKTCENTER, STREET, local(at), TODAY, by_form=True)
+
+
+def test_of_the_table_and_the_forms_own_target_the_earlier_governs():
+    configured = site(form_notice=DAY_BY_THE_CLOCK)
+
+    assert by_form(configured, "2027-05-05 12:30").notice_at == local("2027-05-06 12:30")
+    assert by_form(configured, "2026-11-24 09:12").notice_at == local("2026-11-24 10:12")
+    assert by_form(site(), "2027-05-05 12:30").notice_at == local("2027-05-07 08:00")
+
+
+def test_the_steps_name_both_times_of_what_a_form_brought():
+    steps = by_form(site(form_notice=DAY_BY_THE_CLOCK), "2027-05-05 12:30").steps
+
+    assert "It came by a form, which promises 24h clock (R24)." in steps
+    assert (
+        "By the table it is due Fri 2027-05-07 08:00, by the form Thu 2027-05-06 12:30: the earlier governs." in steps
+    )
+
+
 def test_an_answer_that_is_due_before_the_notice_stays_so_and_says_why():
     closed = HoursException(first=TODAY, last=date(2026, 11, 27), why="flytt")
     configured = site(schedules=(replace(KC, exceptions=(closed,)), *site().schedules[1:]))
@@ -124,7 +216,8 @@ def test_an_answer_that_is_due_before_the_notice_stays_so_and_says_why():
 def test_a_promise_carries_the_version_of_the_calendar_it_was_counted_with():
     decided = CalendarSettings(closed_days=(date(2026, 5, 15),))
 
-    assert promised(site(calendar=decided)).calendar == calendar_version(decided)
+    assert promised(site(calendar=decided)).calendar == site(calendar=decided).calendar_versions[EXEMPELBY]
+    assert promised().calendar != promised(site(calendar=decided)).calendar
 
 
 def test_a_channel_and_tier_without_a_service_level_are_refused():
@@ -163,7 +256,7 @@ def test_the_table_alone_promises_without_account_or_category():
     configured = site(handling_times=(handling(TWO_DAYS),))
     office = configured.schedule(ScheduleId("kontor"))
 
-    due = promise_by_table(configured, Channel.email, Tier.unit, office, TUESDAY)
+    due = promise_by_table(configured, EXEMPELBY, Channel.email, Tier.unit, office, TUESDAY)
 
     assert (due.notice_at, due.answer_at) == (local("2026-11-25 16:30"), local("2026-11-25 16:30"))
 
@@ -197,6 +290,18 @@ def test_under_convention_b_closing_time_itself_counts_as_after_closing(arrived,
     due_at, _ = count_target(Target(TargetKind.working_days, days=1), local(arrived), KC, calendar)
 
     assert due_at == local(due)
+
+
+def test_under_convention_b_who_writes_on_an_open_saturday_is_not_due_before_who_wrote_on_friday_night():
+    saturdays = replace(KC, weekly=(replace(KC.weekly[0], week=(KC.weekly[0].week[0],) * 6 + ((),)),))
+    calendar = CalendarSettings(convention=DayConvention.next_working_day)
+    day = Target(TargetKind.working_days, days=1)
+
+    friday, saturday = (
+        count_target(day, local(at), saturdays, calendar)[0] for at in ("2026-11-20 18:00", "2026-11-21 11:00")
+    )
+
+    assert friday == saturday == local("2026-11-24 17:00")
 
 
 def test_convention_b_says_which_day_is_day_0():

@@ -5,9 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from domain.errors import BadInput
-from domain.hours import CalendarSettings, DayConvention, HalfDay
+from domain.hours import CalendarSettings, HalfDay
 from domain.swedish_calendar import (
-    calendar_version,
     is_half_day,
     is_red_day,
     is_working_day,
@@ -141,36 +140,3 @@ def test_the_next_working_day_passes_over_christmas():
 def test_a_year_without_known_holidays_is_refused_instead_of_taken_for_a_year_without_holidays(year):
     with pytest.raises(BadInput, match=str(year)):
         is_working_day(DEFAULT, date(year, 6, 1))
-
-
-def test_the_version_is_the_same_for_the_same_decisions_in_another_order():
-    one = CalendarSettings(closed_days=(date(2026, 1, 2), date(2026, 5, 15)))
-    other = CalendarSettings(
-        closed_days=(date(2026, 5, 15), date(2026, 1, 2)), half_days=tuple(reversed(tuple(HalfDay)))
-    )
-
-    assert calendar_version(one) == calendar_version(other)
-
-
-@pytest.mark.parametrize(
-    "changed",
-    [
-        CalendarSettings(closed_days=(date(2026, 5, 15),)),
-        CalendarSettings(half_days=()),
-        CalendarSettings(convention=DayConvention.next_working_day),
-    ],
-)
-def test_the_version_changes_with_every_decision_that_may_move_a_due_time(changed):
-    assert calendar_version(changed) != calendar_version(DEFAULT)
-
-
-def test_the_version_changes_with_the_package_of_holidays(monkeypatch):
-    before = calendar_version(DEFAULT)
-
-    monkeypatch.setattr("domain.swedish_calendar.holidays_version.__version__", "9.99")
-    calendar_version.cache_clear()
-    after = calendar_version(DEFAULT)
-    calendar_version.cache_clear()
-
-    assert after.startswith("holidays-9.99-")
-    assert after.rsplit("-", 1)[1] != before.rsplit("-", 1)[1]

@@ -12,6 +12,7 @@ from domain.instant import STOCKHOLM
 from domain.promises import count_target, promise
 from domain.service_level import Target, TargetKind
 from tests.builders import account, schedule, site
+from tests.unit.domain.step_through import Walker
 
 KC = account()
 V = account(id=AccountId("gata"), unit=UnitId("gata"), tier=Tier.unit)
@@ -90,6 +91,33 @@ def test_the_notice_is_due_as_the_worked_example_says_when_klamdagar_are_closed(
     due_at = notice_due(example, CalendarSettings(closed_days=BRIDGES))
 
     assert due_at == local(example[5] or example[4])
+
+
+#: Those whose target is counted in open time.
+OPEN_TIME = [each for each in EXAMPLES if (each[3], each[2]) in ((MAIL, KC), (FACEBOOK, KC), (SMS, KC), (SMS, V))]
+
+
+@pytest.mark.parametrize("example", OPEN_TIME, ids=lambda example: f"no {example[0]}")
+def test_the_worked_example_agrees_with_walking_through_time(example):
+    _, arrived, to, channel, due, _ = example
+    configured = site()
+    target = configured.service_level(channel, to.tier).notice.duration
+    step = timedelta(seconds=30)
+
+    walked = Walker(configured.schedule_of(to), configured.calendar).step(local(arrived), target // step, step)
+
+    assert walked == local(due)
+
+
+def test_of_what_a_form_brought_the_earlier_time_governs():
+    day = Target(TargetKind.clock_time, duration=timedelta(hours=24))
+    arrived_at, today = local("2027-05-05 12:30"), date(2026, 1, 1)
+
+    due = promise(
+        site(form_notice=day), KC, KC.unit, CategoryId("oklart"), arrived_at, today, by_form=True
+    )  # no 21 as the document has it
+
+    assert due.notice_at == local("2027-05-06 12:30")
 
 
 @pytest.mark.parametrize(("number", "due"), CONVENTION_B)

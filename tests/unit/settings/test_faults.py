@@ -87,7 +87,7 @@ ONE_FAULT = {
     "a target that is none": (
         ("service_levels.toml", '"1min"', '"1 minute"'),
         'service_levels.toml [sms.contact_center] notice: \'1 minute\' is no target: write "1min", "1h", '
-        '"2 working days" or "24h clock".',
+        '"2 working days", "6 weeks" or "24h clock".',
     ),
     "spans that overlap": (
         ("hours.toml", '"13:00-17:00"', '"11:30-17:00"'),

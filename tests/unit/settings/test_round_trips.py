@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.account import Channel
 from domain.category import Word
 from domain.errors import BadInput
 from domain.service_level import Target, TargetKind
@@ -59,6 +60,16 @@ def test_a_changed_site_comes_back_from_its_toml(town: Path, tmp_path: Path) -> 
         alert_smtp=None,
         alert_sender="",
         rules=(),
+        form_notice=Target(TargetKind.clock_time, duration=timedelta(hours=24)),
+        organisations=(replace(site.organisations[0], closed_days=(date(2027, 1, 5),)), *site.organisations[1:]),
+        units=(replace(site.units[0], channel_schedules=((Channel.sms, site.schedules[0].id),)), *site.units[1:]),
+        schedules=(
+            replace(
+                site.schedules[0],
+                weekly=tuple(replace(each, half_day_closes=time(12)) for each in site.schedules[0].weekly),
+            ),
+            *site.schedules[1:],
+        ),
     )
 
     _write(tmp_path / "again", to_toml(changed))
@@ -132,6 +143,7 @@ def test_a_duration_comes_back_from_its_text(seconds: int) -> None:
 @given(
     st.one_of(
         st.integers(1, 9999).map(lambda days: Target(TargetKind.working_days, days=days)),
+        st.integers(1, 9999).map(lambda weeks: Target(TargetKind.weeks, days=7 * weeks)),
         st.tuples(st.sampled_from([TargetKind.open_time, TargetKind.clock_time]), st.integers(1, 9999)).map(
             lambda pair: Target(pair[0], duration=timedelta(minutes=pair[1]))
         ),

@@ -1,0 +1,45 @@
+"""Warnings: handling times that somebody must look at."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from domain.ids import CategoryId, PersonId
+from domain.service_level import HandlingTime, Target, TargetKind
+from settings.warnings import warnings_of
+from tests.builders import site
+
+SIX_WEEKS = Target(TargetKind.weeks, days=42)
+REVIEWED = replace(
+    site(),
+    handling_times=(
+        HandlingTime(
+            category=CategoryId("gata"), answer=SIX_WEEKS, owner=PersonId("kim"), review_by=date(2026, 11, 24)
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("today", "said"),
+    [
+        (date(2026, 10, 24), ()),
+        (
+            date(2026, 11, 24),
+            (
+                "service_levels.toml [handling_times.gata] review_by: 2026-11-24 comes soon; after it 6 weeks is not "
+                "used: ask Kim Chef whether 6 weeks is still true, and set a new date.",
+            ),
+        ),
+        (
+            date(2026, 11, 25),
+            (
+                "service_levels.toml [handling_times.gata] review_by: 2026-11-24 has passed, so that 6 weeks is not "
+                "used: ask Kim Chef whether 6 weeks is still true, and set a new date.",
+            ),
+        ),
+    ],
+)
+def test_a_review_is_spoken_of_a_month_before_and_ever_after(today, said):
+    assert warnings_of(REVIEWED, today) == said
