@@ -48,11 +48,13 @@ def border_line(headers: Headers, border_servers: Sequence[str]) -> BorderLine |
 def above_strangers(headers: tuple[tuple[str, str], ...], border_servers: Sequence[str]) -> tuple[tuple[str, str], ...]:
     """Return the headers that our servers wrote: down to the Received line that follows the border's own.
 
-    A border server may write its verdicts above or below its line. Where no line is a border server's the place says
-    nothing, and all headers are returned.
+    A border server may write its verdicts above or below its line. Where no line is a border server's, or none is
+    configured, anybody can have written any header, and none is returned.
     """
     line = border_line(headers, border_servers)
-    below = range(line.index + 1, len(headers)) if line is not None else ()
+    if line is None:
+        return ()
+    below = range(line.index + 1, len(headers))
     end = next((index for index in below if headers[index][0] == "received"), len(headers))
     return headers[:end]
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from domain.account import Channel
 from domain.decision import Reason
 
 #: Row 34 and the exception for danger count days of clock time.
@@ -42,6 +43,12 @@ class BrakeSettings:
     installation_per_hour: int = 500
     #: Row 37: an older message at fetch gets no receipt.
     oldest: timedelta = timedelta(hours=24)
+    #: domain.md 3.7 row 5: at most one receipt per number within this time, from whichever number of ours.
+    sms_window: timedelta = timedelta(hours=12)
+    #: domain.md 3.7 row 7: SMS within one hour from numbers that begin alike; above it none of them is answered.
+    sms_prefix_per_hour: int = 20
+    #: Row 32: how long an address that refused our mail for good gets none.
+    suppressed_for: timedelta = timedelta(days=180)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,10 +90,10 @@ def family_of(template: str, *, urgent: bool = False) -> Family:
     return Family.absence if template in ABSENCE_TEMPLATES else Family.receipt
 
 
-def window_of(settings: BrakeSettings, family: Family) -> timedelta:
-    """Return how long one reply of the family holds back the next (row 33; domain.md 3.2 for danger)."""
+def window_of(settings: BrakeSettings, family: Family, channel: Channel = Channel.email) -> timedelta:
+    """Return how long one reply of the family holds back the next (row 33; domain.md 3.2 for danger, 3.7 for SMS)."""
     windows = {
-        Family.receipt: settings.receipt_window,
+        Family.receipt: settings.sms_window if channel is Channel.sms else settings.receipt_window,
         Family.absence: settings.closed_window,
         Family.urgent: _DAY,
     }
@@ -103,6 +110,7 @@ def held_back(
     arrived_at: datetime,
     now: datetime,
     urgent: bool,
+    channel: Channel = Channel.email,
 ) -> tuple[Reason, ...]:
     """Return every brake that holds an automatic reply back, in the order of the table; none: it may go.
 
@@ -118,10 +126,11 @@ def held_back(
         now: when the reply would go.
         urgent: the message is about danger to life: it passes rows 33, 35 and 37, unless the same template
             has already gone from the mailbox to the address within 24 hours.
+        channel: what the reply would go by; a number gets one receipt from all of ours (domain.md 3.7 row 5).
 
     Source: domain.md 3.2 and 3.3 rows 32-37.
     """
-    asked = _Asked(settings, history, template, address.casefold(), mailbox.casefold(), arrived_at, now)
+    asked = _Asked(settings, history, template, address.casefold(), mailbox.casefold(), arrived_at, now, channel)
     passed = _DANGER_PASSES if urgent and not _urgent_went(asked) else frozenset()
     spoken = ((row, brake(asked)) for row, brake in _BRAKES if row not in passed)
     return tuple(Reason(f"3.3/{row}", matched) for row, matched in spoken if matched is not None)
@@ -138,6 +147,11 @@ class _Asked:
     mailbox: str
     arrived_at: datetime
     now: datetime
+    channel: Channel
+
+    def from_here(self, sent: AutomaticReply) -> bool:
+        """Say whether it left from the mailbox in question; of SMS all our numbers count as one."""
+        return self.channel is Channel.sms or sent.mailbox.casefold() == self.mailbox
 
     def sent_within(self, window: timedelta) -> Iterator[AutomaticReply]:
         """Yield what went to the address; what is exactly as old as the window no longer counts."""
@@ -147,9 +161,7 @@ class _Asked:
 
 
 def _urgent_went(asked: _Asked) -> bool:
-    return any(
-        sent.template == asked.template and sent.mailbox.casefold() == asked.mailbox for sent in asked.sent_within(_DAY)
-    )
+    return any(sent.template == asked.template and asked.from_here(sent) for sent in asked.sent_within(_DAY))
 
 
 def _suppressed(asked: _Asked) -> str | None:
@@ -160,8 +172,8 @@ def _same_within_window(asked: _Asked) -> str | None:
     family = family_of(asked.template)
     if family is Family.receipt and asked.history.thread_receipt:
         return "the thread already has a receipt"
-    for sent in asked.sent_within(window_of(asked.settings, family)):
-        if sent.mailbox.casefold() == asked.mailbox and family_of(sent.template) is family:
+    for sent in asked.sent_within(window_of(asked.settings, family, asked.channel)):
+        if asked.from_here(sent) and family_of(sent.template) is family:
             return f"{sent.template} went to the same address from the same mailbox at {_minute(sent.at)}"
     return None
 

@@ -29,3 +29,15 @@ class Context:
     taken_as_addressed: bool = False
     #: The sender's earlier language, for texts too short to tell.
     earlier_language: str | None = None
+    #: The correspondent has an open ticket at this account; channels without threads go by this (3.7 rows 5, 6).
+    thread_open: bool = False
+    #: Why the number gets no SMS, such as error 21610 of the provider (3.7 row 3); None: it gets them.
+    opted_out: str | None = None
+    #: SMS within the last hour from numbers that begin like this one, this one included (3.7 row 7).
+    prefix_last_hour: int = 0
+    #: Who wrote on Facebook is a page, not a person (3.8 row 8).
+    sender_is_page: bool = False
+    #: A private reply to this comment has gone; there may be one (3.8 row 7).
+    private_reply_sent: bool = False
+    #: The page answers by itself, by Meta's own settings (3.8 row 9).
+    instant_reply_on: bool = False

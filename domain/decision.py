@@ -41,6 +41,10 @@ class Screening:
     needs_a_look: bool = False
     #: The one address an automatic reply may go to (domain.md 3.5); None: nowhere.
     destination: str | None = None
+    #: True: it goes to the top of the queue (Q top).
+    top: bool = False
+    #: True: only its compartment sees it (Q sensitive).
+    sensitive: bool = False
 
 
 @dataclass(frozen=True, slots=True)

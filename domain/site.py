@@ -83,6 +83,14 @@ class MailSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SmsSettings:
+    """Who gets automatic SMS."""
+
+    #: domain.md 3.7 row 4: numbers that begin with one of these.
+    countries: tuple[str, ...] = ("+46", "+358", "+47", "+45")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TriageSettings:
     """Thresholds of the classifier and the units it falls back on."""
 
@@ -145,6 +153,7 @@ class Site:
     #: How alerts leave.
     alert_smtp: SmtpConnection | None = None
     alert_sender: str = ""
+    sms: SmsSettings = SmsSettings()
     triage: TriageSettings = TriageSettings()
     brakes: BrakeSettings = BrakeSettings()
     watch: WatchSettings = WatchSettings()

@@ -50,7 +50,7 @@ def to_trees(site: Site) -> dict[str, dict[str, Any]]:
 
 
 def _site(site: Site) -> dict[str, Any]:
-    tables = ("mail", "triage", "brakes", "watch", "run")
+    tables = ("mail", "sms", "triage", "brakes", "watch", "run")
     tree = {"name": site.name, "contact_center": site.contact_center}
     if site.alert_sender:
         tree["alert_sender"] = site.alert_sender

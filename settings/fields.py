@@ -30,6 +30,7 @@ _ID = r"^[a-z0-9][a-z0-9_-]{0,47}$"
 _EMAIL = r"^[^@\s<>,]+@[a-z0-9åäöé-]+(\.[a-z0-9åäöé-]+)+$"
 _DOMAIN = r"^[a-z0-9åäöé-]+(\.[a-z0-9åäöé-]+)*$"
 _LANGUAGE = r"^[a-z]{2,3}$"
+_PREFIX = r"^\+[1-9][0-9]{0,6}$"
 #: Without user, password or fragment.
 HTTPS = r"^https://[a-z0-9.-]+(:[0-9]{1,5})?(/[^\s#@]*)?$"
 SAFE_NAME = r"^[a-z0-9][a-z0-9-]{0,62}$"
@@ -40,6 +41,7 @@ FORMS = {
     _EMAIL: "an e-mail address",
     _DOMAIN: "a host name",
     _LANGUAGE: 'a language code: write "sv", "fi", "en"',
+    _PREFIX: 'the beginning of a number: write "+46"',
     HTTPS: "an address that begins with https://",
     SAFE_NAME: "the name of a secret: use a to z, digits and -, and never the secret itself",
 }
@@ -56,6 +58,8 @@ Email = Annotated[str, BeforeValidator(_lowered), StringConstraints(pattern=_EMA
 Domain = Annotated[str, BeforeValidator(_lowered), StringConstraints(pattern=_DOMAIN)]
 #: An ISO 639 code.
 Language = Annotated[str, StringConstraints(pattern=_LANGUAGE)]
+#: How numbers of a country, or of an operator, begin.
+Prefix = Annotated[str, StringConstraints(pattern=_PREFIX)]
 Duration = Annotated[timedelta, PlainValidator(duration_of)]
 TargetText = Annotated[Target, PlainValidator(target_of)]
 TimeOfDay = Annotated[time, PlainValidator(time_of)]

@@ -86,6 +86,7 @@ def _site(read: Folder) -> Site:
         mail=site.mail.to_domain(),
         alert_smtp=site.alert_smtp.to_domain() if site.alert_smtp else None,
         alert_sender=site.alert_sender or "",
+        sms=site.sms.to_domain(),
         triage=site.triage.to_domain(),
         brakes=site.brakes.to_domain(),
         watch=site.watch.to_domain(),

@@ -7,13 +7,14 @@ from pydantic import Field
 from domain.account import Security, SmtpConnection
 from domain.brakes import BrakeSettings
 from domain.ids import OrganisationId, PersonId
-from domain.site import MailSettings, Organisation, RunSettings, TriageSettings, WatchSettings
-from settings.fields import Count, Domain, Duration, Email, Id, Language, SecretName, Table, Text
+from domain.site import MailSettings, Organisation, RunSettings, SmsSettings, TriageSettings, WatchSettings
+from settings.fields import Count, Domain, Duration, Email, Id, Language, Prefix, SecretName, Table, Text
 from settings.oauth_table import OAuthTable
 
 _BRAKES = BrakeSettings()
 _MAIL = MailSettings(message_id_domain="")
 _RUN = RunSettings()
+_SMS = SmsSettings()
 _SMTP = SmtpConnection(host="")
 _TRIAGE = TriageSettings()
 _WATCH = WatchSettings()
@@ -79,6 +80,16 @@ class MailTable(Table):
         return MailSettings(**{**dict(self), **changed})
 
 
+class SmsTable(Table):
+    """Who gets automatic SMS."""
+
+    countries: tuple[Prefix, ...] = Field(default=_SMS.countries, min_length=1)
+
+    def to_domain(self) -> SmsSettings:
+        """Return the settings."""
+        return SmsSettings(**dict(self))
+
+
 class TriageTable(Table):
     """Thresholds of the classifier."""
 
@@ -99,6 +110,9 @@ class BrakesTable(Table):
     address_per_day: Count = _BRAKES.address_per_day
     installation_per_hour: Count = _BRAKES.installation_per_hour
     oldest: Duration = _BRAKES.oldest
+    sms_window: Duration = _BRAKES.sms_window
+    sms_prefix_per_hour: Count = _BRAKES.sms_prefix_per_hour
+    suppressed_for: Duration = _BRAKES.suppressed_for
 
     def to_domain(self) -> BrakeSettings:
         """Return the brakes."""
@@ -139,6 +153,7 @@ class SiteFile(Table):
     alert_smtp: SmtpTable | None = None
     organisations: dict[Id, OrganisationTable] = Field(min_length=1)
     mail: MailTable
+    sms: SmsTable = SmsTable()
     triage: TriageTable = TriageTable()
     brakes: BrakesTable = BrakesTable()
     watch: WatchTable = WatchTable()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.account import Account, AutoReply, Mode
-from domain.category import DANGER, Secrecy
+from domain.category import DANGER, Secrecy, Urgency
 from domain.context import Context
 from domain.decision import Classification, Decision, Due, LanguageGuess, Queue, Reason, Reply, Screening
 from domain.errors import BadInput
@@ -68,8 +68,8 @@ def decide(message: Message, context: Context, site: Site) -> Decision:
         language=language,
         classification=classification,
         unit=draft.unit,
-        urgency=draft.about.urgency,
-        secrecy=draft.about.secrecy,
+        urgency=Urgency.U0 if screening.top else draft.about.urgency,
+        secrecy=Secrecy.SK2 if screening.sensitive else draft.about.secrecy,
         reply=_reply(screening, draft, context.account, template, language),
         due=draft.due if needs_a_look or screening.queue is Queue.normal else None,
         rules=draft.ruled.traces,

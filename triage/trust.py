@@ -36,7 +36,8 @@ def authentication(message: Message, mail: MailSettings) -> Authentication:
     """Return what the topmost Authentication-Results of the configured authserv-id says.
 
     Lower ones of the same name may be forged: a server writes its own on top (RFC 8601 section 5). One that cannot be
-    parsed, or an empty `MailSettings.authserv_id`, vouches for nobody.
+    parsed, an empty `MailSettings.authserv_id`, or a mail without a Received line of a configured border server
+    vouches for nobody: then a stranger may have written them all.
     """
     for name, value in above_strangers(message.headers, mail.border_servers):
         if name != "authentication-results":

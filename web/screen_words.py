@@ -1,4 +1,4 @@
-"""Reasons in words: why a machine may or may not answer (domain.md 3.3, and what the account and rules say)."""
+"""Reasons in words: why a machine may or may not answer (domain.md 3.3, 3.7, 3.8, and what the account and rules say)."""
 
 from web.words import Words, mark
 
@@ -49,6 +49,25 @@ SENTENCES = {
     "3.3/43": mark("Ärendet är känsligt: svaret nämner inte vad det gäller"),
     "3.3/44": mark("Avsändaren är en kollega"),
     "3.3/45": mark("Inget talar emot ett automatiskt svar"),
+    "3.7/1": mark("Avsändaren är ett namn eller kortnummer som inte tar emot svar"),
+    "3.7/2": mark("Det är bara ett ord för att sluta eller börja få sms"),
+    "3.7/3": mark("Numret kan inte nås med sms"),
+    "3.7/4": mark("Numret hör till ett land vi inte skickar sms till"),
+    "3.7/5": mark("Numret har nyligen fått ett svar, eller har ett öppet ärende"),
+    "3.7/6": mark("Det är bara ett tack"),
+    "3.7/7": mark("För många sms på kort tid"),
+    "3.7/8": mark("Det ser ut som en engångskod, en paketavisering eller ett röstmeddelande"),
+    "3.7/9": mark("Det gäller akut fara: ett sms med 112 går ut"),
+    "3.7/10": mark("Inget talar emot ett sms som svar"),
+    "3.8/1": mark("Direktmeddelande från det senaste dygnet: ett automatiskt svar får gå"),
+    "3.8/2": mark("Mer än ett dygn sedan personen skrev: bara en medarbetare får svara"),
+    "3.8/3": mark("Mer än en vecka sedan personen skrev: går inte att besvara här"),
+    "3.8/4": mark("Sidan har själv skickat det"),
+    "3.8/5": mark("Kommentar som alla kan läsa: bara en medarbetare svarar"),
+    "3.8/6": mark("Känsliga uppgifter står öppet: dölj kommentaren och registrera den"),
+    "3.8/7": mark("En medarbetare kan svara privat en gång, inom sju dagar"),
+    "3.8/8": mark("En sida kommenterar, eller bara en dekal eller reaktion"),
+    "3.8/9": mark("Sidan svarar redan själv enligt Metas inställningar"),
     "P14": mark("Kontot skickar inga automatiska svar ännu"),
     "P2": mark("Verksamheten hör till en annan organisation: ärendet stannar hos kontots egen"),
     "mode": mark("Medarbetarna svarar på annat håll för det här kontot"),
@@ -56,7 +75,7 @@ SENTENCES = {
 }
 
 #: Rows that speak for a reply, or neither for nor against.
-NOT_AGAINST = frozenset({"3.3/16", "3.3/19", "3.3/42", "3.3/43", "3.3/45", "P2"})
+NOT_AGAINST = frozenset({"3.3/16", "3.3/19", "3.3/42", "3.3/43", "3.3/45", "3.7/9", "3.7/10", "3.8/1", "3.8/7", "P2"})
 
 
 def say_row(row: str, words: Words) -> str:

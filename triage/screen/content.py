@@ -51,12 +51,16 @@ def _category(facts: Facts) -> str:
     return f"category {facts.classification.category}" + (f" ({words})" if words else "")
 
 
+ADVERTISING = Row(number=40, applies=advertising, queue=low)
+THREAT = Row(number=41, applies=threat, sensitive=True)
+DANGER = Row(number=42, applies=danger, says=Verdict.yes, top=True)
+SENSITIVE = Row(number=43, applies=sensitive, says=Verdict.yes, sensitive=True)
 CONTENT = (
     Row(number=39, applies=calendar_object, queue=low),
-    Row(number=40, applies=advertising, queue=low),
-    Row(number=41, applies=threat),
-    Row(number=42, applies=danger, says=Verdict.yes),
-    Row(number=43, applies=sensitive, says=Verdict.yes),
+    ADVERTISING,
+    THREAT,
+    DANGER,
+    SENSITIVE,
     Row(number=44, applies=internal_sender),
 )
 DEFAULT = Row(number=45, applies=nothing_against, says=Verdict.yes)

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 
+from domain.account import Channel
 from domain.border import above_strangers
 from domain.brakes import held_back
 from domain.context import Context
@@ -33,9 +35,9 @@ class Facts:
 
     @cached_property
     def sender(self) -> str:
-        """The address in From, in lower case; empty when there is none that can be used."""
+        """Who writes: the address in From, a number or a Graph id, in lower case; empty when none can be used."""
         address = self.message.sender.address.lower() if self.message.sender else ""
-        return address if is_address(address) else ""
+        return address if self.message.channel is not Channel.email or is_address(address) else ""
 
     @cached_property
     def return_path(self) -> str:
@@ -49,12 +51,17 @@ class Facts:
 
     @cached_property
     def verdict_headers(self) -> tuple[tuple[str, str], ...]:
-        """The headers that our own servers wrote."""
-        return above_strangers(self.message.headers, self.site.mail.border_servers)
+        """The headers that our own servers wrote; all, where that cannot be told.
+
+        A verdict against a message only withholds a reply and asks for a look, so it is heard from anybody then.
+        """
+        return above_strangers(self.message.headers, self.site.mail.border_servers) or self.message.headers
 
     @cached_property
     def destination(self) -> tuple[str | None, str]:
-        """Where a reply may go, and why."""
+        """Where a reply may go, and why. On a channel where whoever writes is all there is, to them."""
+        if self.message.channel is not Channel.email:
+            return self.sender or None, "whoever wrote"
         return destination(self.message, self.site, self.authentication.passed)
 
     @cached_property
@@ -80,6 +87,22 @@ class Facts:
         return is_our_own(self.message, accounts, self.site.mail.message_id_domain)
 
     @cached_property
+    def from_us(self) -> bool:
+        """Whether we wrote it ourselves: our automatic mail come back, or our page's own words."""
+        return self.ours or (self.message.channel is Channel.facebook and self.sender == self.context.account.address)
+
+    @cached_property
+    def age(self) -> timedelta:
+        """How long ago it arrived."""
+        return self.context.now - self.message.arrived_at
+
+    @cached_property
+    def reports_on_us(self) -> bool:
+        """Whether a mail server reports on a mail of ours: what it says of danger are our own words."""
+        context = self.context
+        return bool(context.reported_ids) or (self.message.report_type is not None and self.belongs)
+
+    @cached_property
     def belongs(self) -> bool:
         """Whether it answers, or reports on, a message that we sent."""
         context = self.context
@@ -97,6 +120,7 @@ class Facts:
             arrived_at=self.message.arrived_at,
             now=self.context.now,
             urgent=self.urgent,
+            channel=self.message.channel,
         )
         return {reason.row: reason.matched for reason in reasons}
 

@@ -113,6 +113,8 @@ def _unmatched(facts: Facts) -> bool:
     return not facts.belongs and not facts.ours
 
 
+OWN_SENDER = Row(number=7, applies=own_sender, queue=technical_or_normal)
+MALFORMED = Row(number=11, applies=malformed, queue=low, needs_a_look=always)
 INTEGRITY = (
     Row(number=1, applies=null_return_path, queue=attached_or_low, needs_a_look=_unmatched),
     Row(number=2, applies=delivery_report, queue=attached_or_low),
@@ -120,10 +122,10 @@ INTEGRITY = (
     Row(number=4, applies=complaint_report, queue=attached_or_low),
     Row(number=5, applies=robot_sender, queue=attached_or_low),
     Row(number=6, applies=role_sender),
-    Row(number=7, applies=own_sender, queue=technical_or_normal),
+    OWN_SENDER,
     Row(number=8, applies=loop_mark, queue=technical_or_low),
     Row(number=9, applies=machine_answers_receipt, queue=attached_or_low),
     Row(number=10, applies=seen_too_often),
-    Row(number=11, applies=malformed, queue=low, needs_a_look=always),
+    MALFORMED,
     Row(number=12, applies=no_destination),
 )

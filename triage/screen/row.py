@@ -1,4 +1,4 @@
-"""Row: one line of the table "may we auto-reply?" (domain.md 3.3), and what follows when it applies."""
+"""Row: one line of a table "may we auto-reply?" (domain.md 3.3, 3.7, 3.8), and what follows when it applies."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,6 +32,21 @@ def attached_or_low(facts: Facts) -> Queue:
     return Queue.attached if facts.belongs else Queue.low
 
 
+def attached_or_technical(facts: Facts) -> Queue:
+    """T: with the message of ours that it repeats; X when that was written elsewhere."""
+    return Queue.attached if facts.belongs else Queue.technical
+
+
+def technical(_: Facts) -> Queue:
+    """X: kept, not shown as work."""
+    return Queue.technical
+
+
+def in_thread_or_low(facts: Facts) -> Queue:
+    """With the open ticket of whoever writes; QL when there is none."""
+    return Queue.normal if facts.context.thread_open else Queue.low
+
+
 def technical_or_normal(facts: Facts) -> Queue:
     """X only for what our loop mark or Message-ID shows to be our own machine's; else Q (row 7)."""
     return Queue.technical if facts.ours else Queue.normal
@@ -57,13 +72,19 @@ class Row:
     """One row: when it applies, and then whether we may reply, which queue, and whether a person must look."""
 
     number: int
+    #: The section of domain.md whose table it stands in.
+    table: str = "3.3"
     #: None: the row does not apply; else what matched.
     applies: Callable[[Facts], str | None]
     says: Verdict = Verdict.no
     queue: Callable[[Facts], Queue] = normal
     needs_a_look: Callable[[Facts], bool] = never
+    #: True: the queue column says *Q top*.
+    top: bool = False
+    #: True: the queue column says *Q sensitive*.
+    sensitive: bool = False
 
     @property
     def name(self) -> str:
         """The row as reasons name it, such as 3.3/13."""
-        return f"3.3/{self.number}"
+        return f"{self.table}/{self.number}"

@@ -40,12 +40,11 @@ def out_of_order(facts: Facts) -> str | None:
     return facts.outage
 
 
-STATE = (
-    Row(number=32, applies=suppressed_address),
-    Row(number=33, applies=replied_before),
-    Row(number=34, applies=too_many),
-    Row(number=35, applies=person_in_thread),
-    Row(number=36, applies=answered),
-    Row(number=37, applies=too_old),
-    Row(number=38, applies=out_of_order, needs_a_look=always),
-)
+SUPPRESSED_ADDRESS = Row(number=32, applies=suppressed_address)
+REPLIED_BEFORE = Row(number=33, applies=replied_before)
+TOO_MANY = Row(number=34, applies=too_many)
+PERSON_IN_THREAD = Row(number=35, applies=person_in_thread)
+ANSWERED = Row(number=36, applies=answered)
+TOO_OLD = Row(number=37, applies=too_old)
+OUT_OF_ORDER = Row(number=38, applies=out_of_order, needs_a_look=always)
+STATE = (SUPPRESSED_ADDRESS, REPLIED_BEFORE, TOO_MANY, PERSON_IN_THREAD, ANSWERED, TOO_OLD, OUT_OF_ORDER)

@@ -193,7 +193,7 @@ def test_the_promise_of_an_sms_is_the_channels(run: Run, tmp_path: Path) -> None
 
 
 def test_the_channel_option_counts_only_for_a_json_that_does_not_tell(run: Run, tmp_path: Path) -> None:
-    told, untold = write(tmp_path / "a.json", SMS), write(tmp_path / "b.json", {"text": "Hej"})
+    told, untold = write(tmp_path / "a.json", SMS), write(tmp_path / "b.json", {"text": "Hej", "from": {"id": "2"}})
 
     lines = run("explain", told, untold, ORDINARY, "--channel", "facebook", "--json").lines
 

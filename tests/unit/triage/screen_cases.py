@@ -99,7 +99,7 @@ FIRES = (
     fires(
         9, "a machine in answer to our receipt only", subject="Automatiskt svar: ute", queue="attached", **ANSWERS_US
     ),
-    fires(10, "a message that has passed 51 servers", *[("received", "from a by b")] * 51),
+    fires(10, "a message that has passed 51 servers", *[("received", "from a by b")] * 50),
     fires(10, "a message that came before with other content", context={"seen_before": "other"}),
     fires(11, "no sender", sender=None, queue="low", look=True),
     fires(11, "a sender that is no address", sender=Mailbox("anna"), queue="low", look=True),
@@ -195,7 +195,7 @@ MISSES = (
         in_reply_to=(OUR_RECEIPT, "<1@annan.example>"),
         context={"our_automatic_ids": frozenset({OUR_RECEIPT})},
     ),
-    misses(10, "50 servers", *[("received", "from a by b")] * 50),
+    misses(10, "50 servers", *[("received", "from a by b")] * 49),
     misses(11, "a sender without name", sender=Mailbox("anna@example.se")),
     misses(12, "a return path below the domain", return_path="anna@mail.example.se"),
     misses(13, "a person", ("auto-submitted", "no")),
@@ -255,6 +255,7 @@ MISSES = (
     misses(28, "ten recipients", to=(*TWELVE[:9], "kontaktcenter@exempelby.example")),
     misses(29, "dmarc=pass", verdict("spf=fail; dkim=fail; dmarc=pass header.from=example.se")),
     misses(29, "spf fails and dkim passes", verdict("spf=fail; dkim=pass header.d=example.se")),
+    misses(29, "no border server that we know", verdict("dmarc=fail"), mail={"border_servers": ()}),
     misses(29, "a stranger's word", ("authentication-results", "mx.stranger.example; dmarc=fail")),
     misses(29, "a word that cannot be parsed", verdict("dmarc=")),
     misses(30, "no spam", ("x-spam-status", "No, score=0.1"), ("x-spam-flag", "NO")),

@@ -23,9 +23,10 @@ def about(category: str = "gata", **changes: Any) -> Classification:
 
 
 def letter(*headers: tuple[str, str], **changes: Any) -> Any:
-    """Return a citizen's e-mail with further headers on top."""
+    """Return a citizen's e-mail, as our border server took it, with further headers on top."""
     base = builders.message(**changes)
-    return replace(base, headers=(*headers, *base.headers))
+    border = ("received", "from out.example.se by mx.exempelby.example; Tue, 24 Nov 2026 09:12:00 +0100")
+    return replace(base, headers=(*headers, border, *base.headers))
 
 
 def screened(
@@ -40,7 +41,7 @@ def screened(
 ) -> Screening:
     """Screen a citizen's e-mail that differs in what is named."""
     base = builders.site(**(site or {}))
-    town = replace(base, mail=replace(base.mail, **(mail or {})))
+    town = replace(base, mail=replace(base.mail, **{"border_servers": ("mx.exempelby.example",), **(mail or {})}))
     return screen(
         letter(*headers, **message),
         builders.context(**(context or {})),
@@ -50,6 +51,11 @@ def screened(
         template="urgent" if urgent else "receipt",
         outage=outage,
     )
+
+
+def row_names(screening: Screening) -> list[str]:
+    """Return the rows that apply, in order, such as 3.7/5."""
+    return [reason.row for reason in screening.reasons]
 
 
 def rows(screening: Screening) -> list[int]:

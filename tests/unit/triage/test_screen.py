@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.account import Channel
 from domain.category import Secrecy
 from domain.decision import Classification, Queue
 from domain.ids import CategoryId
@@ -160,13 +159,6 @@ def test_what_cannot_be_read_goes_to_the_normal_queue_whatever_else_applies() ->
     assert (found.queue, found.needs_a_look, found.may_reply) == (Queue.normal, True, False)
 
 
-def test_a_channel_whose_table_is_not_built_gets_no_reply_and_loses_nothing() -> None:
-    found = screened(channel=Channel.sms)
-
-    assert (found.may_reply, found.queue) == (False, Queue.normal)
-    assert [reason.row for reason in found.reasons] == ["3.7"]
-
-
 HARD_NUMBERS = {row.number for row in HARD}
 HARD_CASES = [case for case in FIRES if case.row in HARD_NUMBERS and "topic" not in case.given]
 CLASSIFICATIONS = st.builds(
@@ -184,7 +176,60 @@ def test_nothing_that_a_message_says_overrides_a_hard_row(case: Case, topic: Cla
 
     assert case.row in rows(found)
     assert not found.may_reply
-    assert found.queue is case.queue
+    assert found.queue is case.queue or (topic.safety and found.queue is Queue.normal)
+
+
+SAFETY = st.builds(
+    Classification,
+    category=st.sampled_from(["fara", "oro", "hot"]).map(CategoryId),
+    score=st.just(3.0),
+    secrecy=st.sampled_from(Secrecy),
+    safety=st.just(True),
+)
+
+
+@given(st.sampled_from(FIRES), SAFETY)
+def test_no_row_hides_danger_concern_or_a_threat_from_people(case: Case, topic: Classification) -> None:
+    found = screened(*case.headers, **{**case.given, "topic": topic})
+
+    ours = found.queue is Queue.technical and 8 in rows(found)
+    reported = case.given.get("context", {}).get("reported_ids")
+    assert found.queue is Queue.normal or ((ours or reported) and found.queue is case.queue)
+
+
+def test_danger_that_a_machine_mark_would_hide_must_be_looked_at() -> None:
+    found = screened(("list-id", "<b.example.se>"), topic=about("fara", safety=True, secrecy=Secrecy.SK2))
+
+    assert (found.queue, found.needs_a_look, found.may_reply) == (Queue.normal, True, False)
+
+
+def test_our_own_words_about_danger_that_come_back_are_no_emergency() -> None:
+    topic = about("fara", safety=True, secrecy=Secrecy.SK2)
+    bounce = {"report_type": "delivery-status", "context": {"reported_ids": frozenset({OUR_RECEIPT})}}
+
+    assert screened(topic=topic, **bounce).queue is Queue.attached
+    assert screened(topic=topic, message_id=OUR_RECEIPT).queue is Queue.technical
+
+
+@pytest.mark.parametrize(
+    ("topic", "sensitive"),
+    [
+        (about("hot", safety=True, secrecy=Secrecy.SK1), True),
+        (about("oro", safety=True, secrecy=Secrecy.SK2), True),
+        (about("gata"), False),
+    ],
+    ids=["a threat", "a concern", "a hole in the road"],
+)
+def test_what_the_queue_column_calls_sensitive_is_seen_by_its_compartment_only(
+    topic: Classification, sensitive: bool
+) -> None:
+    found = screened(topic=topic)
+
+    assert (found.top, found.sensitive) == (False, sensitive)
+
+
+def test_danger_goes_to_the_top() -> None:
+    assert screened(topic=about("fara", safety=True, secrecy=Secrecy.SK2), urgent=True).top
 
 
 @given(st.lists(st.sampled_from(FIRES), min_size=1, max_size=4), CLASSIFICATIONS, st.booleans())

@@ -1,88 +1,138 @@
-"""Whole mails as Dovecot keeps them: parsed, each fires the row of the screen that it is named for."""
+"""Whole originals as Dovecot, Twilio and Graph give them: parsed, each fires the row of the screen it is named for."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from domain.account import AutoReply, Channel
-from domain.brakes import ReplyHistory
-from domain.category import Secrecy
+from domain.account import Account, AutoReply, Channel
 from domain.decision import Classification, Screening
 from domain.message import Arrival
 from intake.parse import parse
 from tests.builders import TUESDAY, account, context, site
-from tests.unit.triage.screening import OUR_ANSWER, OUR_RECEIPT, about, receipt_at, rows, street_account
+from tests.unit.triage import facebook_cases, screen_cases, sms_cases
+from tests.unit.triage.screening import about, row_names, street_account
+from tests.unit.triage.specimen_cases import CASES, DANGER, FOLDER, SPECIMENS, Miss, Specimen
 from triage.screen import screen
+from triage.screen.row import Row
+from triage.screen.table import TABLES
 
-SPECIMENS = sorted((Path(__file__).parents[2] / "mails" / "screen").glob("row-*.eml"))
-#: Row 38 is our own outage: no mail fires it.
-NO_SPECIMEN = {38}
+# domain.md, by hand: how many rows each table has.
+ROWS = {"3.3": 45, "3.7": 10, "3.8": 9}
+EVERY_ROW = [f"{table}/{number}" for table, count in ROWS.items() for number in range(1, count + 1)]
+#: Rows that let a reply go, and those that are only noted.
+LETS_GO = {"3.3/42", "3.3/43", "3.3/45", "3.7/9", "3.7/10", "3.8/1"}
+NOTED = {"3.3/16", "3.3/19", "3.8/7"}
 
-HOUR = timedelta(hours=1)
-#: What the store knows around the mail, where the row asks for it.
-AROUND: Mapping[int, Mapping[str, Any]] = {
-    9: {"our_automatic_ids": frozenset({OUR_RECEIPT})},
-    27: {"account": street_account(), "sibling_accounts": ("kontaktcenter",)},
-    32: {"history": ReplyHistory(suppressed="hard bounce")},
-    33: {"history": ReplyHistory(to_address=(receipt_at(TUESDAY - HOUR),))},
-    34: {"history": ReplyHistory(to_address=(receipt_at(TUESDAY - HOUR, mailbox="gata@exempelby.example"),) * 5)},
-    35: {"history": ReplyHistory(human_wrote=True), "our_human_ids": frozenset({OUR_ANSWER})},
+ACCOUNTS = {
+    "3.3": account(auto_reply=AutoReply.on),
+    "3.7": sms_cases.ACCOUNT,
+    "3.8": facebook_cases.ACCOUNT,
 }
-FLAGS = {36: frozenset({"\\Seen", "\\Answered"})}
-#: What the classifier says, where the row asks for it.
-TOPICS = {
-    40: about("rkl"),
-    41: about("hot", secrecy=Secrecy.SK2, safety=True),
-    42: about("fara", secrecy=Secrecy.SK2, safety=True),
-    43: about("oro", secrecy=Secrecy.SK2, safety=True),
+UNIT_CASES = {
+    "3.3": (screen_cases.FIRES, screen_cases.MISSES),
+    "3.7": (sms_cases.FIRES, sms_cases.MISSES),
+    "3.8": (facebook_cases.FIRES, facebook_cases.MISSES),
 }
-#: Rows that a specimen cannot help to fire beside its own, as in real mail.
-ALSO = {2: {1, 5, 12, 13}, 7: {44}, 8: {13}, 9: {13}, 5: {12}, 1: {12}, 11: {12}, 16: {45}, 19: {45}}
+#: Rows of e-mail that have tests of their own, because a reply may go.
+FIRE_ELSEWHERE = {f"3.3/{number}" for number in (16, 19, 42, 43, 45)}
 
 
-def row_of(specimen: Path) -> int:
-    return int(specimen.name.split("-")[1])
+def by_row(case: Specimen) -> str:
+    return case.row
 
 
-def screened(specimen: Path, topic: Classification | None = None) -> Screening:
-    """Parse and screen a specimen as the contact center would, unless the row is about another account."""
-    row = row_of(specimen)
-    town = site(accounts=(account(auto_reply=AutoReply.on), street_account()))
+def screened(case: Specimen, original: bytes, **changes: Any) -> Screening:
+    """Parse and screen an original as its account would."""
+    table = case.row.partition("/")[0]
+    home: Account = ACCOUNTS[table]
+    town = site(accounts=(ACCOUNTS["3.3"], street_account()))
     town = replace(town, mail=replace(town.mail, border_servers=("mx1.exempelby.example",)))
+    given = {name: getattr(case, name) for name in ("context", "flags", "topic", "urgent", "outage")} | changes
     arrival = Arrival(
-        identity=f"INBOX/1/{row}",
-        original=specimen.read_bytes(),
-        media_type="message/rfc822",
+        identity=f"{case.row}",
+        original=original,
+        media_type="message/rfc822" if home.channel is Channel.email else "application/json",
         provider_at=TUESDAY,
-        flags=FLAGS.get(row, frozenset()),
+        flags=given["flags"],
     )
-    message = parse(arrival, channel=Channel.email, mail=town.mail)
-    around = context(**AROUND.get(row, {}))
-    return screen(message, around, town, topic or TOPICS.get(row, about()), row == 42)
+    message = parse(arrival, channel=home.channel, mail=town.mail)
+    around = context(**{"account": home, **given["context"]})
+    return screen(message, around, town, given["topic"] or about(), given["urgent"], outage=given["outage"])
 
 
-def test_every_row_that_a_mail_can_fire_has_a_specimen() -> None:
-    assert [row_of(each) for each in SPECIMENS] == sorted(set(range(1, 46)) - NO_SPECIMEN)
+def missed(case: Specimen) -> Screening:
+    """Screen a specimen as its case says that it just misses."""
+    miss: Miss = case.misses
+    original = SPECIMENS[case.row].read_text(encoding="utf-8")
+    for old, new in miss.texts:
+        assert old in original, "the specimen does not hold what is to be changed"
+        original = original.replace(old, new)
+    return screened(
+        case,
+        original.encode(),
+        context=case.context if miss.texts else miss.context,
+        flags=miss.flags,
+        topic=miss.topic,
+        urgent=False,
+        outage=None,
+    )
 
 
-@pytest.mark.parametrize("specimen", SPECIMENS, ids=lambda path: path.stem)
-def test_a_specimen_fires_its_row_and_no_unexpected_other(specimen: Path) -> None:
-    row = row_of(specimen)
+def test_every_row_of_the_requirements_stands_in_a_table_once_with_a_function_of_its_own() -> None:
+    rows: dict[str, Row] = {row.name: row for table in TABLES.values() for row in table}
+    named = [row.name for table in TABLES.values() for row in table]
+    functions: list[Callable[..., Any]] = [row.applies for row in rows.values()]
 
-    found = screened(specimen)
+    assert sorted(rows, key=EVERY_ROW.index) == EVERY_ROW
+    assert len(set(functions)) == len(functions)
+    assert all(len({row.name for row in table}) == len(table) for table in TABLES.values())
+    assert {name for name in named if named.count(name) > 1} <= {row.name for row in TABLES[Channel.email]}
 
-    assert set(rows(found)) == {row} | ALSO.get(row, set())
-    assert found.may_reply is (row in {16, 19, 42, 43, 45})
+
+def test_every_row_has_a_specimen_that_fires_it_and_a_change_that_just_misses_it() -> None:
+    assert [case.row for case in CASES] == EVERY_ROW
+    assert sorted(SPECIMENS, key=EVERY_ROW.index) == EVERY_ROW
+    assert len(list(FOLDER.iterdir())) == len(EVERY_ROW)
 
 
-@pytest.mark.parametrize("row", [1, 13, 15, 26, 30])
-def test_danger_in_a_specimen_that_a_hard_row_stops_gets_no_reply(row: int) -> None:
-    specimen = next(each for each in SPECIMENS if row_of(each) == row)
+@pytest.mark.parametrize("row", EVERY_ROW)
+def test_every_row_has_a_test_that_fires_it_and_one_that_just_misses_it(row: str) -> None:
+    table, _, number = row.partition("/")
+    fires, misses = ({case.row for case in cases} for cases in UNIT_CASES[table])
 
-    found = screened(specimen, topic=TOPICS[42])
+    assert int(number) in fires or row in FIRE_ELSEWHERE
+    assert int(number) in misses
+
+
+@pytest.mark.parametrize("case", CASES, ids=by_row)
+def test_a_specimen_fires_its_row_and_no_unexpected_other(case: Specimen) -> None:
+    found = screened(case, SPECIMENS[case.row].read_bytes())
+
+    table = case.row.partition("/")[0]
+    others = {name for name in row_names(found) if name.startswith(f"{table}/")} - {case.row}
+    assert case.row in row_names(found)
+    assert others == {f"{table}/{number}" for number in case.also}
+    assert found.may_reply is bool((LETS_GO & set(row_names(found))) and not _against(found))
+
+
+@pytest.mark.parametrize("case", CASES, ids=by_row)
+def test_a_specimen_that_is_a_little_different_just_misses_its_row(case: Specimen) -> None:
+    assert case.row not in row_names(missed(case))
+
+
+@pytest.mark.parametrize("row", [f"3.3/{number}" for number in (1, 13, 15, 20, 25, 26, 30)])
+def test_danger_in_a_specimen_that_a_hard_row_stops_gets_no_reply_and_is_seen(row: str) -> None:
+    case = next(each for each in CASES if each.row == row)
+    danger: Classification = DANGER
+
+    found = screened(case, SPECIMENS[row].read_bytes(), topic=danger, urgent=True)
 
     assert not found.may_reply
+    assert found.queue == "normal"
+    assert found.top
+
+
+def _against(found: Screening) -> set[str]:
+    return set(row_names(found)) - LETS_GO - NOTED

@@ -61,12 +61,18 @@ def test_what_passed_for_another_domain_than_from_vouches_for_nobody() -> None:
 
 
 def test_without_a_configured_name_nobody_is_vouched_for() -> None:
-    assert not passed(PASS, mail=replace(OURS, authserv_id=""))
-    assert not passed(("authentication-results", "; dmarc=pass"), mail=replace(OURS, authserv_id=""))
+    assert not passed(PASS, BORDER, mail=replace(OURS, authserv_id=""))
+    assert not passed(("authentication-results", "; dmarc=pass"), BORDER, mail=replace(OURS, authserv_id=""))
+
+
+def test_without_a_line_of_a_border_server_nothing_in_the_mail_is_believed() -> None:
+    assert not passed(PASS, FIRST)
+    assert not passed(PASS, BORDER, mail=replace(OURS, border_servers=()))
+    assert authentication(message(headers=(FAIL, FIRST)), OURS).failure is None
 
 
 def test_what_cannot_be_parsed_says_nothing() -> None:
-    found = authentication(message(headers=(("authentication-results", "mx.exempelby.example; dmarc="),)), OURS)
+    found = authentication(message(headers=(("authentication-results", "mx.exempelby.example; dmarc="), BORDER)), OURS)
 
     assert (found.passed, found.failure) == (False, None)
 
@@ -74,13 +80,13 @@ def test_what_cannot_be_parsed_says_nothing() -> None:
 def test_one_good_signature_is_enough() -> None:
     word = "mx.exempelby.example; spf=fail; dkim=fail header.d=lista.example; dkim=pass header.d=example.se"
 
-    assert authentication(message(headers=(("authentication-results", word),)), OURS).failure is None
+    assert authentication(message(headers=(("authentication-results", word), BORDER)), OURS).failure is None
 
 
 def test_a_hard_spf_fail_without_any_signature_is_a_failure_and_a_soft_one_is_not() -> None:
     def failure(word: str) -> str | None:
         return authentication(
-            message(headers=(("authentication-results", f"mx.exempelby.example; {word}"),)), OURS
+            message(headers=(("authentication-results", f"mx.exempelby.example; {word}"), BORDER)), OURS
         ).failure
 
     assert failure("spf=fail; dkim=none") == "spf=fail dkim=none"
@@ -99,16 +105,16 @@ def test_a_stranger_who_calls_himself_our_border_server_gains_no_trust_for_the_l
 
 
 def test_nobody_is_vouched_for_where_nobody_signs() -> None:
-    assert not authentication(message(headers=(PASS,), sender=None), OURS).passed
+    assert not authentication(message(headers=(PASS, BORDER), sender=None), OURS).passed
 
 
 @pytest.mark.parametrize("ending", ["(" * 3000, "(" * 3000 + ")" * 3000, "; dkim=pass header.d=a.example" * 20_000])
 def test_a_header_made_to_bring_the_parser_down_vouches_for_nobody(ending: str) -> None:
-    assert not passed(("authentication-results", f"mx.exempelby.example; dmarc=pass {ending}"))
+    assert not passed(("authentication-results", f"mx.exempelby.example; dmarc=pass {ending}"), BORDER)
 
 
 @given(st.text(max_size=200))
 def test_no_word_brings_the_parser_down(word: str) -> None:
-    found = authentication(message(headers=(("authentication-results", f"mx.exempelby.example; {word}"),)), OURS)
+    found = authentication(message(headers=(("authentication-results", f"mx.exempelby.example; {word}"), BORDER)), OURS)
 
     assert found.dmarc == "pass" or not found.passed

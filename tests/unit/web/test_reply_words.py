@@ -3,10 +3,12 @@
 import pytest
 
 from domain.outgoing import SendState
+from triage.screen.row import Verdict
+from triage.screen.table import TABLES
 from web.explanation import ShownReason, ShownReply
 from web.reply_words import STATES, say_withheld
-from web.screen_words import SENTENCES, say_row
-from web.words import words_of
+from web.screen_words import NOT_AGAINST, SENTENCES, say_row
+from web.words import LANGUAGES, SOURCE, words_of
 
 SWEDISH = words_of("sv")
 
@@ -17,14 +19,29 @@ def reply(send: bool | None, *rows: str) -> ShownReply:
 
 
 def test_every_row_of_the_table_has_a_sentence_of_its_own() -> None:
-    rows = {f"3.3/{number}" for number in range(1, 46)} | {"P14", "P2", "mode", "rule"}
+    rows = {row.name for table in TABLES.values() for row in table}
 
-    assert rows == set(SENTENCES)
+    assert rows | {"P14", "P2", "mode", "rule"} == set(SENTENCES)
     assert len(set(SENTENCES.values())) == len(SENTENCES)
 
 
+@pytest.mark.parametrize("language", sorted(set(LANGUAGES) - {SOURCE}))
+def test_every_row_has_its_sentence_in_every_language(language: str) -> None:
+    words = words_of(language)
+
+    untranslated = [row for row, sentence in SENTENCES.items() if words.gettext(sentence) == sentence]
+
+    assert untranslated == []
+
+
+def test_what_speaks_for_a_reply_is_no_reason_against_it() -> None:
+    lets_go = {row.name for table in TABLES.values() for row in table if row.says is not Verdict.no}
+
+    assert lets_go | {"P2"} == NOT_AGAINST
+
+
 def test_a_row_without_a_sentence_is_named() -> None:
-    assert say_row("3.7/4", SWEDISH) == "Regel 3.7/4"
+    assert say_row("3.9/4", SWEDISH) == "Regel 3.9/4"
 
 
 def test_every_state_of_a_send_has_words() -> None:
