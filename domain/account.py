@@ -160,6 +160,8 @@ class Account:
     deputy: PersonId | None = None
     imap: ImapConnection | None = None
     smtp: SmtpConnection | None = None
+    #: Messages a minute that its provider takes from us; 0: as fast as they go.
+    send_rate: int = 0
 
     @property
     def addresses(self) -> frozenset[str]:

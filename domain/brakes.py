@@ -77,6 +77,8 @@ class ReplyHistory:
     answered: str | None = None
     #: The thread already got a receipt (row 33).
     thread_receipt: bool = False
+    #: The circuit breaker is open, with the reason (row 34).
+    stopped: str | None = None
 
 
 def family_of(template: str, *, urgent: bool = False) -> Family:
@@ -136,6 +138,21 @@ def held_back(
     return tuple(Reason(f"3.3/{row}", matched) for row, matched in spoken if matched is not None)
 
 
+def opens_breaker(settings: BrakeSettings, history: ReplyHistory) -> bool:
+    """Say whether the rate of the whole installation is above normal: the circuit breaker opens (row 34)."""
+    return history.stopped is None and history.installation_last_hour >= settings.installation_per_hour
+
+
+def closes_breaker(settings: BrakeSettings, wanted_last_hour: int) -> bool:
+    """Say whether the circuit breaker closes by itself: fewer replies are wanted in an hour than half of what may go.
+
+    Half, so that what goes on around the limit does not open it again at once.
+
+    Source: domain.md 3.3 row 34 says that it opens; how it closes is ours to say.
+    """
+    return 2 * wanted_last_hour < settings.installation_per_hour
+
+
 @dataclass(frozen=True, slots=True)
 class _Asked:
     """One question to the brakes."""
@@ -179,6 +196,8 @@ def _same_within_window(asked: _Asked) -> str | None:
 
 
 def _too_many(asked: _Asked) -> str | None:
+    if asked.history.stopped is not None:
+        return asked.history.stopped
     to_address = sum(1 for _ in asked.sent_within(_DAY))
     if to_address >= asked.settings.address_per_day:
         return f"{to_address} automatic messages to the address within 24 hours"

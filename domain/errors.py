@@ -1,5 +1,7 @@
 """Errors, sorted by what the caller must do."""
 
+from enum import StrEnum
+
 
 class SvarsvaktError(Exception):
     """Base of all our errors: one sentence that says what to do."""
@@ -38,8 +40,24 @@ class Unreachable(WireError):
         self.step = step
 
 
+class Failing(StrEnum):
+    """Why a send that may be tried again did not go: each has waits of its own."""
+
+    #: The line or the server is away for now.
+    transient = "transient"
+    #: The provider takes no more from us for a while.
+    throttled = "throttled"
+    #: We are not let in, or the settings lack something: a person must mend it, and trying often locks accounts.
+    sign_in = "sign_in"
+
+
 class SendFailed(WireError):
     """The message was not taken, and nothing is uncertain about it: try again later."""
+
+    def __init__(self, sentence: str, failing: Failing = Failing.transient) -> None:
+        """Keep what kind of failure it is."""
+        super().__init__(sentence)
+        self.failing = failing
 
 
 class SendRefused(WireError):

@@ -18,6 +18,8 @@ class FindingKind(StrEnum):
     withheld = "withheld"
     #: The daily reconciliation found messages that we had missed.
     missed = "missed"
+    #: The circuit breaker holds all automatic replies back (domain.md 3.3 row 34).
+    replies_stopped = "replies_stopped"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,10 @@ class OutgoingKind(StrEnum):
     alert = "alert"
 
 
+#: Replies that no person wrote to a citizen: each passes the brakes before it goes (domain.md 3.3 rows 32-38).
+AUTOMATIC_REPLIES = frozenset({OutgoingKind.receipt})
+
+
 class SendState(StrEnum):
     """How far a send got."""
 

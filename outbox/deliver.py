@@ -1,75 +1,38 @@
-"""Deliver: ask the brakes again, hand over once, and note how it went (P7, P8)."""
+"""Deliver: hand over once, and note how it went (P8)."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from email.utils import parseaddr
+from typing import Any
 
-from domain.account import AccountStatus, AutoReply
-from domain.brakes import family_of, held_back, window_of
-from domain.errors import SendFailed, SendRefused, SendUncertain, Unreachable
-from domain.ids import AccountId
-from domain.outgoing import Found, OutgoingKind, Receipt, SendState
+from domain.errors import Failing, SendFailed, SendRefused, SendUncertain, Unreachable
+from domain.ids import TicketId
+from domain.outgoing import AUTOMATIC_REPLIES, Found, OutgoingKind, Receipt, SendState
 from domain.protocols import Sink
-from domain.site import Site
-from domain.viewer import MACHINE
 from store.database import Connection, Database
 from store.events import append
 from store.outgoing import ToSend, mark_ended, mark_handing_over, mark_retry, mark_sent
-from store.reply_history import NEVER_WENT, get_reply_history
-from store.sent import claim_window, release_window
-from store.tickets import mark_notice_met
+from store.reply_history import NEVER_WENT
+from store.sent import release_window
+from store.tickets import mark_answer_met, mark_notice_met
 
-#: The template for danger to life, which some brakes let pass.
-URGENT = "urgent"
 
-#: Waits between tries, by number of tries so far; the last one repeats.
-BACKOFF = tuple(timedelta(seconds=seconds) for seconds in (10, 30, 120, 600, 1800, 3600))
+def _waits(*seconds: int) -> tuple[timedelta, ...]:
+    return tuple(timedelta(seconds=each) for each in seconds)
+
+
+#: Waits between tries by what failed and by number of tries so far; the last one repeats.
+BACKOFF = {
+    Failing.transient: _waits(10, 30, 120, 600, 1800, 3600),
+    Failing.throttled: _waits(60, 120, 300, 900, 1800, 3600),
+    Failing.sign_in: _waits(60, 300, 900),
+}
+
+#: Steps at which an account that cannot be reached waits for a person.
+_OUR_SETTINGS = frozenset({"token", "sign_in", "permission"})
 
 
 class ClaimLost(Exception):
     """Somebody else took the message over: nothing may be sent."""
-
-
-def held_back_now(connection: Connection, to_send: ToSend, site: Site, now: datetime) -> str | None:
-    """Ask the brakes in the claiming transaction; return why an automatic reply is held back, or None.
-
-    Alerts and answers by people pass.
-    """
-    rendered = to_send.rendered
-    if rendered.kind is not OutgoingKind.receipt:
-        return None
-    if not _still_on(site, rendered.account):
-        return "P14: automatic replies were switched off"
-    if _names_the_past(to_send, now):
-        return "3.3/37: the time it names has passed"
-    urgent = to_send.template == URGENT
-    mailbox = parseaddr(rendered.sender)[1].lower()
-    history = get_reply_history(connection, MACHINE, to_send.organisation, rendered.recipient, now, before=rendered.id)
-    reasons = held_back(
-        site.brakes,
-        history,
-        template=to_send.template,
-        address=rendered.recipient,
-        mailbox=mailbox,
-        # How old the message was is asked when it is decided; here the named time decides.
-        arrived_at=now,
-        now=now,
-        urgent=urgent,
-    )
-    if reasons:
-        return f"{reasons[0].row}: {reasons[0].matched}"
-    family = family_of(to_send.template, urgent=urgent)
-    alone = claim_window(
-        connection,
-        family=family,
-        address=rendered.recipient,
-        mailbox=mailbox,
-        organisation=to_send.organisation,
-        outgoing_id=rendered.id,
-        at=now,
-        window=window_of(site.brakes, family),
-    )
-    return None if alone else "3.3/33: another reply was faster"
 
 
 def deliver(
@@ -92,7 +55,7 @@ def deliver(
     try:
         receipt = sink.send(rendered, before_wire)
     except (SendFailed, Unreachable) as error:
-        return note_retry(database, to_send, worker, str(error), clock_now())
+        return note_retry(database, to_send, worker, str(error), clock_now(), failing_of(error))
     except SendRefused as error:
         return note_ended(database, to_send, worker, SendState.refused, str(error), clock_now())
     except SendUncertain as error:
@@ -115,12 +78,22 @@ def settle(database: Database, sink: Sink, to_send: ToSend, worker: str, why: st
     return SendState.sent
 
 
-def note_retry(database: Database, to_send: ToSend, worker: str, why: str, now: datetime) -> SendState:
+def failing_of(error: SendFailed | Unreachable) -> Failing:
+    """Return which waits a failure has."""
+    if isinstance(error, SendFailed):
+        return error.failing
+    return Failing.sign_in if error.step in _OUR_SETTINGS else Failing.transient
+
+
+def note_retry(
+    database: Database, to_send: ToSend, worker: str, why: str, now: datetime, failing: Failing = Failing.transient
+) -> SendState:
     """Note that nothing went, and when it is tried again."""
-    delay = BACKOFF[min(to_send.attempts, len(BACKOFF)) - 1]
+    waits = BACKOFF[failing]
+    delay = waits[min(to_send.attempts, len(waits)) - 1]
     with database.write() as connection:
         if mark_retry(connection, to_send.rendered.id, worker, why, delay):
-            _note(connection, to_send, "send_failed", now, why=why)
+            _note(connection, to_send, "send_failed", now, why=why, failing=failing)
     return SendState.retry
 
 
@@ -129,25 +102,16 @@ def note_ended(
 ) -> SendState:
     """Note that it was refused, cancelled or is uncertain. What never went holds back no later reply."""
     with database.write() as connection:
-        if mark_ended(connection, to_send.rendered.id, worker, state, why):
-            if state in NEVER_WENT:
-                release_window(connection, to_send.rendered.id)
-            _note(connection, to_send, f"send_{state}", now, why=why)
+        end(connection, to_send, worker, state, why, now)
     return state
 
 
-def _still_on(site: Site, id: AccountId) -> bool:
-    """Ask the configuration of now: replies that wait must not follow the switch that stopped them (P14)."""
-    return any(
-        account.auto_reply is AutoReply.on and account.status is not AccountStatus.closed
-        for account in site.accounts
-        if account.id == id
-    )
-
-
-def _names_the_past(to_send: ToSend, now: datetime) -> bool:
-    answer_at = to_send.slots.get("answer_at")
-    return answer_at is not None and datetime.fromisoformat(answer_at) < now
+def end(connection: Connection, to_send: ToSend, worker: str, state: SendState, why: str, now: datetime) -> None:
+    """Note within a transaction that it was refused, cancelled or is uncertain."""
+    if mark_ended(connection, to_send.rendered.id, worker, state, why):
+        if state in NEVER_WENT:
+            release_window(connection, to_send.rendered.id)
+        _note(connection, to_send, f"send_{state}", now, why=why)
 
 
 def _finish_found(connection: Connection, to_send: ToSend, worker: str, now: datetime) -> None:
@@ -156,12 +120,23 @@ def _finish_found(connection: Connection, to_send: ToSend, worker: str, now: dat
 
 
 def _note_sent(connection: Connection, to_send: ToSend, at: datetime) -> None:
-    if to_send.ticket is not None and to_send.rendered.kind is OutgoingKind.receipt:
-        mark_notice_met(connection, to_send.ticket, at)
+    stop_clocks(connection, to_send.ticket, to_send.rendered.kind, at)
     _note(connection, to_send, "sent", at)
 
 
-def _note(connection: Connection, to_send: ToSend, kind: str, at: datetime, why: str = "") -> None:
+def stop_clocks(connection: Connection, ticket: TicketId | None, kind: OutgoingKind, at: datetime) -> None:
+    """Stop what a message that went stops: an automatic reply the notice clock, a person's answer both (P10)."""
+    if ticket is None:
+        return
+    if kind in AUTOMATIC_REPLIES:
+        mark_notice_met(connection, ticket, at)
+    elif kind is OutgoingKind.answer:
+        mark_answer_met(connection, ticket, at)
+
+
+def _note(
+    connection: Connection, to_send: ToSend, kind: str, at: datetime, why: str = "", failing: Failing | None = None
+) -> None:
     append(
         connection,
         kind,
@@ -174,4 +149,9 @@ def _note(connection: Connection, to_send: ToSend, kind: str, at: datetime, why:
         sent=to_send.rendered.kind,
         template=to_send.template,
         why=why,
+        **_said(failing),
     )
+
+
+def _said(failing: Failing | None) -> dict[str, Any]:
+    return {} if failing is None else {"failing": failing}

@@ -6,17 +6,22 @@ Writes: how far each got, the notice clock of its ticket, events.
 
 import logging
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from domain.errors import BadInput
+from domain.errors import BadInput, Failing
 from domain.ids import AccountId
 from domain.outgoing import OutgoingKind, SendState
 from domain.protocols import Sink
 from domain.site import Site
-from outbox.deliver import ClaimLost, deliver, held_back_now, note_ended, note_retry, settle
+from outbox.brakes import Judged, ask_brakes
+from outbox.deliver import ClaimLost, deliver, end, note_ended, note_retry, settle
 from pipeline.runtime import Runtime
-from store.outgoing import ToSend, claim_interrupted, claim_to_send
+from pipeline.stop_replies import close_when_over, tell_stopped
+from store.attached_files import get_attached_files
+from store.outgoing import ToSend, claim_interrupted, claim_to_send, put_back
+from store.send_rates import spacing, take_turn
 
 log = logging.getLogger(__name__)
 
@@ -39,13 +44,27 @@ def send(runtime: Runtime) -> Sent:
         sinks = _Sinks(runtime, site, lines)
         for to_send in _interrupted(runtime, site):
             sent.states[_settle_interrupted(runtime, sinks, to_send)] += 1
-        while batch := _claim(runtime, site):
-            for to_send in batch:
-                try:
-                    sent.states[_send_one(runtime, site, sinks, to_send)] += 1
-                except ClaimLost:
-                    log.warning("outgoing %s was taken over by another worker", to_send.rendered.id)
+        close_when_over(runtime, site)
+        while (judged := _claim(runtime, site)) is not None:
+            sent.states[SendState.cancelled] += len(judged.held)
+            _send_batch(runtime, site, sinks, judged.going, sent)
+    sent.states += Counter()
     return sent
+
+
+def _send_batch(runtime: Runtime, site: Site, sinks: "_Sinks", batch: Sequence[ToSend], sent: Sent) -> None:
+    waiting: set[AccountId] = set()
+    for position, to_send in enumerate(batch):
+        account = to_send.rendered.account
+        if account in waiting:
+            continue
+        if not _has_turn(runtime, site, batch[position:]):
+            waiting.add(account)
+            continue
+        try:
+            sent.states[_send_one(runtime, site, sinks, to_send)] += 1
+        except ClaimLost:
+            log.warning("outgoing %s was taken over by another worker", to_send.rendered.id)
 
 
 class _Sinks:
@@ -81,9 +100,39 @@ def _way(to_send: ToSend) -> tuple[AccountId, OutgoingKind]:
     return to_send.rendered.account, to_send.rendered.kind
 
 
-def _claim(runtime: Runtime, site: Site) -> tuple[ToSend, ...]:
+def _claim(runtime: Runtime, site: Site) -> Judged | None:
+    """Claim a batch and ask the brakes, all in one transaction (P7); None when nothing waits."""
+    worker, now = runtime.worker(), runtime.now
     with runtime.database.write() as connection:
-        return claim_to_send(connection, runtime.worker(), lease=site.run.reply_lease)
+        claimed = claim_to_send(connection, worker, lease=site.run.reply_lease)
+        if not claimed:
+            return None
+        judged = ask_brakes(connection, claimed, site, now)
+        for to_send, why in judged.held:
+            end(connection, to_send, worker, SendState.cancelled, why, now)
+        if judged.opened is not None:
+            tell_stopped(connection, site, now)
+    return judged
+
+
+def _has_turn(runtime: Runtime, site: Site, rest: Sequence[ToSend]) -> bool:
+    """Take a turn for the first of the rest; where its provider takes no more now, put all of its account back."""
+    first = rest[0]
+    rate = _rate_of(site, first)
+    if rate == 0:
+        return True
+    with runtime.database.write() as connection:
+        wait = take_turn(connection, first.organisation, first.rendered.account, rate)
+        if wait:
+            ids = [each.rendered.id for each in rest if each.rendered.account == first.rendered.account]
+            put_back(connection, ids, runtime.worker(), wait, spacing(rate)[0])
+    return not wait
+
+
+def _rate_of(site: Site, to_send: ToSend) -> int:
+    if to_send.rendered.kind is OutgoingKind.alert:
+        return 0
+    return next((each.send_rate for each in site.accounts if each.id == to_send.rendered.account), 0)
 
 
 def _interrupted(runtime: Runtime, site: Site) -> tuple[ToSend, ...]:
@@ -103,22 +152,27 @@ def _settle_interrupted(runtime: Runtime, sinks: _Sinks, to_send: ToSend) -> Sen
 
 
 def _send_one(runtime: Runtime, site: Site, sinks: _Sinks, to_send: ToSend) -> SendState:
-    with runtime.database.write() as connection:
-        brake = held_back_now(connection, to_send, site, runtime.now)
-    if brake is not None:
-        return note_ended(runtime.database, to_send, runtime.worker(), SendState.cancelled, brake, runtime.now)
     # What is missing in the settings today may be there tomorrow: it is tried again, never given up.
     try:
         sink = sinks.of(to_send)
     except BadInput as error:
-        return note_retry(runtime.database, to_send, runtime.worker(), str(error), runtime.now)
+        return note_retry(runtime.database, to_send, runtime.worker(), str(error), runtime.now, Failing.sign_in)
     if sink is None:
         why = "the account has no way out: give it an smtp connection"
-        return note_retry(runtime.database, to_send, runtime.worker(), why, runtime.now)
+        return note_retry(runtime.database, to_send, runtime.worker(), why, runtime.now, Failing.sign_in)
     if sinks.seem_down(to_send):
         why = "the way out failed for the messages before it"
         return note_retry(runtime.database, to_send, runtime.worker(), why, runtime.now)
     lease = site.run.handing_over_lease
-    state = deliver(runtime.database, sink, to_send, runtime.worker(), lambda: runtime.now, lease)
+    state = deliver(runtime.database, sink, _with_files(runtime, to_send), runtime.worker(), lambda: runtime.now, lease)
     sinks.note(to_send, state)
     return state
+
+
+def _with_files(runtime: Runtime, to_send: ToSend) -> ToSend:
+    """Fetch the files of a person's answer only now: a batch of them would fill the memory."""
+    if to_send.rendered.kind is not OutgoingKind.answer:
+        return to_send
+    with runtime.database.read() as connection:
+        files = get_attached_files(connection, to_send.rendered.id)
+    return replace(to_send, rendered=replace(to_send.rendered, attachments=files))

@@ -49,6 +49,7 @@ class AccountTable(Table):
     deputy: Id | None = None
     imap: ImapTable | None = None
     smtp: SmtpTable | None = None
+    send_rate: int = Field(default=0, ge=0)
 
     def to_domain(self, id: str) -> Account:
         """Return the account, its addresses in lower case."""
@@ -70,6 +71,7 @@ class AccountTable(Table):
             deputy=PersonId(self.deputy) if self.deputy else None,
             imap=self.imap.to_domain(address) if self.imap else None,
             smtp=self.smtp.to_domain() if self.smtp else None,
+            send_rate=self.send_rate,
         )
 
 

@@ -1,6 +1,6 @@
 """The outbox's rows: the exact text first, then how far it got (P8)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -113,8 +113,10 @@ def claim_to_send(
         .where(
             sa.text(UNSETTLED),
             sa.or_(
-                outgoing.c.state == SendState.queued,
-                sa.and_(outgoing.c.state == SendState.retry, outgoing.c.next_try_at <= now),
+                sa.and_(
+                    outgoing.c.state.in_((SendState.queued, SendState.retry)),
+                    sa.or_(outgoing.c.next_try_at.is_(None), outgoing.c.next_try_at <= now),
+                ),
                 sa.and_(outgoing.c.state == SendState.claimed, outgoing.c.lease_until < now),
             ),
         )
@@ -178,6 +180,23 @@ def mark_retry(connection: sa.Connection, id: OutgoingId, worker: str, why: str,
     """Note that it was not taken and is tried again after the delay."""
     next_try_at = database_now(connection) + delay
     return _finish(connection, id, worker, state=SendState.retry, why=why, next_try_at=next_try_at)
+
+
+def mark_passed(connection: sa.Connection, id: OutgoingId, at: datetime) -> None:
+    """Note that the brakes let it pass: from now on it counts against what comes after."""
+    connection.execute(outgoing.update().where(outgoing.c.id == id).values(passed_at=at))
+
+
+def put_back(
+    connection: sa.Connection, ids: Sequence[OutgoingId], worker: str, wait: timedelta, between: timedelta
+) -> None:
+    """Put claimed messages back that must wait for their turn, one after the other; it counts as no try."""
+    now = database_now(connection)
+    for position, id in enumerate(ids):
+        _finish(
+            connection, id, worker, held=[SendState.claimed], state=SendState.queued,
+            next_try_at=now + wait + position * between, attempts=outgoing.c.attempts - 1,
+        )  # fmt: skip
 
 
 def mark_ended(connection: sa.Connection, id: OutgoingId, worker: str, state: SendState, why: str) -> bool:

@@ -1,35 +1,45 @@
 """What the brakes need to know about an address, read in one place for triage and for the outbox."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from functools import lru_cache
 
 import sqlalchemy as sa
 
-from domain.brakes import AutomaticReply, ReplyHistory
-from domain.ids import OrganisationId, OutgoingId
-from domain.outgoing import OutgoingKind, SendState
+from domain.brakes import AutomaticReply, Family, ReplyHistory, family_of
+from domain.ids import OrganisationId, OutgoingId, TicketId
+from domain.outgoing import AUTOMATIC_REPLIES, OutgoingKind, SendState
 from domain.viewer import Viewer
-from store.schema import outgoing, suppressions
-from store.visibility import sees_about, sees_organisation
+from store.breaker import Breaker
+from store.schema import outgoing, suppressions, tickets
+from store.visibility import sees_about, sees_content, sees_organisation
 
 #: The longest window of the brakes.
 LONGEST = timedelta(days=7)
+
+HOUR = timedelta(hours=1)
 
 #: States in which nothing has gone and nothing will.
 NEVER_WENT = (SendState.cancelled, SendState.refused, SendState.shadow)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """The automatic reply that asks whether it may go."""
+
+    id: OutgoingId
+    organisation: OrganisationId
+    ticket: TicketId | None
+    #: The recipient, in lower case.
+    address: str
+
+
 def get_reply_history(
-    connection: sa.Connection,
-    viewer: Viewer,
-    organisation: OrganisationId,
-    address: str,
-    now: datetime,
-    *,
-    before: OutgoingId | None = None,
+    connection: sa.Connection, viewer: Viewer, organisation: OrganisationId, address: str, now: datetime
 ) -> ReplyHistory:
-    """Return what was sent automatically to an address and by the whole installation.
+    """Return what was sent automatically to an address and by the whole installation, or is on its way.
 
     Args:
         connection: the transaction to read in.
@@ -37,52 +47,129 @@ def get_reply_history(
         organisation: whose suppression list is asked.
         address: the recipient, in lower case.
         now: where the windows end.
-        before: only what was queued before this outgoing message, which must not hold back itself.
     """
+    week, hour = {"address": address, "since": now - LONGEST}, {"since": now - HOUR}
     return ReplyHistory(
-        to_address=_to_address(connection, viewer, address, now, before),
-        installation_last_hour=_last_hour(connection, viewer, now, before),
+        to_address=_replies(connection.execute(_sent_to(viewer), week)),
+        installation_last_hour=connection.scalar(_count(viewer), hour) or 0,
         suppressed=_suppression(connection, viewer, organisation, address),
     )
 
 
-def _to_address(
-    connection: sa.Connection, viewer: Viewer, address: str, now: datetime, before: OutgoingId | None
-) -> tuple[AutomaticReply, ...]:
-    rows = connection.execute(
-        _sent_to(viewer, before is not None), {"address": address, "since": now - LONGEST, "before": before}
+def get_history_at_the_claim(
+    connection: sa.Connection, viewer: Viewer, asking: Asking, breaker: Breaker, now: datetime
+) -> ReplyHistory:
+    """Return what the brakes must know of a reply that is about to go: only what has passed them counts, never itself.
+
+    The caller holds the breaker: nobody else passes meanwhile.
+    """
+    known = {"asking": asking.id, "ticket": asking.ticket, "address": asking.address, "since": now - LONGEST}
+    since = max(now - HOUR, breaker.counted_from or now - HOUR)
+    thread = connection.scalars(_passed_in_thread(viewer), known).all()
+    return ReplyHistory(
+        to_address=_replies(connection.execute(_passed_to(viewer), known)),
+        installation_last_hour=connection.scalar(_passed_count(viewer), {**known, "since": since}) or 0,
+        suppressed=_suppression(connection, viewer, asking.organisation, asking.address),
+        human_wrote=connection.scalar(_answers(viewer), known) is not None,
+        answered="a person has answered" if connection.scalar(_answered(viewer), known) is not None else None,
+        thread_receipt=any(family_of(template) is Family.receipt for template in thread),
+        stopped=f"automatic replies are stopped: {breaker.why}" if breaker.opened_at is not None else None,
     )
+
+
+def count_wanted(connection: sa.Connection, viewer: Viewer, since: datetime) -> int:
+    """Return how many automatic replies were to go since then, whatever became of them."""
+    wanted = (
+        sa.select(sa.func.count())
+        .select_from(outgoing)
+        .where(
+            outgoing.c.created_at > since,
+            outgoing.c.kind.in_(sorted(AUTOMATIC_REPLIES)),
+            outgoing.c.state != SendState.shadow,
+            sees_about(viewer, outgoing),
+        )
+    )
+    return connection.scalar(wanted) or 0
+
+
+def _replies(rows: Iterable[sa.Row[str, str, str, datetime]]) -> tuple[AutomaticReply, ...]:
     return tuple(
         AutomaticReply(template=template, address=recipient, mailbox=parseaddr(sender)[1].lower(), at=at)
         for template, recipient, sender, at in rows
     )
 
 
-def _last_hour(connection: sa.Connection, viewer: Viewer, now: datetime, before: OutgoingId | None) -> int:
-    since = now - timedelta(hours=1)
-    return connection.scalar(_count(viewer, before is not None), {"since": since, "before": before}) or 0
-
-
 @lru_cache(maxsize=64)
-def _sent_to(viewer: Viewer, only_before: bool) -> sa.Select[str, str, str, datetime]:
+def _sent_to(viewer: Viewer) -> sa.Select[str, str, str, datetime]:
     return sa.select(outgoing.c.template, outgoing.c.recipient, outgoing.c.sender, outgoing.c.created_at).where(
-        outgoing.c.recipient_key == sa.bindparam("address"), *_went(viewer, only_before)
+        outgoing.c.recipient_key == sa.bindparam("address"),
+        outgoing.c.created_at > sa.bindparam("since"),
+        *_automatic(viewer),
     )
 
 
 @lru_cache(maxsize=64)
-def _count(viewer: Viewer, only_before: bool) -> sa.Select[int]:
-    return sa.select(sa.func.count()).select_from(outgoing).where(*_went(viewer, only_before))
+def _count(viewer: Viewer) -> sa.Select[int]:
+    return (
+        sa.select(sa.func.count())
+        .select_from(outgoing)
+        .where(outgoing.c.created_at > sa.bindparam("since"), *_automatic(viewer))
+    )
 
 
-def _went(viewer: Viewer, only_before: bool) -> list[sa.ColumnElement[bool]]:
-    conditions = [
-        outgoing.c.created_at > sa.bindparam("since"),
-        outgoing.c.kind == OutgoingKind.receipt,
+@lru_cache(maxsize=64)
+def _passed_to(viewer: Viewer) -> sa.Select[str, str, str, datetime]:
+    passed = sa.select(outgoing.c.template, outgoing.c.recipient, outgoing.c.sender, outgoing.c.passed_at)
+    return passed.where(outgoing.c.recipient_key == sa.bindparam("address"), *_passed(viewer))
+
+
+@lru_cache(maxsize=64)
+def _passed_count(viewer: Viewer) -> sa.Select[int]:
+    return sa.select(sa.func.count()).select_from(outgoing).where(*_passed(viewer))
+
+
+@lru_cache(maxsize=64)
+def _passed_in_thread(viewer: Viewer) -> sa.Select[str]:
+    return sa.select(outgoing.c.template).where(
+        outgoing.c.ticket_id == sa.bindparam("ticket"),
+        outgoing.c.passed_at.is_not(None),
+        outgoing.c.id != sa.bindparam("asking"),
+        *_automatic(viewer),
+    )
+
+
+@lru_cache(maxsize=64)
+def _answers(viewer: Viewer) -> sa.Select[int]:
+    return (
+        sa.select(outgoing.c.id)
+        .where(
+            outgoing.c.ticket_id == sa.bindparam("ticket"),
+            outgoing.c.kind == OutgoingKind.answer,
+            outgoing.c.state.not_in(NEVER_WENT),
+            sees_about(viewer, outgoing),
+        )
+        .limit(1)
+    )
+
+
+@lru_cache(maxsize=64)
+def _answered(viewer: Viewer) -> sa.Select[int]:
+    return sa.select(tickets.c.id).where(
+        tickets.c.id == sa.bindparam("ticket"), tickets.c.answer_met_at.is_not(None), sees_content(viewer)
+    )
+
+
+def _passed(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
+    since = outgoing.c.passed_at > sa.bindparam("since")
+    return [since, outgoing.c.id != sa.bindparam("asking"), *_automatic(viewer)]
+
+
+def _automatic(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
+    return [
+        outgoing.c.kind.in_(sorted(AUTOMATIC_REPLIES)),
         outgoing.c.state.not_in(NEVER_WENT),
         sees_about(viewer, outgoing),
     ]
-    return [*conditions, outgoing.c.id < sa.bindparam("before")] if only_before else conditions
 
 
 def _suppression(connection: sa.Connection, viewer: Viewer, organisation: OrganisationId, address: str) -> str | None:

@@ -42,5 +42,10 @@ def missed(messages: int) -> str | None:
     return f"Vid en kontroll fann vi {_messages(messages)} som vi inte hade hämtat i tid."
 
 
+def replies_stopped(most_per_hour: int) -> str:
+    """Say that the circuit breaker holds all automatic replies back, and from what rate on."""
+    return f"Alla automatiska svar är stoppade: fler än {most_per_hour} gick på en timme."
+
+
 def _messages(count: int) -> str:
     return "1 meddelande" if count == 1 else f"{count} meddelanden"

@@ -41,6 +41,7 @@ FINDINGS = {
     FindingKind.old_unhandled: mark("Äldre meddelanden ohanterade"),
     FindingKind.withheld: mark("Meddelanden går inte att hämta"),
     FindingKind.missed: mark("Meddelanden hade missats"),
+    FindingKind.replies_stopped: mark("Alla automatiska svar är stoppade"),
 }
 
 

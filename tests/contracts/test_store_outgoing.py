@@ -13,6 +13,7 @@ from domain.ids import OrganisationId, OutgoingId
 from domain.outgoing import AttachedFile, OutgoingKind, Receipt, SendState
 from domain.viewer import MACHINE
 from store.attached_files import get_attached_files
+from store.breaker import Breaker
 from store.correspondents import add_suppression
 from store.database import Connection, Database, database_now
 from store.migrate import migrate
@@ -23,10 +24,11 @@ from store.outgoing import (
     claim_to_send,
     mark_ended,
     mark_handing_over,
+    mark_passed,
     mark_retry,
     mark_sent,
 )
-from store.reply_history import get_reply_history
+from store.reply_history import Asking, get_history_at_the_claim, get_reply_history
 from store.schema import outgoing as table
 from store.sent import claim_window, find_our_messages, list_of_ticket
 from tests.builders import TUESDAY
@@ -380,19 +382,32 @@ def test_what_never_went_does_not_stand_in_the_history(database: Database, state
     assert history.installation_last_hour == 1
 
 
-def test_the_history_ends_before_the_send_that_asks_and_begins_seven_days_ago(database: Database) -> None:
+def test_the_history_begins_seven_days_ago(database: Database) -> None:
     with database.write() as connection:
-        early, late = queue_outgoing(connection, "early"), queue_outgoing(connection, "late")
+        queue_outgoing(connection, "early"), queue_outgoing(connection, "late")
 
-        def known(now: timedelta, before: OutgoingId | None = None) -> int:
-            history = get_reply_history(connection, MACHINE, TOWN, "anna@example.se", TUESDAY + now, before=before)
-            return len(history.to_address)
+        def known(now: timedelta) -> int:
+            return len(get_reply_history(connection, MACHINE, TOWN, "anna@example.se", TUESDAY + now).to_address)
 
         assert known(timedelta(hours=1)) == 2
-        assert known(timedelta(hours=1), late) == 1
-        assert known(timedelta(hours=1), early) == 0
         assert known(timedelta(days=7) - timedelta(microseconds=1)) == 2
         assert known(timedelta(days=7)) == 0
+
+
+def test_at_the_claim_only_what_passed_the_brakes_counts_and_never_itself(database: Database) -> None:
+    with database.write() as connection:
+        ids = [queue_outgoing(connection, key) for key in ("passed", "waits", "asks")]
+        for id in (ids[0], ids[2]):
+            mark_passed(connection, id, TUESDAY)
+
+        asking = Asking(id=ids[2], organisation=TOWN, ticket=None, address="anna@example.se")
+        now = TUESDAY + timedelta(minutes=1)
+        history = get_history_at_the_claim(connection, MACHINE, asking, Breaker(), now)
+        forgotten = get_history_at_the_claim(connection, MACHINE, asking, Breaker(counted_from=now), now)
+
+    assert [each.at for each in history.to_address] == [TUESDAY]
+    assert history.installation_last_hour == 1
+    assert forgotten.installation_last_hour == 0
 
 
 def test_an_organisation_that_lets_an_address_be_holds_back_no_other(database: Database) -> None:

@@ -1,18 +1,21 @@
 """Rows of the outbox for tests: every field defaulted."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 
 import sqlalchemy as sa
 
 from domain.account import Channel
-from domain.ids import AccountId, OrganisationId, OutgoingId, TicketId
+from domain.category import Secrecy, Urgency
+from domain.decision import Queue
+from domain.ids import AccountId, CategoryId, OrganisationId, OutgoingId, TicketId
 from domain.outgoing import Outgoing, OutgoingKind, SendState
 from store.database import Connection, Database
 from store.outgoing import Draft, ToSend, add_outgoing, claim_to_send
 from store.schema import events, outgoing
-from tests.builders import TUESDAY
+from store.tickets import NewTicket, open_ticket
+from tests.builders import TUESDAY, account
 
 WORKER = "worker-1"
 MAILBOX = "kontaktcenter@exempelby.example"
@@ -50,6 +53,20 @@ def queued(database: Database, *, worker: str = WORKER, **fields: object) -> ToS
         id = queue(connection, **fields)  # type: ignore[arg-type]
         claimed = {each.rendered.id: each for each in claim_to_send(connection, worker)}
     return claimed[id]
+
+
+def ticket_with_clocks(database: Database) -> TicketId:
+    """Open a ticket whose clocks both run."""
+    owner = account()
+    new = NewTicket(
+        organisation=owner.organisation, unit=owner.unit, account=owner.id, channel=owner.channel, queue=Queue.normal,
+        needs_a_look=False, look_reason="", category=CategoryId("gata"), language="sv", urgency=Urgency.U2,
+        secrecy=Secrecy.SK0, danger=False, subject="", sender_name="", sender_address="", arrived_at=TUESDAY,
+        opened_at=TUESDAY, notice_due_at=TUESDAY + timedelta(hours=1), answer_due_at=TUESDAY + timedelta(days=1),
+        calendar="",
+    )  # fmt: skip
+    with database.write() as connection:
+        return open_ticket(connection, new)[0]
 
 
 def row_of(database: Database, id: OutgoingId) -> sa.RowMapping:

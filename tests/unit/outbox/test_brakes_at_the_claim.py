@@ -9,12 +9,14 @@ from domain.brakes import BrakeSettings
 from domain.ids import OrganisationId
 from domain.outgoing import OutgoingKind, SendState
 from domain.site import Site
-from outbox.deliver import held_back_now, note_ended
+from outbox.brakes import ask_brakes
+from outbox.deliver import note_ended
 from store.correspondents import add_suppression
-from store.database import Database
-from store.outgoing import ToSend
+from store.database import Connection, Database
+from store.outgoing import ToSend, claim_to_send
+from store.tickets import mark_answer_met
 from tests.builders import TUESDAY, answering_site
-from tests.unit.outbox.queued import WORKER, queue, queued
+from tests.unit.outbox.queued import WORKER, queue, queued, ticket_with_clocks
 
 HOUR = timedelta(hours=1)
 
@@ -22,7 +24,8 @@ HOUR = timedelta(hours=1)
 def held(database: Database, to_send: ToSend, *, after: timedelta = timedelta(0), town: Site | None = None) -> str:
     """Return what holds it back, empty: nothing."""
     with database.write() as connection:
-        return held_back_now(connection, to_send, town or answering_site(), TUESDAY + after) or ""
+        judged = ask_brakes(connection, [to_send], town or answering_site(), TUESDAY + after)
+    return judged.held[0][1] if judged.held else ""
 
 
 def suppress(database: Database, address: str, organisation: str = "exempelby") -> None:
@@ -132,7 +135,7 @@ def test_a_reply_that_waited_long_finds_its_place_taken(embedded: Database) -> N
     newer = queued(embedded)
 
     assert held(embedded, newer) == ""
-    assert held(embedded, waited) == "3.3/33: another reply was faster"
+    assert held(embedded, waited).startswith("3.3/33: receipt went to the same address")
 
 
 @pytest.mark.parametrize(("state", "free"), [(SendState.refused, True), (SendState.uncertain, False)])
@@ -146,8 +149,71 @@ def test_only_what_certainly_never_went_gives_its_place_back(embedded: Database,
     assert (held(embedded, later, after=HOUR) == "") is free
 
 
-def test_what_is_still_queued_counts_as_gone(embedded: Database) -> None:
-    with embedded.write() as connection:
-        queue(connection)
+def test_of_two_that_wait_the_first_that_asks_goes(embedded: Database) -> None:
+    first = queued(embedded)
 
-    assert held(embedded, queued(embedded, at=TUESDAY + HOUR), after=HOUR).startswith("3.3/33")
+    assert held(embedded, queued(embedded, at=TUESDAY + HOUR), after=HOUR) == ""
+    assert held(embedded, first, after=HOUR).startswith("3.3/33")
+
+
+def test_of_a_batch_to_one_address_one_goes(embedded: Database) -> None:
+    batch = [queued(embedded) for _ in range(3)]
+
+    with embedded.write() as connection:
+        judged = ask_brakes(connection, batch, answering_site(), TUESDAY)
+
+    assert judged.going == (batch[0],)
+    assert [each for each, _ in judged.held] == batch[1:]
+
+
+def test_a_reply_in_a_thread_that_a_person_has_taken_up_stays(embedded: Database) -> None:
+    ticket = ticket_with_clocks(embedded)
+    reply = queued(embedded, ticket=ticket)
+    queued(embedded, ticket=ticket, kind=OutgoingKind.answer)
+
+    assert held(embedded, reply) == "3.3/35: a person has written in the thread"
+
+
+def test_a_reply_to_what_was_answered_in_the_mailbox_stays(embedded: Database) -> None:
+    ticket = ticket_with_clocks(embedded)
+    with embedded.write() as connection:
+        mark_answer_met(connection, ticket, TUESDAY)
+
+    assert held(embedded, queued(embedded, ticket=ticket)) == "3.3/36: a person has answered"
+
+
+def test_a_thread_gets_one_receipt_whoever_it_goes_to(embedded: Database) -> None:
+    ticket = ticket_with_clocks(embedded)
+    held(embedded, queued(embedded, ticket=ticket))
+
+    other = queued(embedded, ticket=ticket, recipient="bo@example.se", mailbox="gata@exempelby.example")
+
+    assert held(embedded, other) == "3.3/33: the thread already has a receipt"
+
+
+def test_a_reply_that_was_held_back_counts_no_more(embedded: Database) -> None:
+    suppress(embedded, "anna@example.se")
+    town = braked(installation_per_hour=1)
+    held(embedded, queued(embedded), town=town)
+
+    assert held(embedded, queued(embedded, recipient="bo@example.se"), town=town) == ""
+
+
+def test_the_breaker_opens_once_and_says_so_to_all_that_follow(embedded: Database) -> None:
+    replies = [queued(embedded, recipient=f"person{number}@example.se") for number in range(4)]
+    with embedded.write() as connection:
+        judged = ask_brakes(connection, replies, braked(installation_per_hour=2), TUESDAY)
+    with embedded.write() as connection:
+        later = ask_brakes(connection, [queued_later(embedded, connection)], braked(installation_per_hour=2), TUESDAY)
+
+    assert len(judged.going) == 2
+    assert judged.opened == "2 automatic messages from the installation within an hour"
+    assert [why for _, why in judged.held][1].startswith("3.3/34: automatic replies are stopped")
+    assert later.opened is None
+    assert later.going == ()
+
+
+def queued_later(database: Database, connection: Connection) -> ToSend:
+    queue(connection, recipient="later@example.se")
+    [claimed] = claim_to_send(connection, WORKER)
+    return claimed

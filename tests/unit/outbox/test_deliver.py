@@ -7,19 +7,16 @@ from datetime import datetime, timedelta
 import pytest
 
 from connectors.fake import FakeSink, Trouble
-from domain.category import Secrecy, Urgency
-from domain.decision import Queue
-from domain.errors import SendFailed, SendRefused, Unreachable
-from domain.ids import CategoryId, TicketId
+from domain.errors import Failing, SendFailed, SendRefused, Unreachable
 from domain.outgoing import Found, OutgoingKind, Receipt, Rendered, SendState
 from domain.viewer import MACHINE
 from outbox.deliver import BACKOFF, ClaimLost, deliver, note_ended, note_retry, settle
 from store.database import Database, database_now
 from store.outgoing import ToSend, claim_to_send, mark_handing_over
 from store.schema import outgoing
-from store.tickets import NewTicket, get_ticket, open_ticket
-from tests.builders import TUESDAY, account
-from tests.unit.outbox.queued import WORKER, kinds_of_events, queue, queued, row_of, state_of, steal
+from store.tickets import get_ticket
+from tests.builders import TUESDAY
+from tests.unit.outbox.queued import WORKER, kinds_of_events, queue, queued, row_of, state_of, steal, ticket_with_clocks
 
 LEASE = timedelta(minutes=3)
 MINUTE_LATER = TUESDAY + timedelta(minutes=1)
@@ -40,19 +37,6 @@ def sink(trouble: Trouble | None = None, *, can_tell: bool = False) -> FakeSink:
 
 def delivered(database: Database, way_out: FakeSink, to_send: ToSend) -> SendState:
     return deliver(database, way_out, to_send, WORKER, SetClock().now, LEASE)
-
-
-def ticket_with_clocks(database: Database) -> TicketId:
-    owner = account()
-    new = NewTicket(
-        organisation=owner.organisation, unit=owner.unit, account=owner.id, channel=owner.channel, queue=Queue.normal,
-        needs_a_look=False, look_reason="", category=CategoryId("gata"), language="sv", urgency=Urgency.U2,
-        secrecy=Secrecy.SK0, danger=False, subject="", sender_name="", sender_address="", arrived_at=TUESDAY,
-        opened_at=TUESDAY, notice_due_at=TUESDAY + timedelta(hours=1), answer_due_at=TUESDAY + timedelta(days=1),
-        calendar="",
-    )  # fmt: skip
-    with database.write() as connection:
-        return open_ticket(connection, new)[0]
 
 
 @pytest.mark.parametrize(
@@ -162,21 +146,59 @@ def test_a_cut_off_send_that_another_worker_settles_is_noted_once(embedded: Data
     assert kinds_of_events(embedded) == ["sent"]
 
 
-def test_each_wait_is_longer_than_the_last_up_to_an_hour(embedded: Database) -> None:
-    to_send = queued(embedded)
+@pytest.mark.parametrize("failing", Failing)
+def test_each_wait_is_longer_than_the_last_and_the_last_repeats(embedded: Database, failing: Failing) -> None:
+    to_send, table = queued(embedded), BACKOFF[failing]
     waits = []
-    for attempts in range(1, len(BACKOFF) + 2):
+    for attempts in range(1, len(table) + 2):
         with embedded.write() as connection:
             before = database_now(connection)
-        note_retry(embedded, replace(to_send, attempts=attempts), WORKER, "busy", MINUTE_LATER)
+        note_retry(embedded, replace(to_send, attempts=attempts), WORKER, "busy", MINUTE_LATER, failing)
         row = row_of(embedded, to_send.rendered.id)
         waits.append(row["next_try_at"] - before)
         claim_again(embedded, to_send)
 
     allowed = timedelta(seconds=9)
-    expected = (*BACKOFF, BACKOFF[-1])
-    assert all(least <= wait <= least + allowed for wait, least in zip(waits, expected, strict=True))
-    assert BACKOFF[-1] == timedelta(hours=1)
+    assert all(least <= wait <= least + allowed for wait, least in zip(waits, (*table, table[-1]), strict=True))
+    assert list(table) == sorted(set(table))
+    assert table[-1] <= timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("error", "failing"),
+    [
+        (SendFailed("busy"), Failing.transient),
+        (SendFailed("too many", Failing.throttled), Failing.throttled),
+        (Unreachable("tcp", "nobody answers"), Failing.transient),
+        (Unreachable("sign_in", "not let in"), Failing.sign_in),
+        (Unreachable("token", "ended"), Failing.sign_in),
+    ],
+)
+def test_a_failure_waits_as_its_cause_asks(
+    embedded: Database, error: SendFailed | Unreachable, failing: Failing
+) -> None:
+    to_send = queued(embedded)
+    with embedded.write() as connection:
+        before = database_now(connection)
+
+    class Failed(FakeSink):
+        def send(self, rendered: Rendered, before_wire: Callable[[], None]) -> Receipt:
+            raise error
+
+    delivered(embedded, Failed(SetClock()), to_send)
+
+    wait = row_of(embedded, to_send.rendered.id)["next_try_at"] - before
+    assert BACKOFF[failing][0] <= wait <= BACKOFF[failing][0] + timedelta(seconds=9)
+
+
+def test_a_persons_answer_that_was_accepted_stops_both_clocks(embedded: Database) -> None:
+    ticket = ticket_with_clocks(embedded)
+
+    delivered(embedded, sink(), queued(embedded, ticket=ticket, kind=OutgoingKind.answer))
+
+    with embedded.read() as connection:
+        kept = get_ticket(connection, MACHINE, ticket)
+    assert (kept.notice_met_at, kept.answer_met_at) == (MINUTE_LATER, MINUTE_LATER)
 
 
 def claim_again(database: Database, to_send: ToSend) -> None:

@@ -24,7 +24,7 @@ FINDING = Finding(
 )  # fmt: skip
 NOW = TUESDAY + timedelta(minutes=31)
 TEMPLATES = sorted(path.name.partition(".")[0] for path in (FOLDER / "alerts").glob("*.sv.txt"))
-TO_ACT_ON = [name for name in TEMPLATES if name != "reachable_again"]
+TO_ACT_ON = [name for name in TEMPLATES if name not in {"reachable_again", "replies_resumed"}]
 
 
 def with_people(**owners: str | None) -> Site:
