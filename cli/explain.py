@@ -145,7 +145,7 @@ def _explained(asked: _Asked, file: OriginalFile) -> Explained:
         taken_as_addressed=asked.account is None,
     )
     decision = decide(message, context, asked.site)
-    line = explanation(decision, message, asked.site, str(file.path), account=account)
+    line = explanation(decision, message, asked.site, str(file.path), context=context)
     return Explained(line, message, decision, asked.site)
 
 

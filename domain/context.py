@@ -2,9 +2,26 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from domain.account import Account
 from domain.brakes import ReplyHistory
+from domain.message import Message
+
+
+class Thread(StrEnum):
+    """What a message carries on, as far as its In-Reply-To and References tell."""
+
+    #: It refers to nothing.
+    new = "new"
+    #: It refers to messages that are not ours.
+    elsewhere = "elsewhere"
+    #: It answers an automatic message of ours.
+    receipt = "receipt"
+    #: Its sender has an open ticket at this account, where the channel knows no other threads.
+    open = "open"
+    #: It answers what a person of ours wrote.
+    conversation = "conversation"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,3 +58,16 @@ class Context:
     private_reply_sent: bool = False
     #: The page answers by itself, by Meta's own settings (3.8 row 9).
     instant_reply_on: bool = False
+    #: We have written to the sender before; asked only where a rule asks.
+    known_contact: bool = False
+
+
+def thread_of(message: Message, context: Context) -> Thread:
+    """Return what the message carries on."""
+    if context.our_human_ids:
+        return Thread.conversation
+    if context.our_automatic_ids:
+        return Thread.receipt
+    if context.thread_open:
+        return Thread.open
+    return Thread.elsewhere if message.in_reply_to or message.references else Thread.new

@@ -89,7 +89,11 @@ class RuleTrace:
     id: RuleId
     hit: bool
     matched: tuple[str, ...] = ()
+    #: The first condition that failed, in words; empty: it hit.
     failed: str = ""
+    #: Of a rule that missed, when the misses were asked for: everything that failed, and how much held.
+    all_failed: tuple[str, ...] = ()
+    held: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,5 +136,9 @@ class Decision:
     due: Due | None
     #: Hits only; misses are recomputed on demand.
     rules: tuple[RuleTrace, ...] = field(default=())
+    #: What rules call it, each once, in the order of the rules.
+    tags: tuple[str, ...] = ()
+    #: True: a rule wants a person told when its ticket opens.
+    notify_at_once: bool = False
     #: Names the configuration it was made with.
     site: str = ""

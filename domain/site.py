@@ -154,6 +154,10 @@ class Site:
     alert_smtp: SmtpConnection | None = None
     alert_sender: str = ""
     sms: SmsSettings = SmsSettings()
+    #: Who is told at once of what cannot wait; none: the manager of its unit.
+    on_duty: tuple[str, ...] = ()
+    #: Who looks after the installation; empty: nobody is told.
+    administrator: str = ""
     triage: TriageSettings = TriageSettings()
     brakes: BrakeSettings = BrakeSettings()
     watch: WatchSettings = WatchSettings()
@@ -223,6 +227,14 @@ class Site:
         for id in (account.manager, unit.manager, self.organisation(account.organisation).escalation):
             if id is not None:
                 return self.person(id)
+        return None
+
+    def manager_of_unit(self, id: UnitId) -> Person | None:
+        """Return who answers for the unit: its manager, else the organisation's escalation."""
+        unit = self.unit(id)
+        for person in (unit.manager, self.organisation(unit.organisation).escalation):
+            if person is not None:
+                return self.person(person)
         return None
 
     @cached_property

@@ -93,9 +93,7 @@ def decide_one(connection: Connection, runtime: Runtime, site: Site, digest: Dig
         letter=letter,
         ticket=belonging.ticket,
         outgoing=belonging.outgoing,
-        explanation=record(decision, message, site, account)
-        if decision
-        else record_undecided(belonging.why, belonging.reasons),
+        explanation=record(decision, message, site) if decision else record_undecided(belonging.why, belonging.reasons),
     )
     if not held:
         raise ClaimLost(f"message {waiting.id} is no longer ours")

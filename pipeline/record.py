@@ -5,16 +5,15 @@ Misses are not kept: triage is pure, so they are worked out again on demand. The
 
 from typing import Any
 
-from domain.account import Account
 from domain.decision import Decision, Reason
 from domain.message import Message
 from domain.site import Site
 from triage.explain import explanation
 
 
-def record(decision: Decision, message: Message, site: Site, account: Account) -> dict[str, Any]:
+def record(decision: Decision, message: Message, site: Site) -> dict[str, Any]:
     """Return the explanation with the words that matched and the steps of the promise, as JSON."""
-    kept = explanation(decision, message, site, account=account, misses=False)
+    kept = explanation(decision, message, site, misses=False)
     for name in ("file", "error", "text", "quoted", "subject", "sender"):
         del kept[name]
     about = decision.classification
@@ -24,6 +23,10 @@ def record(decision: Decision, message: Message, site: Site, account: Account) -
     kept["others"] = [[category, score] for category, score in about.others]
     kept["steps"] = list(decision.due.steps) if decision.due else []
     kept["language_confidence"] = decision.language.confidence
+    kept["queue"] = decision.queue.value
+    kept["needs_a_look"] = decision.needs_a_look
+    kept["tags"] = list(decision.tags)
+    kept["notify_at_once"] = decision.notify_at_once
     kept["site"] = decision.site
     return kept
 

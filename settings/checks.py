@@ -52,6 +52,8 @@ def our_own_addresses_lie_in_our_domains(folder: Folder) -> Iterator[Fault]:
     people = folder.units.value.people if folder.units.value else {}
     places = [
         ("site.toml", "", "alert_sender", site.alert_sender),
+        *(("site.toml", "", "on_duty", address) for address in site.on_duty),
+        ("site.toml", "", "administrator", site.administrator),
         ("site.toml", "mail", "bounce_address", site.mail.bounce_address),
         *(("units.toml", f"people.{id}", "email", person.email) for id, person in people.items()),
     ]
@@ -68,7 +70,12 @@ def _all_domains(folder: Folder) -> set[str]:
 def alerts_have_a_sender(folder: Folder) -> Iterator[Fault]:
     """Refuse a way out for alerts without a sender, or by half."""
     site = folder.site.value
-    if site is None or site.alert_smtp is None:
+    if site is None:
+        return
+    for key in ("on_duty", "administrator"):
+        if getattr(site, key) and site.alert_smtp is None and folder.site.is_whole("alert_smtp"):
+            yield Fault("site.toml", "", key, "is never told: alerts leave by [alert_smtp], which is missing")
+    if site.alert_smtp is None:
         return
     if site.alert_sender is None:
         yield Fault("site.toml", "", "alert_sender", "is missing: alerts leave by [alert_smtp] and need a sender")

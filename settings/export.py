@@ -19,6 +19,9 @@ from settings.categories_file import WEIGHTS
 from settings.hours_file import DAYS
 from settings.texts import duration_text, span_text, time_text
 
+#: Addresses that stand at the top of site.toml.
+_WHO = ("alert_sender", "on_duty", "administrator")
+
 
 class _Identified(Protocol):
     @property
@@ -51,9 +54,8 @@ def to_trees(site: Site) -> dict[str, dict[str, Any]]:
 
 def _site(site: Site) -> dict[str, Any]:
     tables = ("mail", "sms", "triage", "brakes", "watch", "run")
-    tree = {"name": site.name, "contact_center": site.contact_center}
-    if site.alert_sender:
-        tree["alert_sender"] = site.alert_sender
+    tree: dict[str, Any] = {"name": site.name, "contact_center": site.contact_center}
+    tree |= {key: plain(value) for key in _WHO if (value := getattr(site, key))}
     if site.alert_smtp is not None:
         tree["alert_smtp"] = plain(site.alert_smtp)
     mail = plain(site.mail)

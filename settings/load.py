@@ -87,6 +87,8 @@ def _site(read: Folder) -> Site:
         alert_smtp=site.alert_smtp.to_domain() if site.alert_smtp else None,
         alert_sender=site.alert_sender or "",
         sms=site.sms.to_domain(),
+        on_duty=site.on_duty,
+        administrator=site.administrator or "",
         triage=site.triage.to_domain(),
         brakes=site.brakes.to_domain(),
         watch=site.watch.to_domain(),

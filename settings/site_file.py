@@ -8,7 +8,7 @@ from domain.account import Security, SmtpConnection
 from domain.brakes import BrakeSettings
 from domain.ids import OrganisationId, PersonId
 from domain.site import MailSettings, Organisation, RunSettings, SmsSettings, TriageSettings, WatchSettings
-from settings.fields import Count, Domain, Duration, Email, Id, Language, Prefix, SecretName, Table, Text
+from settings.fields import Count, Domain, Duration, Email, Id, Language, OneOrMany, Prefix, SecretName, Table, Text
 from settings.oauth_table import OAuthTable
 
 _BRAKES = BrakeSettings()
@@ -150,6 +150,8 @@ class SiteFile(Table):
     name: Text
     contact_center: Id
     alert_sender: Email | None = None
+    on_duty: OneOrMany[Email] = ()
+    administrator: Email | None = None
     alert_smtp: SmtpTable | None = None
     organisations: dict[Id, OrganisationTable] = Field(min_length=1)
     mail: MailTable

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from domain.account import Account, AutoReply, Mode
 from domain.category import DANGER, Secrecy, Urgency
-from domain.context import Context
+from domain.context import Context, thread_of
 from domain.decision import Classification, Decision, Due, LanguageGuess, Queue, Reason, Reply, Screening
 from domain.errors import BadInput
 from domain.ids import CategoryId, UnitId
@@ -22,9 +22,10 @@ from domain.open_time import is_open, local_date
 from domain.promises import promise
 from domain.site import Site
 from triage.categories import classify
+from triage.conditions import RuleFacts
 from triage.destination import is_from_form
 from triage.language import guess_language
-from triage.rules import Outcome, RuleFacts, apply_rules
+from triage.rules import Outcome, apply_rules
 from triage.screen import screen
 
 _RECORDS_REQUEST = CategoryId("alh")
@@ -73,6 +74,23 @@ def decide(message: Message, context: Context, site: Site) -> Decision:
         reply=_reply(screening, draft, context.account, template, language),
         due=draft.due if needs_a_look or screening.queue is Queue.normal else None,
         rules=draft.ruled.traces,
+        tags=draft.ruled.tags,
+        notify_at_once=draft.ruled.notify_at_once,
+    )
+
+
+def facts_of(
+    message: Message, context: Context, site: Site, classification: Classification, language: LanguageGuess
+) -> RuleFacts:
+    """Return what the conditions of the rules are compared with."""
+    return RuleFacts(
+        message=message,
+        account=context.account,
+        classification=classification,
+        language=language.code,
+        open=opening(site, context.account, message.arrived_at),
+        thread=thread_of(message, context),
+        known_contact=context.known_contact,
     )
 
 
@@ -101,13 +119,7 @@ def _draft(
     message: Message, context: Context, site: Site, language: LanguageGuess, classification: Classification
 ) -> _Draft:
     account = context.account
-    facts = RuleFacts(
-        message=message,
-        account=account,
-        classification=classification,
-        language=language.code,
-        open=opening(site, account, message.arrived_at),
-    )
+    facts = facts_of(message, context, site, classification, language)
     ruled = apply_rules(site.rule_index, facts)
     unit, border = _route(site, account, classification, ruled)
     due, outage = _promise(site, account, unit, classification.category, message, context)

@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from domain.account import Account
+from domain.context import Context
 from domain.decision import Decision, RuleTrace
 from domain.instant import STOCKHOLM
 from domain.message import Message
 from domain.site import Site
-from triage.decide import opening
-from triage.rules import RuleFacts, trace
+from triage.decide import facts_of
+from triage.rules import trace
 
 
 def explanation(
@@ -18,21 +19,18 @@ def explanation(
     site: Site,
     file: str | None = None,
     *,
-    account: Account | None = None,
+    context: Context | None = None,
     misses: bool = True,
 ) -> dict[str, Any]:
     """Return the object that `svarsvakt explain --json` prints for one file (design.md section 9).
 
-    Misses are worked out again; times are Swedish local time with their offset. `account` is the one that the message
-    came to; without it, the contact center's of the message's channel. Without `misses` only the hits are told, which
-    costs nothing.
+    Misses are worked out again; times are Swedish local time with their offset. `context` is what it was decided in;
+    without it, the message counts as one that came to the contact center's account of its channel, from somebody new.
+    Without `misses` only the hits are told, which costs nothing.
 
     Raises:
-        KeyError: no account is given, and the contact center has none of that channel.
+        KeyError: no context is given, and the contact center has no account of that channel.
     """
-    traces = decision.rules
-    if misses:
-        traces = _trace(decision, message, site, account or contact_account(site, message))
     return {
         "file": file,
         "sender": message.sender.address if message.sender else None,
@@ -48,12 +46,27 @@ def explanation(
         "automatic_reply": _reply(decision),
         "notice_due_at": _local(decision.due.notice_at) if decision.due else None,
         "answer_due_at": _local(decision.due.answer_at) if decision.due else None,
-        "rules": [_rule(each) for each in traces],
+        "rules": [
+            rule_line(each) for each in (trace_all(decision, message, site, context) if misses else decision.rules)
+        ],
         "text": message.text,
         "quoted": message.quoted,
         "defects": list(message.defects),
         "error": None,
     }
+
+
+def trace_all(
+    decision: Decision, message: Message, site: Site, context: Context | None = None
+) -> tuple[RuleTrace, ...]:
+    """Return what became of every rule, worked out again; see `explanation`."""
+    within = context or Context(account=contact_account(site, message), now=message.arrived_at)
+    return trace(site.rules, facts_of(message, within, site, decision.classification, decision.language))
+
+
+def rule_line(traced: RuleTrace) -> dict[str, Any]:
+    """Return what became of a rule, with the keys that design.md section 9 fixes."""
+    return {"id": traced.id, "hit": traced.hit, "matched": list(traced.matched), "failed": traced.failed}
 
 
 def contact_account(site: Site, message: Message) -> Account:
@@ -77,21 +90,6 @@ def _reply(decision: Decision) -> dict[str, Any]:
         "language": reply.language,
         "to": reply.to,
     }
-
-
-def _trace(decision: Decision, message: Message, site: Site, account: Account) -> tuple[RuleTrace, ...]:
-    facts = RuleFacts(
-        message=message,
-        account=account,
-        classification=decision.classification,
-        language=decision.language.code,
-        open=opening(site, account, message.arrived_at),
-    )
-    return trace(site.rules, facts)
-
-
-def _rule(traced: RuleTrace) -> dict[str, Any]:
-    return {"id": traced.id, "hit": traced.hit, "matched": list(traced.matched), "failed": traced.failed}
 
 
 def _local(instant: datetime) -> str:

@@ -3,30 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from domain.account import Account
 from domain.category import Secrecy, Urgency
 from domain.decision import Classification, RuleTrace
 from domain.ids import UnitId
-from domain.message import Message
-from domain.rule import Conditions, HeaderCondition, Rule
-from domain.rule_index import RuleIndex
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleFacts:
-    """What the conditions of a rule may ask about."""
-
-    message: Message
-    account: Account
-    classification: Classification
-    language: str
-    #: The opening state of the account when the message arrived; None: it could not be told.
-    open: bool | None
-
-    @property
-    def sender(self) -> str:
-        """The address in From, in lower case; empty when there is none."""
-        return self.message.sender.address.lower() if self.message.sender else ""
+from domain.rule import Rule
+from domain.rule_index import Key, RuleIndex, keys_of_address
+from triage.conditions import RuleFacts, compare
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +22,9 @@ class Outcome:
     #: The rules that say no reply, and those that want a person to look.
     no_reply: tuple[Rule, ...]
     needs_a_look: tuple[Rule, ...]
+    #: Each once.
+    tags: tuple[str, ...]
+    notify_at_once: bool
     #: Hits only.
     traces: tuple[RuleTrace, ...]
 
@@ -52,12 +37,16 @@ def trace(rules: tuple[Rule, ...], facts: RuleFacts) -> tuple[RuleTrace, ...]:
     traces = []
     bound: Rule | None = None
     for rule in rules:
-        matched, failed = _compare(rule.when, facts)
+        matched, failed = compare(rule.when, facts, all_failed=True)
         if not failed and not rule.note:
-            failed = _why_not_binding(bound, facts.classification)
-        if not failed and not rule.note:
-            bound = rule
-        traces.append(RuleTrace(id=rule.id, hit=not failed, matched=() if failed else matched, failed=failed))
+            failed = [*_why_not_binding(bound, facts.classification)]
+        if failed:
+            traces.append(
+                RuleTrace(id=rule.id, hit=False, failed=failed[0], all_failed=tuple(failed), held=len(matched))
+            )
+            continue
+        traces.append(RuleTrace(id=rule.id, hit=True, matched=tuple(matched)))
+        bound = bound if rule.note else rule
     return tuple(traces)
 
 
@@ -66,11 +55,8 @@ def apply_rules(index: RuleIndex, facts: RuleFacts) -> Outcome:
 
     A note never lowers the urgency.
     """
-    account, category = facts.account.id, facts.classification.category
-    candidates = index.candidates(category, account, facts.sender)
-    traces = tuple(each for each in trace(candidates, facts) if each.hit)
-    hit = {each.id for each in traces}
-    rules = [rule for rule in candidates if rule.id in hit]
+    hits = tuple(_hits(index.candidates(_keys(facts), facts.text), facts))
+    rules = [rule for rule, _ in hits]
     binding = next((rule.then for rule in rules if not rule.note), None)
     urgency = binding.urgency if binding and binding.urgency else facts.classification.urgency
     raised = (rule.then.urgency for rule in rules if rule.note and rule.then.urgency)
@@ -81,72 +67,44 @@ def apply_rules(index: RuleIndex, facts: RuleFacts) -> Outcome:
         template=binding.template if binding else None,
         no_reply=tuple(rule for rule in rules if rule.then.no_reply),
         needs_a_look=tuple(rule for rule in rules if rule.then.needs_a_look),
-        traces=traces,
+        tags=tuple(dict.fromkeys(tag for rule in rules for tag in rule.then.tags)),
+        notify_at_once=any(rule.then.notify_at_once for rule in rules),
+        traces=tuple(traced for _, traced in hits),
     )
 
 
-def _why_not_binding(bound: Rule | None, classification: Classification) -> str:
+def _hits(rules: tuple[Rule, ...], facts: RuleFacts) -> Iterator[tuple[Rule, RuleTrace]]:
+    """Yield the rules that hit, as `trace` says it, without asking one that can no longer bind."""
+    may_bind = not facts.classification.safety
+    for rule in rules:
+        if not (rule.note or may_bind):
+            continue
+        matched, failed = compare(rule.when, facts)
+        if not failed:
+            may_bind = may_bind and rule.note
+            yield rule, RuleTrace(id=rule.id, hit=True, matched=tuple(matched))
+
+
+def _keys(facts: RuleFacts) -> Iterator[Key]:
+    """Yield what the rules that may hit are found by."""
+    about, account = facts.classification, facts.account
+    yield "categories", about.category
+    yield "accounts", account.id
+    yield from keys_of_address("senders", facts.sender)
+    for recipient in facts.recipients:
+        yield from keys_of_address("recipients", recipient)
+    yield from (("headers", name) for name in {name for name, _ in facts.message.headers})
+    yield "urgencies", about.urgency.lower()
+    yield "types", about.type
+    yield "languages", facts.language
+    yield "threads", facts.thread
+    yield "secrecies", about.secrecy.lower()
+    yield "channels", facts.message.channel
+    yield "tiers", account.tier
+
+
+def _why_not_binding(bound: Rule | None, classification: Classification) -> Iterator[str]:
     if classification.safety:
-        return f"{classification.category} is a safety matter, which only notes may add to"
-    return f"rule {bound.id} binds before it" if bound else ""
-
-
-def _compare(when: Conditions, facts: RuleFacts) -> tuple[tuple[str, ...], str]:
-    """Return what matched, and the first condition that failed in words (empty: none did)."""
-    matched: list[str] = []
-    for found, failed in _conditions(when, facts):
-        if failed:
-            return (), failed
-        if found:
-            matched.append(found)
-    return tuple(matched), ""
-
-
-def _conditions(when: Conditions, facts: RuleFacts) -> Iterator[tuple[str, str]]:
-    """Yield for each condition what matched, or why it failed; both empty: it asks nothing."""
-    about = facts.classification
-    yield _one_of("channel", when.channels, facts.message.channel)
-    yield _one_of("account", when.accounts, facts.account.id)
-    yield _one_of("tier", when.tiers, facts.account.tier)
-    yield _sender(when.senders, facts.sender)
-    for header in when.headers:
-        yield _header(header, facts.message)
-    yield _one_of("category", when.categories, about.category)
-    yield _one_of("type", when.types, about.type)
-    yield _one_of("language", when.languages, facts.language)
-    yield _one_of("urgency", when.urgencies, about.urgency)
-    yield _opening(when.open, facts.open)
-
-
-def _one_of(what: str, wanted: tuple[str, ...], is_: str) -> tuple[str, str]:
-    if not wanted:
-        return "", ""
-    return (f"{what} {is_}", "") if is_ in wanted else ("", f"{what} is {is_}, not {' or '.join(wanted)}")
-
-
-def _sender(wanted: tuple[str, ...], sender: str) -> tuple[str, str]:
-    if not wanted:
-        return "", ""
-    for each in wanted:
-        if sender == each.lower() or (each.startswith("@") and sender.endswith(each.lower())):
-            return f"sender {sender}", ""
-    return "", f"sender is {sender or 'missing'}, not {' or '.join(wanted)}"
-
-
-def _header(condition: HeaderCondition, message: Message) -> tuple[str, str]:
-    values = message.header_values(condition.name)
-    for value in values:
-        if condition.contains.lower() in value.lower():
-            return f"header {condition.name}: {value}", ""
-    if not values:
-        return "", f"header {condition.name} is missing"
-    return "", f"header {condition.name} does not contain {condition.contains}"
-
-
-def _opening(wanted: bool | None, is_open: bool | None) -> tuple[str, str]:
-    if wanted is None:
-        return "", ""
-    words = {True: "open", False: "closed", None: "neither known open nor closed"}
-    if is_open is wanted:
-        return f"the account was {words[wanted]}", ""
-    return "", f"the account was {words[is_open]}, not {words[wanted]}"
+        yield f"{classification.category} is a safety matter, which only notes may add to"
+    elif bound:
+        yield f"rule {bound.id} binds before it"

@@ -94,7 +94,8 @@ def test_rules_are_compared_with_the_account_that_it_came_to() -> None:
     town = site(rules=RULES, accounts=(account(), street))
     letter = message(to=("gata@exempelby.example",))
 
-    shown = explanation(decide(letter, context(account=street), town), letter, town, account=street)
+    there = context(account=street)
+    shown = explanation(decide(letter, there, town), letter, town, context=there)
 
     assert [rule["hit"] for rule in shown["rules"]] == [False, True, False]
 
