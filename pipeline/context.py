@@ -17,7 +17,7 @@ from domain.site import Site
 from domain.viewer import MACHINE
 from pipeline.observe import find_answer
 from pipeline.runtime import Runtime
-from store.correspondents import find_earlier_language
+from store.correspondents import find_earlier_language, is_known
 from store.database import Connection
 from store.letters import find_other_letter
 from store.reply_history import get_reply_history
@@ -70,7 +70,10 @@ def gather(
         reported_ids=frozenset({each.message_id for each in ours} & reported),
         seen_before=_seen_before(connection, account, message, letter),
     )
-    context = _with_correspondent(connection, context, account, _correspondent(site, message))
+    address = _correspondent(site, message)
+    context = _with_correspondent(connection, context, account, address)
+    if site.rule_index.asks_for_contacts:
+        context = replace(context, known_contact=is_known(connection, MACHINE, account.organisation, address))
     if find_answer(connection, account, message, site) is not None:
         context = replace(context, history=replace(context.history, answered="a mail in Sent answers it"))
     last = _latest(ours)

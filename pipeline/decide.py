@@ -26,6 +26,8 @@ class Decided:
 
     fates: Counter[Fate] = field(default_factory=Counter)
     replies: int = 0
+    #: How many alerts are to be sent at once.
+    alerts: int = 0
     #: How many a person must look at, by account.
     set_aside: Counter[AccountId] = field(default_factory=Counter)
 
@@ -33,6 +35,7 @@ class Decided:
         """Count what a committed transaction did."""
         self.fates.update(outcome.fate for outcome in outcomes)
         self.replies += sum(outcome.replied for outcome in outcomes)
+        self.alerts += sum(outcome.alerts for outcome in outcomes)
         self.set_aside.update(outcome.account for outcome in outcomes if outcome.set_aside)
 
 
@@ -48,7 +51,7 @@ def decide(runtime: Runtime) -> Decided:
             _one_by_one(runtime, batch, decided)
         # Else its originals would still be held while the next ones are claimed.
         del batch
-    if decided.replies:
+    if decided.replies or decided.alerts:
         runtime.bell.ring(Step.send)
     return decided
 

@@ -23,6 +23,7 @@ from intake.parse import parse
 from intake.report import reported_message_ids
 from outbox.render import render
 from pipeline.context import Surroundings, gather
+from pipeline.notify import follow_rules
 from pipeline.observe import note_answered_before
 from pipeline.record import record, record_undecided
 from pipeline.report_back import note_report
@@ -56,6 +57,8 @@ class Outcome:
     fate: Fate
     replied: bool = False
     set_aside: bool = False
+    #: How many alerts are to be sent at once.
+    alerts: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +70,7 @@ class _Belonging:
     outgoing: OutgoingId | None = None
     decision: Decision | None = None
     replied: bool = False
+    alerts: int = 0
     why: str = ""
     #: Rows that spoke against a reply where nothing was decided anew.
     reasons: tuple[Reason, ...] = ()
@@ -111,7 +115,9 @@ def decide_one(connection: Connection, runtime: Runtime, site: Site, digest: Dig
         **_arrival(message),
     )
     note_answered_before(connection, site, account, waiting.id, message, belonging.ticket, runtime.now)
-    return Outcome(account.id, belonging.fate, belonging.replied, bool(decision and decision.needs_a_look))
+    return Outcome(
+        account.id, belonging.fate, belonging.replied, bool(decision and decision.needs_a_look), belonging.alerts
+    )
 
 
 def _arrival(message: Message) -> dict[str, Any]:
@@ -203,11 +209,15 @@ def _ticket(
     if surroundings.ticket is not None:
         followed = get_ticket(connection, MACHINE, surroundings.ticket)
         if _may_join(followed, account, decision):
-            return _Belonging(fate=Fate.ticket, ticket=followed.id, decision=decision)
+            alerts = follow_rules(
+                connection, site, account, message, decision, followed.id, followed.number, runtime.now
+            )
+            return _Belonging(fate=Fate.ticket, ticket=followed.id, decision=decision, alerts=alerts)
     decision = only_if_writable(message, decision, account, site, runtime.now)
     ticket, number = open_for(connection, message, decision, account, runtime.now)
     intent = automatic_reply(message, decision, account, site, number, runtime.now)
     if intent is not None:
         draft = render(intent, site, key=f"{number}.{secrets.token_hex(6)}", now=runtime.now)
         add_outgoing(connection, intent, draft, at=runtime.now, ticket=ticket, message=waiting.id)
-    return _Belonging(fate=Fate.ticket, ticket=ticket, decision=decision, replied=intent is not None)
+    alerts = follow_rules(connection, site, account, message, decision, ticket, number, runtime.now)
+    return _Belonging(fate=Fate.ticket, ticket=ticket, decision=decision, replied=intent is not None, alerts=alerts)

@@ -35,6 +35,25 @@ def _language(viewer: Viewer) -> sa.Select[str]:
     )
 
 
+def is_known(connection: sa.Connection, viewer: Viewer, organisation: OrganisationId, address: str) -> bool:
+    """Return whether an automatic reply, also in shadow, or an answer was ever written to an address, in lower case."""
+    return connection.scalar(_any_word(viewer), {"address": address, "organisation": organisation}) is not None
+
+
+@lru_cache(maxsize=64)
+def _any_word(viewer: Viewer) -> sa.Select[int]:
+    return (
+        sa.select(outgoing.c.id)
+        .where(
+            outgoing.c.recipient_key == sa.bindparam("address"),
+            outgoing.c.organisation_id == sa.bindparam("organisation"),
+            outgoing.c.kind != OutgoingKind.alert,
+            sees_about(viewer, outgoing),
+        )
+        .limit(1)
+    )
+
+
 def add_suppression(
     connection: sa.Connection, organisation: OrganisationId, address: str, why: str, at: datetime
 ) -> bool:

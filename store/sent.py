@@ -47,9 +47,11 @@ class OurMessage:
 
 
 def list_of_ticket(connection: sa.Connection, viewer: Viewer, ticket: TicketId) -> tuple[StoredOutgoing, ...]:
-    """Return what was sent about a ticket, oldest first; nothing when the viewer may not see its content."""
+    """Return what was sent to the citizen about a ticket, oldest first; nothing when its content may not be seen."""
     query = (
-        sa.select(outgoing).where(outgoing.c.ticket_id == ticket, sees_about(viewer, outgoing)).order_by(outgoing.c.id)
+        sa.select(outgoing)
+        .where(outgoing.c.ticket_id == ticket, outgoing.c.kind != OutgoingKind.alert, sees_about(viewer, outgoing))
+        .order_by(outgoing.c.id)
     )
     return tuple(_stored(row) for row in connection.execute(query).mappings())
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping
 
+from domain.context import Thread
 from domain.ids import AccountId, CategoryId
 from domain.site import Site
-from web.names import account_name, category_name, channel_name, tier_name, type_name, urgency_name
+from web.names import account_name, category_name, channel_name, secrecy_name, tier_name, type_name, urgency_name
+from web.times import say_size
 from web.words import Words, mark
 
 #: What each kind of condition is called. Its name is the first word of what triage keeps.
@@ -18,12 +20,31 @@ KINDS = {
     "type": mark("typen är %(what)s"),
     "language": mark("språket är %(what)s"),
     "urgency": mark("brådskan är %(what)s"),
+    "recipient": mark("det är skickat till %(what)s"),
+    "secrecy": mark("sekretessen är %(what)s"),
+    "word": mark("där står ”%(what)s”"),
+    "pattern": mark("där står ”%(what)s”"),
+    "attachment": mark("bilagan är %(what)s"),
+    "size": mark("storleken är %(what)s"),
+    "thread": mark("%(what)s"),
 }
 
 #: Conditions that ask for nothing that has a name.
 WHOLE = {
     "the account was open": mark("det var öppet när det kom"),
     "the account was closed": mark("det var stängt när det kom"),
+    "something is attached": mark("det har en bilaga"),
+    "nothing is attached": mark("det har ingen bilaga"),
+    "the contact is known": mark("vi har skrivit till avsändaren förut"),
+    "the contact is new": mark("vi har inte skrivit till avsändaren förut"),
+}
+
+#: What a message carries on.
+THREADS = {
+    Thread.new: mark("det är ett nytt meddelande"),
+    Thread.elsewhere: mark("det fortsätter något som inte är vårt"),
+    Thread.receipt: mark("det svarar på vårt automatiska svar"),
+    Thread.conversation: mark("det svarar på vad en medarbetare skrev"),
 }
 
 
@@ -39,7 +60,7 @@ def say_condition(matched: str, site: Site, words: Words) -> str:
 
 
 def _names(site: Site, words: Words) -> Mapping[str, Callable[[str], str]]:
-    """Return how what stands after each kind is called; a sender and a header are called what they are."""
+    """Return how what stands after each kind is called; addresses, headers, words and files are what they are."""
     return {
         "channel": lambda what: channel_name(what, words),
         "account": lambda what: account_name(site, AccountId(what)),
@@ -48,4 +69,7 @@ def _names(site: Site, words: Words) -> Mapping[str, Callable[[str], str]]:
         "type": lambda what: type_name(what, words),
         "language": words.language_name,
         "urgency": lambda what: urgency_name(what, words),
+        "secrecy": lambda what: secrecy_name(what, words),
+        "size": lambda what: say_size(int(what.split()[0]), words),
+        "thread": lambda what: words.gettext(THREADS[Thread(what)]) if what in list(Thread) else what,
     }

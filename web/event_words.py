@@ -17,6 +17,8 @@ KINDS = {
     "send_cancelled": mark("Svaret stoppades innan det skickades"),
     "reply_bounced": mark("Svaret kom inte fram"),
     "address_suppressed": mark("Adressen får inga fler automatiska svar"),
+    "notified": mark("Larm till den som har jour"),
+    "nobody_to_notify": mark("Ingen att larma: ingen har jour, och verksamheten har ingen chef"),
     "sensitive_read": mark("Öppnat"),
 }
 

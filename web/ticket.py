@@ -8,7 +8,7 @@ from starlette.responses import Response
 from domain.category import Secrecy
 from domain.ids import TicketId
 from domain.ticket import Ticket
-from store import events, messages, sent
+from store import events, messages, sent, tags
 from store.database import Connection
 from store.tickets import get_ticket
 from web.auth import actor_of
@@ -58,6 +58,7 @@ def _values(connection: Connection, visit: Visit, ticket: Ticket) -> dict[str, A
     return {
         "ticket": ticket,
         "title": _title(ticket),
+        "tags": tags.list_tags(connection, viewer, ticket.id),
         "channel_name": words.gettext(CHANNELS[ticket.channel]),
         "account_name": account_name(site, ticket.account),
         "unit_name": unit_name(site, ticket.unit),

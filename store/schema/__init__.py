@@ -7,7 +7,7 @@ from store.schema.metadata import metadata
 from store.schema.noticed import events, findings, seal_head
 from store.schema.outbox import attached_files, automatic_replies, breaker, outgoing, send_rates, suppressions
 from store.schema.people import sessions, users
-from store.schema.work import tickets
+from store.schema.work import ticket_tags, tickets
 
 __all__ = [
     "accounts",
@@ -33,6 +33,7 @@ __all__ = [
     "sessions",
     "sites",
     "suppressions",
+    "ticket_tags",
     "tickets",
     "users",
 ]

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from store.columns import CleanText, Instant
+from store.columns import CleanText, Instant, Key
 from store.schema.metadata import NEVER_AGAIN, Name, RowId, Word, metadata, organisation, row_id
 
 tickets = sa.Table(
@@ -42,4 +42,14 @@ tickets = sa.Table(
     #: The queue as it is shown: what is open, the promise that breaks first on top.
     sa.Index("ix_tickets_queue", "status", "organisation_id", "next_due_at", "id"),
     **NEVER_AGAIN,
+)
+
+#: What rules call tickets, to find them by.
+ticket_tags = sa.Table(
+    "ticket_tags",
+    metadata,
+    sa.Column("ticket_id", RowId, sa.ForeignKey("tickets.id"), primary_key=True, autoincrement=False),
+    sa.Column("tag", Key, primary_key=True),
+    organisation(),
+    sa.Index("ix_ticket_tags_tag", "organisation_id", "tag"),
 )

@@ -29,6 +29,7 @@ from store import (
     sent,
     sent_answers,
     sites,
+    tags,
     tickets,
     users,
     verification,
@@ -94,6 +95,7 @@ def surround(database: Database, key: str, **changes: Any) -> Surrounded:
         assert user is not None
         users.add_session(connection, user, token, TUESDAY)
         _put_evidence(connection, case)
+        tags.add_tags(connection, case.organisation, case.ticket, ("vatten", "vatten", "jour"))
     return Surrounded(key=key, case=case, finding=finding, alert=told, token=token)
 
 
@@ -162,6 +164,12 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
     "correspondents.find_earlier_language": (
         Rule.content,
         lambda connection, viewer, at: correspondents.find_earlier_language(
+            connection, viewer, at.case.organisation, at.case.recipient
+        ),
+    ),
+    "correspondents.is_known": (
+        Rule.content,
+        lambda connection, viewer, at: correspondents.is_known(
             connection, viewer, at.case.organisation, at.case.recipient
         ),
     ),
@@ -294,6 +302,10 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
     "sites.get_site": (
         Rule.everybody,
         lambda connection, viewer, at: _found(lambda: sites.get_site(connection, viewer, SITE)),
+    ),
+    "tags.list_tags": (
+        Rule.content,
+        lambda connection, viewer, at: tags.list_tags(connection, viewer, at.case.ticket),
     ),
     "tickets.count_notices": (
         Rule.existence,

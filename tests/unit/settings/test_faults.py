@@ -165,7 +165,37 @@ ONE_FAULT = {
     ),
     "a note that binds": (
         ("rules.toml", 'then = { urgency = "U1" }', 'then = { unit = "bygg" }'),
-        'rules.toml [rules no. 1 "natt"]: a note only adds urgency, no_reply and needs_a_look: take out unit.',
+        'rules.toml [rules no. 1 "natt"]: a note only adds (urgency, no_reply, needs_a_look, tags, notify_at_once): '
+        "take out unit.",
+    ),
+    "a pattern that could hang": (
+        ("rules.toml", 'accounts = "kontaktcenter"', "patterns = '(a)\\1'"),
+        "rules.toml [rules no. 2 \"bygg\".when] patterns: '(a)\\\\1' holds an escape that RE2 does not know, "
+        "such as a back-reference \\1.",
+    ),
+    "a star alone": (
+        ("rules.toml", 'accounts = "kontaktcenter"', 'words = "gas * luktar"'),
+        "rules.toml [rules no. 2 \"bygg\".when] words: 'gas * luktar' holds a * alone: write it at the end or "
+        'beginning of a word, such as "snöröj*".',
+    ),
+    "a sender that is no address": (
+        ("rules.toml", 'accounts = "kontaktcenter"', 'senders = "exempel.se"'),
+        'rules.toml [rules no. 2 "bygg".when] senders: \'exempel.se\' is no address: write "anna@example.se", '
+        '"@example.se" for a whole domain, or a number.',
+    ),
+    "sizes that nothing has": (
+        ("rules.toml", 'accounts = "kontaktcenter"', "larger_than_kb = 9, smaller_than_kb = 9"),
+        'rules.toml [rules no. 2 "bygg".when]: nothing is larger than larger_than_kb and smaller than '
+        "smaller_than_kb: change one.",
+    ),
+    "attachments and none": (
+        ("rules.toml", 'accounts = "kontaktcenter"', 'attachments = "*.pdf", has_attachment = false'),
+        'rules.toml [rules no. 2 "bygg".when]: asks for attachments and for none: take one of attachments and '
+        "has_attachment out.",
+    ),
+    "somebody on duty outside the house": (
+        ("site.toml", 'contact_center = "kontaktcenter"', 'contact_center = "kontaktcenter"\non_duty = "a@b.example"'),
+        "site.toml on_duty: 'a@b.example' lies outside our domains (exempelby.example, vatten.example; R60).",
     ),
     "two tables of one id": (
         ("units.toml", "[units.bygg]", "[units.kontaktcenter]"),

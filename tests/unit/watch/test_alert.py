@@ -23,7 +23,9 @@ FINDING = Finding(
     kind=FindingKind.unreachable, evidence=EVIDENCE, opened_at=TUESDAY + timedelta(minutes=30),
 )  # fmt: skip
 NOW = TUESDAY + timedelta(minutes=31)
-TEMPLATES = sorted(path.name.partition(".")[0] for path in (FOLDER / "alerts").glob("*.sv.txt"))
+#: Alerts about something else than a finding.
+OTHERS = {"act_now", "rules_refused"}
+TEMPLATES = sorted({path.name.partition(".")[0] for path in (FOLDER / "alerts").glob("*.sv.txt")} - OTHERS)
 TO_ACT_ON = [name for name in TEMPLATES if name not in {"reachable_again", "replies_resumed"}]
 
 
