@@ -44,6 +44,7 @@ THREADS = {
     Thread.new: mark("det är ett nytt meddelande"),
     Thread.elsewhere: mark("det fortsätter något som inte är vårt"),
     Thread.receipt: mark("det svarar på vårt automatiska svar"),
+    Thread.open: mark("avsändaren har ett öppet ärende"),
     Thread.conversation: mark("det svarar på vad en medarbetare skrev"),
 }
 
