@@ -137,6 +137,29 @@ class SmtpConnection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TwilioConnection:
+    """How a number's messages are read and sent. `secret` names the secret, never holds it.
+
+    Numbers of one Twilio account are listed together.
+    """
+
+    #: AC and 32 hexadecimal digits.
+    account_sid: str
+    #: Names the auth token; with `api_key` that key's secret.
+    secret: str
+    #: SK and 32 hexadecimal digits; empty: one signs in with the account and its auth token.
+    api_key: str = ""
+    #: Names the auth token that webhooks are signed with, where `secret` is a key's; empty: `secret`.
+    webhook_secret: str = ""
+    base_url: str = "https://api.twilio.com"
+    #: How far back the first connection reads: what lies there is history (P14).
+    history: timedelta = timedelta(days=30)
+    #: A picture or a file larger than this is named, not fetched.
+    most_media_bytes: int = 10_000_000
+    timeout_seconds: float = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """One watched address on one channel."""
 
@@ -162,6 +185,19 @@ class Account:
     smtp: SmtpConnection | None = None
     #: Messages a minute that its provider takes from us; 0: as fast as they go.
     send_rate: int = 0
+    twilio: TwilioConnection | None = None
+
+    @property
+    def is_connected(self) -> bool:
+        """Return whether the settings say how the account is read."""
+        return self.imap is not None or self.twilio is not None
+
+    @property
+    def host(self) -> str:
+        """Return where it is read; accounts of one host share its places. Empty: nowhere."""
+        if self.imap is not None:
+            return self.imap.host
+        return f"twilio/{self.twilio.account_sid}" if self.twilio is not None else ""
 
     @property
     def addresses(self) -> frozenset[str]:

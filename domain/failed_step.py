@@ -11,6 +11,8 @@ FAILED_STEPS = {
     "folder": "inkorgen går inte att öppna",
     "permission": "kontot saknar behörighet",
     "quota": "brevlådan är full",
+    "busy": "leverantören ber oss vänta",
+    "down": "leverantörens tjänst ligger nere",
     "protocol": "servern svarar på ett sätt som inte går att förstå",
 }
 

@@ -34,6 +34,15 @@ class Fate(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Media:
+    """A picture or a file that a provider keeps beside the message, fetched with it."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
     """An original as a Source delivers it."""
 
@@ -51,6 +60,8 @@ class Arrival:
     flags: frozenset[str] = frozenset()
     #: True: it lay there at first connection (P14).
     history: bool = False
+    #: What came with it and is no part of the original, in the provider's order.
+    media: tuple[Media, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

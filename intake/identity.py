@@ -3,6 +3,7 @@
 import hashlib
 import json
 
+from domain.account import Channel
 from domain.ids import Digest
 from domain.message import Message
 
@@ -32,6 +33,9 @@ def fingerprint(message: Message) -> Digest:
     ]
     if message.message_id is None:
         content += [list(message.to), list(message.cc), list(message.header_values("received"))]
+    if message.channel is not Channel.email:
+        # Two messages of the same words in the same second are two: here the provider's identity is to be trusted.
+        content += [message.header("sid"), message.header("id")]
     if message.unreadable or message.date is None or message.sender is None:
         content += [message.size_bytes, [list(header) for header in message.headers]]
     return digest(json.dumps(content, ensure_ascii=True).encode("ascii"))

@@ -9,8 +9,12 @@ from typing import Protocol
 
 from connectors.fake import FakeSink, Trouble
 from connectors.smtp import SmtpSink
-from domain.account import Security, SmtpConnection
+from connectors.twilio_client import TwilioClient
+from connectors.twilio_sink import TwilioSink
+from domain.account import Security, SmtpConnection, TwilioConnection
 from domain.protocols import Sink
+from sandbox.twilio import TwilioServer
+from sandbox.twilio_behaviour import TwilioTrouble
 from tests.builders import TUESDAY
 from tests.services.smtp import SmtpServer
 
@@ -28,6 +32,11 @@ class StoppedClock:
 class WayOut(Protocol):
     """A wire that messages leave by, which tests may break."""
 
+    #: Whether it can say no before it takes the message.
+    says_no_early: bool
+    #: Whether it knows afterwards what went.
+    can_tell: bool
+
     def open(self) -> Sink:
         """Return a sink."""
         ...
@@ -44,6 +53,9 @@ class WayOut(Protocol):
 class FakeWayOut:
     """A FakeSink."""
 
+    says_no_early = True
+    can_tell = False
+
     def __init__(self) -> None:
         self.sink = FakeSink(StoppedClock())
 
@@ -59,6 +71,9 @@ class FakeWayOut:
 
 class SmtpWayOut:
     """An SmtpSink on a real SMTP server in its own process."""
+
+    says_no_early = True
+    can_tell = False
 
     def __init__(self, server: SmtpServer) -> None:
         self.server = server
@@ -88,3 +103,42 @@ class SmtpWayOut:
                 self.server.drop("END")
             case Trouble.gone:
                 self.server.drop("END", keep=True)
+
+
+class TwilioWayOut:
+    """A TwilioSink on the stand-in of Twilio; what was taken is known by its words."""
+
+    says_no_early = False
+    can_tell = True
+
+    def __init__(self) -> None:
+        self.server = TwilioServer(StoppedClock())
+        self.server.start()
+        self.connection = TwilioConnection(
+            account_sid=self.server.account_sid, secret="twilio", base_url=self.server.url, timeout_seconds=5
+        )
+
+    def open(self) -> Sink:
+        client = TwilioClient(self.connection, self.server.auth_token)
+        return TwilioSink(client, "+46701740605", StoppedClock())
+
+    def message_ids(self) -> list[str]:
+        return [f"<{each.body.split()[-1]}@exempelby.example>" for each in self.server.sent]
+
+    def be(self, trouble: Trouble | None) -> None:
+        behaviour = self.server.behaviour
+        behaviour.refused.clear()
+        behaviour.trouble = None
+        if not self.server.is_running:
+            self.server.start()
+        match trouble:
+            case Trouble.failed:
+                self.server.stop()
+            case Trouble.refused | Trouble.refused_on_wire:
+                behaviour.refused["anna@example.se"] = 21211
+            case Trouble.failed_on_wire:
+                behaviour.trouble = TwilioTrouble.busy
+            case Trouble.lost:
+                behaviour.trouble = TwilioTrouble.cut_before
+            case Trouble.gone:
+                behaviour.trouble = TwilioTrouble.cut_after

@@ -1,0 +1,192 @@
+"""Twilio: the SDK's client with our limits on time, and its errors sorted by what the caller must do.
+
+Source: Twilio's 2010-04-01 REST API, and its list of error codes.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import requests
+from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.http.http_client import TwilioHttpClient
+from twilio.http.response import Response
+from twilio.rest import Client
+
+from connectors.http_wire import BeforePost
+from connectors.twilio_codes import why
+from domain.account import TwilioConnection
+from domain.errors import SendFailed, SendRefused, SendUncertain, Unreachable
+
+_HOST = "https://api.twilio.com"
+
+#: Codes by which Twilio says that it will never take the message.
+REFUSED = frozenset({21211, 21212, 21408, 21601, 21602, 21604, 21606, 21610, 21612, 21614, 21617})
+
+#: What breaks a request before anything has left.
+_NOT_CONNECTED = (requests.exceptions.ConnectTimeout, requests.exceptions.SSLError, requests.exceptions.ProxyError)
+
+
+class NotThere(Unreachable):
+    """Twilio has nothing at that place: it was deleted, or the account is another's."""
+
+
+class TwilioClient:
+    """One Twilio account. Used by one thread at a time."""
+
+    def __init__(self, connection: TwilioConnection, secret: str) -> None:
+        """Remember the way; nothing is opened yet."""
+        self._connection = connection
+        self._http = _Http(connection)
+        self._client = Client(
+            connection.api_key or connection.account_sid, secret, connection.account_sid, http_client=self._http
+        )
+        self._path = f"/2010-04-01/Accounts/{connection.account_sid}"
+
+    def get(self, path: str, wanted: Mapping[str, str | int] | None = None) -> dict[str, Any]:
+        """Return the JSON object at a path: below the account, or whole as a `next_page_uri`.
+
+        Raises:
+            Unreachable: at step name, tcp, tls, sign_in, permission, busy, down or protocol.
+        """
+        try:
+            response = self._ask(path, wanted)
+            if response.status_code != 200:
+                raise _unreachable(response)
+            found = json.loads(response.text)
+        except requests.RequestException as error:
+            raise line_fault(error) from None
+        except ValueError:
+            raise Unreachable("protocol", "Twilio's answer is not JSON: a proxy may stand in between") from None
+        if not isinstance(found, dict):
+            raise Unreachable("protocol", "Twilio's answer is not a JSON object: a proxy may stand in between")
+        return found
+
+    def download(self, path: str, most_bytes: int) -> tuple[str, bytes] | None:
+        """Return a file's content type and content; None when it is larger than that or no longer there.
+
+        Raises:
+            Unreachable: as `get`.
+        """
+        try:
+            return self._http.download(f"{_HOST}{self._path}{path}", self._client.auth, most_bytes)
+        except requests.RequestException as error:
+            raise line_fault(error) from None
+
+    def create(self, before_wire: Callable[[], None], **message: str) -> Any:
+        """Send one message and return its resource; `before_wire` is called just before the POST.
+
+        Raises:
+            SendFailed: not taken; try again later.
+            SendRefused: not taken and never will be.
+            SendUncertain: it may have been taken.
+        """
+        self._http.before_post.do(before_wire)
+        try:
+            return self._client.messages.create(**message)
+        except TwilioRestException as error:
+            raise _not_sent(error) from None
+        except _NOT_CONNECTED as error:
+            raise SendFailed(str(line_fault(error))) from None
+        except requests.ConnectionError as error:
+            if "NewConnectionError" in repr(error):
+                raise SendFailed(str(line_fault(error))) from None
+            raise SendUncertain("The line to Twilio broke while it took the message: it may have gone") from None
+        except (requests.RequestException, TwilioException, ValueError):
+            raise SendUncertain("Twilio's answer to the message cannot be read: it may have gone") from None
+        finally:
+            self._http.before_post.do(None)
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._http.close()
+
+    def _ask(self, path: str, wanted: Mapping[str, str | int] | None) -> Response:
+        url = _HOST + (path if path.startswith("/2010-04-01/") else f"{self._path}{path}")
+        return self._client.request("GET", url, params=dict(wanted or {}) or None)
+
+
+class _Http(TwilioHttpClient):  # type: ignore[misc]
+    """The SDK's own, with a limit on time, and pointed at another host where the settings say so."""
+
+    def __init__(self, connection: TwilioConnection) -> None:
+        super().__init__(timeout=connection.timeout_seconds)
+        self._base = connection.base_url.rstrip("/")
+        self.before_post = BeforePost(self.session)
+
+    def request(self, method: str, url: str, *args: Any, **named: Any) -> Response:
+        return super().request(method, url.replace(_HOST, self._base, 1), *args, **named)
+
+    def download(self, url: str, auth: tuple[str, str], most_bytes: int) -> tuple[str, bytes] | None:
+        """Read a file in parts, and no more of it than is allowed. Redirects lead to where the files lie."""
+        where = url.replace(_HOST, self._base, 1)
+        with self.session.get(where, auth=auth, timeout=self.timeout, stream=True) as response:
+            if response.status_code in (404, 410):
+                return None
+            response.raise_for_status()
+            content = bytearray()
+            for part in response.iter_content(65_536):
+                content += part
+                if len(content) > most_bytes:
+                    return None
+            return response.headers.get("Content-Type", "application/octet-stream"), bytes(content)
+
+    def log_request(self, kwargs: dict[str, Any]) -> None:
+        """Write nothing: numbers and texts have no place in a log."""
+
+    def log_response(self, status_code: int, response: Any) -> None:
+        """Write nothing."""
+
+    def close(self) -> None:
+        self.session.close()
+
+
+def line_fault(error: requests.RequestException) -> Unreachable:
+    """Say which step of the way to a web service broke, and what to do about it."""
+    words = repr(error)
+    match error:
+        case requests.exceptions.SSLError():
+            return Unreachable("tls", "The provider's certificate is not trusted: check for a proxy in between")
+        case requests.exceptions.Timeout():
+            return Unreachable("tcp", "The provider did not answer in time: check the network and its status page")
+        case requests.exceptions.HTTPError():
+            return Unreachable("down", "The provider answers with an error: see its status page")
+        case _ if "NameResolutionError" in words or "gaierror" in words:
+            return Unreachable("name", "The provider's address cannot be looked up: check the name server")
+        case _:
+            return Unreachable("tcp", "The line to the provider broke: check the network, the firewall and its status")
+
+
+def _unreachable(response: Response) -> Unreachable:
+    code = _code(response.text)
+    said = f" ({code}: {why(code)})" if code else ""
+    match response.status_code:
+        case 401:
+            return Unreachable("sign_in", f"Twilio does not know the account or its secret{said}: check both")
+        case 404:
+            return NotThere("sign_in", f"Twilio has no such account{said}: check account_sid")
+        case 403:
+            return Unreachable("permission", f"The key may not read messages{said}: give it that right at Twilio")
+        case 429:
+            return Unreachable("busy", "Twilio asks us to wait: too many requests at once")
+        case status if status >= 500:
+            return Unreachable("down", f"Twilio answers with an error of its own ({status}): see its status page")
+        case status:
+            return Unreachable("protocol", f"Twilio did not understand the question ({status}){said}")
+
+
+def _not_sent(error: TwilioRestException) -> SendFailed | SendRefused | SendUncertain:
+    """Sort a refusal; the sentence goes into logs, where no number belongs."""
+    code = int(error.code or 0)
+    if error.status >= 500:
+        return SendUncertain(f"Twilio answered with an error of its own ({error.status}): it may have gone")
+    if code in REFUSED:
+        return SendRefused(f"Twilio refuses the message for good ({code}: {why(code)})")
+    return SendFailed(f"Twilio does not take the message now ({code}: {why(code)})")
+
+
+def _code(text: str) -> int:
+    try:
+        return int(json.loads(text).get("code") or 0)
+    except (ValueError, AttributeError, TypeError):
+        return 0
