@@ -167,7 +167,13 @@ def test_every_account_of_mail_servers_loads_in_a_fresh_site_folder(tmp_path: Pa
 def test_every_step_of_the_way_stands_in_mail_servers() -> None:
     named = re.findall(r"^\| `(\w+)` \| \S", MAIL_SERVERS, re.MULTILINE)
 
-    assert set(named) == set(FAILED_STEPS) - {"protocol"}
+    assert set(named) == set(FAILED_STEPS) - {"protocol", "busy", "down"}
+
+
+def test_every_step_of_the_way_to_twilio_stands_in_sms() -> None:
+    named = re.findall(r"^\| `(\w+)` \| \S", (DOCS / "sms.md").read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert set(FAILED_STEPS) - {"token", "folder", "quota"} <= set(named)
 
 
 def defended_by() -> dict[str, list[str]]:
