@@ -35,6 +35,9 @@ GROUPS = (
 #: How often the sweep looks whether something is due; each account has an interval of its own.
 SWEEP_SECONDS = 1.0
 
+#: The factor on the listener's waits: the lines of one host must not all be asked at once.
+JITTER = (0.5, 1.5)
+
 #: A scheduler that died gives way to another after this.
 SCHEDULING = timedelta(seconds=15)
 
@@ -118,7 +121,7 @@ def keep_listening(runtime: Runtime, stop: threading.Event | None = None) -> Non
     listener = Listener(
         runtime,
         monotonic=time.monotonic,
-        jitter=lambda: random.uniform(0.5, 1.5),  # noqa: S311
+        jitter=lambda: random.uniform(*JITTER),  # noqa: S311
         holder=holder,
     )
     listener.run(stop or threading.Event())

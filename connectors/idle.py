@@ -67,7 +67,7 @@ class IdleLine:
         return _tells_of_change(responses)
 
     def renew(self) -> bool:
-        """Leave IDLE and enter it again, before the server or a router between gives up; say what `changed` says.
+        """Leave IDLE and enter it again, which shows that the server still answers; say what `changed` says.
 
         Raises:
             Unreachable: the line broke; `close` it.

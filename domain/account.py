@@ -118,7 +118,8 @@ class ImapConnection:
     #: SPECIAL-USE (RFC 6154); the first that exists is read.
     junk: tuple[str, ...] = JUNK_NAMES
     sent: tuple[str, ...] = SENT_NAMES
-    timeout_seconds: float = 30.0
+    #: How long the server may be silent, at any step.
+    timeout_seconds: float = 20.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

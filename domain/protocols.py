@@ -92,7 +92,10 @@ class Line(Protocol):
         ...
 
     def renew(self) -> bool:
-        """Keep the line from being dropped; say whether the account changed. Raises Unreachable when it broke."""
+        """Make sure that the other side still answers; say whether the account changed.
+
+        Raises Unreachable when the line broke.
+        """
         ...
 
     def close(self) -> None:

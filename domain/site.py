@@ -114,7 +114,8 @@ class WatchSettings:
 class RunSettings:
     """How often and how much."""
 
-    poll_every: timedelta = timedelta(seconds=60)
+    #: A server that hangs is named within a minute: this, and the patience with it (`ImapConnection.timeout_seconds`).
+    poll_every: timedelta = timedelta(seconds=30)
     #: Polling connections per mail host at once.
     connections_per_host: int = 3
     #: How long a worker may read one account without storing anything, before another may take over.

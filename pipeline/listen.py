@@ -6,6 +6,7 @@ Writes: nothing but the listener's lease.
 
 import logging
 import selectors
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -21,14 +22,16 @@ from store.leases import claim_lease, release_lease
 
 log = logging.getLogger(__name__)
 
-#: RFC 2177 allows 29 minutes; routers in between often give up after ten.
-RENEW_AFTER_SECONDS = 9 * 60.0
+#: Each line is asked this often whether it still answers. A server that hangs, or a router that forgot the line, says
+#: nothing, as a mailbox does where nothing happens. (For the server alone 29 minutes would do: RFC 2177.)
+CHECK_AFTER_SECONDS = 25.0
 
 #: The first wait after a failure, and the longest; each failure doubles it.
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 5.0, 300.0
 
-#: Lines opened or renewed at once, over all hosts and at one: a host that hangs must not hold the others up.
-AT_ONCE, AT_ONCE_PER_HOST = 16, 3
+#: Lines opened or asked at once, over all hosts and at one, and how many of them may have failed the last time: hosts
+#: that hang must not hold the others up.
+AT_ONCE, AT_ONCE_PER_HOST, MOST_FAILING = 16, 3, 8
 
 #: How often finished work is looked for, and how often a listener that stands by asks for the lease.
 TICK_SECONDS, STAND_BY_SECONDS = 0.2, 1.0
@@ -43,11 +46,17 @@ class _Held:
 
     account: Account
     line: Line
-    #: When it is opened or renewed next, on the monotonic clock.
+    #: When it is opened or asked next, on the monotonic clock.
     next_at: float
     is_open: bool = False
+    #: In a row; a line that was opened has to answer once before they are forgotten.
     failures: int = 0
     work: Future[bool] | None = field(default=None)
+
+    @property
+    def host(self) -> str:
+        """The account's server."""
+        return self.account.imap.host if self.account.imap else ""
 
 
 class Listener:
@@ -132,15 +141,19 @@ class Listener:
             self._held[account.id] = _Held(account, line, next_at=self._monotonic())
 
     def _start_work(self) -> None:
-        """Open or renew what is due, a few at a time per host."""
+        """Open or ask what is due, a few at a time per host."""
         now = self._monotonic()
-        busy = [held.account.imap.host for held in self._held.values() if held.work and held.account.imap]
+        at_work = [held for held in self._held.values() if held.work is not None]
+        busy, failing = Counter(held.host for held in at_work), sum(held.failures > 0 for held in at_work)
         for held in self._held.values():
-            host = held.account.imap.host if held.account.imap else ""
-            if held.work is None and held.next_at <= now and busy.count(host) < AT_ONCE_PER_HOST:
-                self._unregister(held)
-                held.work = self._pool.submit(_renewed if held.is_open else _opened, held.line)
-                busy.append(host)
+            if held.work is not None or held.next_at > now or busy[held.host] >= AT_ONCE_PER_HOST:
+                continue
+            if held.failures and failing >= MOST_FAILING:
+                continue
+            self._unregister(held)
+            held.work = self._pool.submit(_renewed if held.is_open else _opened, held.line)
+            busy[held.host] += 1
+            failing += held.failures > 0
 
     def _finish_work(self) -> None:
         for held in self._held.values():
@@ -152,8 +165,9 @@ class Listener:
             except Unreachable as error:
                 self._failed(held, error)
                 continue
-            held.is_open, held.failures = True, 0
-            held.next_at = self._monotonic() + RENEW_AFTER_SECONDS * self._jitter()
+            # A server that takes lines and drops them at once is no reason to hurry.
+            held.is_open, held.failures = True, 0 if held.is_open else held.failures
+            held.next_at = self._monotonic() + CHECK_AFTER_SECONDS * self._jitter()
             self._selector.register(held.line.fileno(), selectors.EVENT_READ, held)
             if changed:
                 self._ring(held)
@@ -169,8 +183,12 @@ class Listener:
                 self._failed(held, error)
 
     def _failed(self, held: _Held, error: Unreachable) -> None:
-        """Wait longer after each failure. Polling names the account, if it really cannot be read."""
+        """Wait longer after each failure. The account is visited at once: that fetches what nobody heard of, or says
+        what is wrong.
+        """
         held.line.close()
+        if held.is_open or not held.failures:
+            self._ring(held)
         held.is_open = False
         wait = min(FIRST_WAIT_SECONDS * 2**held.failures, LONGEST_WAIT_SECONDS)
         held.failures += 1
