@@ -24,10 +24,25 @@ def open_with_alert(
     connection: Connection, site: Site, account: Account, kind: FindingKind, evidence: str, now: datetime
 ) -> FindingId | None:
     """Open a finding and tell its manager; None when it is open already."""
+    finding = open_quietly(connection, account, kind, evidence, now)
+    if finding is None:
+        return None
+    _tell(connection, site, finding, now)
+    return finding.id
+
+
+def open_quietly(
+    connection: Connection, account: Account, kind: FindingKind, evidence: str, now: datetime
+) -> Finding | None:
+    """Open a finding that is shown, and that nobody is sent a mail about; None when it is open already."""
     id = open_finding(connection, account.organisation, account.id, kind, evidence, now)
     if id is None:
         return None
-    finding = Finding(
+    append(
+        connection, "finding_opened", at=now, organisation=account.organisation, actor="watch", account=account.id,
+        finding=kind,
+    )  # fmt: skip
+    return Finding(
         id=id,
         organisation=account.organisation,
         account=account.id,
@@ -35,12 +50,6 @@ def open_with_alert(
         evidence=evidence,
         opened_at=now,
     )
-    _tell(connection, site, finding, now)
-    append(
-        connection, "finding_opened", at=now, organisation=account.organisation, actor="watch", account=account.id,
-        finding=kind,
-    )  # fmt: skip
-    return id
 
 
 def close_with_word(connection: Connection, site: Site, finding: Finding, template: str, now: datetime) -> None:

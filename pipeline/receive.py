@@ -16,7 +16,7 @@ from domain.ids import AccountId
 from domain.message import Batch
 from domain.protocols import Source, Step
 from domain.viewer import MACHINE
-from pipeline.alerting import open_with_alert
+from pipeline.alerting import open_quietly
 from pipeline.observe import observe
 from pipeline.runtime import Runtime
 from pipeline.shortfalls import flip_withheld
@@ -147,12 +147,11 @@ def _store(runtime: Runtime, account: Account, batch: Batch) -> int | None:
 
 
 def _count_old(runtime: Runtime, account: Account, received: Received) -> None:
-    """Tell the manager once how much old mail lay unhandled at first connection (P14)."""
+    """Open one finding about how much old mail lay unhandled at first connection; going live sends nothing (P14)."""
     if not received.history:
         return
     now = runtime.now
     with runtime.database.write() as connection:
         evidence = old_unhandled(count_unhandled_history(connection, MACHINE, account.id))
         if evidence:
-            open_with_alert(connection, runtime.site(), account, FindingKind.old_unhandled, evidence, now)
-    runtime.bell.ring(Step.send)
+            open_quietly(connection, account, FindingKind.old_unhandled, evidence, now)

@@ -9,6 +9,7 @@ from connectors.fake import Trouble
 from domain.account import AutoReply
 from domain.category import Secrecy
 from domain.decision import Queue
+from domain.finding import FindingKind
 from domain.message import Fate
 from domain.outgoing import SendState
 from domain.viewer import MACHINE
@@ -17,10 +18,12 @@ from pipeline.receive import receive
 from pipeline.send import send
 from store.accounts import list_heartbeats
 from store.database import Database
+from store.findings import list_open_findings
 from store.messages import count_by_fate, get_message, list_of_ticket
 from store.originals import get_original
 from tests.builders import TUESDAY
 from tests.flow.installation import CONTACT_CENTER, GATA, Installation, mail, small_site
+from watch.findings import old_unhandled
 
 
 @pytest.fixture
@@ -136,10 +139,11 @@ def test_what_lay_there_at_first_connection_is_history(database: Database) -> No
     town.round()
 
     assert town.tickets() == ()
-    assert [alert.template for alert in town.alerts()] == ["old_unhandled"]
-    assert all(sent.recipient != "anna@example.se" for sent in town.wires.out.sent)
+    assert (town.alerts(), town.wires.out.sent) == ((), [])
     with database.read() as connection:
         assert count_by_fate(connection, MACHINE) == {Fate.history: 1}
+        [finding] = list_open_findings(connection, MACHINE)
+    assert (finding.kind, finding.evidence) == (FindingKind.old_unhandled, old_unhandled(1))
 
 
 def test_in_shadow_the_reply_is_stored_and_not_sent_and_the_clock_runs_on(database: Database) -> None:

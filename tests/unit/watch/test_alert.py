@@ -90,8 +90,9 @@ def test_to_act_there_is_one_working_day() -> None:
     assert datetime.fromisoformat(intent.slots["act_by_at"]) == datetime.fromisoformat("2026-11-30T17:00+01:00")
 
 
-def test_every_finding_has_its_text() -> None:
-    assert {kind.value for kind in FindingKind} <= set(TEMPLATES)
+def test_every_finding_that_is_told_of_has_its_text() -> None:
+    # Of old mail nobody is told: going live sends nothing (P14).
+    assert {kind.value for kind in FindingKind} - {"old_unhandled"} <= set(TEMPLATES)
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
