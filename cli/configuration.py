@@ -1,36 +1,24 @@
-"""Configuration: init, check, activate, export."""
+"""Configuration: init, activate, export."""
 
-import os
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from shlex import quote
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from cli.output import FAILED, complain, console, errors_to_exit_codes, print_object
 from cli.output import JSON as JSON
+from cli.output import console, errors_to_exit_codes, print_object
 from cli.roots import activate_site, opened
-from domain.account import Account, AccountStatus
 from domain.errors import BadInput
-from domain.open_time import local_date
-from pipeline.wires import RealWires
-from settings.environment import read_environment
 from settings.export import to_toml
 from settings.init import write_example
 from settings.load import load
-from settings.secrets import Secrets
-from settings.warnings import warnings_of
-from worker import SystemClock
-
-#: Accounts that are tried at once.
-AT_ONCE = 8
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
-    for command in (init, check, activate, export):
+    for command in (init, activate, export):
         app.command()(errors_to_exit_codes(command))
 
 
@@ -46,25 +34,6 @@ def init(
         console.print(f"wrote {path}", markup=False, soft_wrap=True)
     said = f"\nNext: edit the files, then export SVARSVAKT_SITE={quote(str(folder.resolve()))} and run svarsvakt check"
     console.print(said, markup=False, soft_wrap=True)
-
-
-def check(as_json: JSON = False) -> None:
-    """Validate the configuration and try each account: name, TCP, TLS, token, sign-in, folder, permission."""
-    environment = read_environment()
-    site = load(environment.site_folder())
-    for warning in warnings_of(site, local_date(SystemClock().now())):
-        complain(f"⚠  {warning}")
-    secrets = Secrets(os.environ, environment.secrets_folder())
-    wires = RealWires(secrets.get, SystemClock(), secrets.keep)
-    if not as_json:
-        console.print("The configuration is right. Trying each account:")
-    well = True
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        for line in pool.map(lambda account: _checked(account, wires), site.accounts):
-            well = well and line["ok"] is not False
-            print_object(line) if as_json else console.print(_sentence(line), markup=False, soft_wrap=True)
-    if not well:
-        raise typer.Exit(FAILED)
 
 
 def activate(folder: Annotated[Path, typer.Argument(help="The site folder.")], as_json: JSON = False) -> None:
@@ -111,32 +80,3 @@ def _write(folder: Path, files: Mapping[str, str], *, overwrite: bool) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
-
-
-def _checked(account: Account, wires: RealWires) -> dict[str, Any]:
-    line: dict[str, Any] = {
-        "account": account.id, "address": account.address, "ok": None, "steps": [], "passed_over": None,
-    }  # fmt: skip
-    if account.status is AccountStatus.closed:
-        return {**line, "passed_over": "it is closed"}
-    try:
-        probe = wires.probe(account)
-    except BadInput as error:
-        return {**line, "ok": False, "steps": [_step("sign_in", False, str(error))]}
-    if probe is None:
-        return {**line, "passed_over": "no connector is built or configured for it"}
-    health = probe.probe()
-    return {**line, "ok": health.ok, "steps": [_step(*step) for step in health.steps]}
-
-
-def _step(name: str, ok: bool, sentence: str) -> dict[str, Any]:
-    return {"step": name, "ok": ok, "sentence": sentence}
-
-
-def _sentence(line: dict[str, Any]) -> str:
-    if line["ok"] is None:
-        return f"–  {line['account']}: passed over, {line['passed_over']}"
-    if line["ok"]:
-        return f"✓  {line['account']}: {', '.join(step['step'] for step in line['steps'])}"
-    failed = next(step for step in line["steps"] if not step["ok"])
-    return f"✗  {line['account']}: {failed['step']} failed. {failed['sentence']}"

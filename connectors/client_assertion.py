@@ -43,6 +43,15 @@ def client_assertion(oauth: OAuth, pem: str, now: datetime) -> str:
     return jwt.encode(claims, key, algorithm="PS256", headers={"x5t#S256": thumbprint})
 
 
+def certificate_end(name: str, pem: str) -> datetime:
+    """Return when the certificate in a secret of this name ends.
+
+    Raises:
+        Unreachable: at step token: it or its key cannot be read.
+    """
+    return _read(name, pem)[0].not_valid_after_utc
+
+
 def _read(name: str, pem: str) -> tuple[Certificate, RSAPrivateKey]:
     try:
         certificate = load_pem_x509_certificate(pem.encode())

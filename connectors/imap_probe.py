@@ -1,9 +1,12 @@
 """The way into a mailbox, tried step by step."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 
 from imapclient import IMAPClient
 
+from connectors.ends import what_ends
 from connectors.imap_folder import examine, find_folders
 from connectors.imap_session import answers, hang_up, open_line, opening, sign_in
 from connectors.oauth import Bearer, Credential
@@ -32,14 +35,17 @@ class ImapProbe:
             ("folder", lambda: self._look(opened[0])),
         )
         try:
-            return walk(steps)
+            return replace(walk(steps), ends=self._ends(opened))
         finally:
             for client in opened:
                 hang_up(client)
 
     def _protect(self, opened: list[IMAPClient]) -> str:
         opened.append(open_line(self._connection))
-        return protection(self._connection.security)
+        return protection(opened[0].socket())
+
+    def _ends(self, opened: list[IMAPClient]) -> tuple[tuple[str, datetime], ...]:
+        return what_ends([client.socket() for client in opened], self._connection.host, self._password)
 
     def _sign_in(self, client: IMAPClient) -> str:
         sign_in(client, self._connection, self._password)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
 
-from connectors.client_assertion import client_assertion
+from connectors.client_assertion import certificate_end, client_assertion
 from connectors.token_request import Answer, ask
 from domain.account import OAuth, OAuthKind
 from domain.errors import BadInput, Unreachable
@@ -86,6 +86,17 @@ class Bearer:
         """
         ends = self._valid().ends_at.astimezone(STOCKHOLM)
         return f"The token server lets us in until {ends:%H:%M}, and will be asked again before"
+
+    def ends(self) -> tuple[tuple[str, datetime], ...]:
+        """Return when the certificate that we show ends, as `Health.ends` has it; of a secret nobody can tell."""
+        if self._oauth.kind is not OAuthKind.client_certificate:
+            return ()
+        try:
+            end = certificate_end(self._oauth.certificate, self._read(self._oauth.certificate))
+        except Unreachable:
+            # `prove` says what is wrong with it.
+            return ()
+        return ((f'The certificate in the secret "{self._oauth.certificate}"', end),)
 
     def _valid(self) -> Token:
         """Return the token, renewed where it is time; until it has ended it is used when it cannot be renewed."""

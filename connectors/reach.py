@@ -3,8 +3,8 @@
 import socket
 import ssl
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 
-from domain.account import Security
 from domain.errors import Unreachable
 from domain.finding import Health
 
@@ -22,11 +22,20 @@ def walk(steps: Sequence[tuple[str, Callable[[], str]]]) -> Health:
     return Health(ok=True, steps=tuple(done))
 
 
-def protection(security: Security) -> str:
+def protection(line: socket.socket) -> str:
     """Say how a line is protected."""
-    if security is Security.none:
+    end = certificate_end(line)
+    if end is None:
         return "Not protected: only for this machine itself"
-    return "Protected, and the certificate is trusted"
+    return f"Protected, and the certificate is trusted until {end:%Y-%m-%d}"
+
+
+def certificate_end(line: socket.socket) -> datetime | None:
+    """Return until when the server's certificate holds; None: the line is not protected."""
+    shown = line.getpeercert() if isinstance(line, ssl.SSLSocket) else None
+    if not shown:
+        return None
+    return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(shown["notAfter"])), UTC)
 
 
 def resolve(host: str, port: int) -> str:

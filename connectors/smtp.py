@@ -4,12 +4,10 @@ import smtplib
 from collections.abc import Callable
 
 from connectors.mime import ascii_address, mime
-from connectors.oauth import Bearer, Credential
-from connectors.reach import connect_tcp, protection, resolve, walk
-from connectors.smtp_session import connect, hang_up, open_line, sign_in
+from connectors.oauth import Credential
+from connectors.smtp_session import connect, hang_up
 from domain.account import SmtpConnection
 from domain.errors import SendFailed, SendRefused, SendUncertain, Unreachable
-from domain.finding import Health
 from domain.outgoing import Found, OutgoingKind, Receipt, Rendered
 from domain.protocols import Clock
 
@@ -98,39 +96,6 @@ class SmtpSink:
         client, self._client = self._client, None
         if client is not None:
             hang_up(client)
-
-
-class SmtpProbe:
-    """Tries every step of the way out: name, tcp, tls, token where there is one, sign_in. Sends nothing."""
-
-    def __init__(self, connection: SmtpConnection, password: Credential) -> None:
-        """Remember the way out; nothing is opened yet."""
-        self._connection = connection
-        self._password = password
-
-    def probe(self) -> Health:
-        """Try the steps in order, up to the first that fails."""
-        way, opened = self._connection, list[smtplib.SMTP]()
-        steps: tuple[tuple[str, Callable[[], str]], ...] = (
-            ("name", lambda: resolve(way.host, way.port)),
-            ("tcp", lambda: connect_tcp(way.host, way.port, way.timeout_seconds)),
-            ("tls", lambda: self._protect(opened)),
-            *((("token", self._password.prove),) if isinstance(self._password, Bearer) else ()),
-            ("sign_in", lambda: self._sign_in(opened[0])),
-        )
-        try:
-            return walk(steps)
-        finally:
-            for client in opened:
-                hang_up(client)
-
-    def _protect(self, opened: list[smtplib.SMTP]) -> str:
-        opened.append(open_line(self._connection))
-        return protection(self._connection.security)
-
-    def _sign_in(self, client: smtplib.SMTP) -> str:
-        sign_in(client, self._connection, self._password)
-        return f"{self._connection.user} may sign in" if self._connection.user else "No sign-in is asked for"
 
 
 def _envelope(client: smtplib.SMTP, envelope: tuple[str, str], rendered: Rendered, size_bytes: int) -> None:

@@ -60,3 +60,5 @@ class Health:
     ok: bool
     #: name, tcp, tls, sign_in, folder, permission; with a sentence each.
     steps: tuple[tuple[str, bool, str], ...]
+    #: What was seen that ends, in a few words, and when: certificates.
+    ends: tuple[tuple[str, datetime], ...] = ()

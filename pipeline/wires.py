@@ -8,6 +8,7 @@ from connectors.imap import ImapSource
 from connectors.imap_probe import ImapProbe
 from connectors.oauth import Credential, Tokens
 from connectors.smtp import SmtpSink
+from connectors.smtp_probe import SmtpProbe
 from domain.account import Account, Channel, ImapConnection, Mode, SmtpConnection
 from domain.errors import BadInput
 from domain.outgoing import OutgoingKind
@@ -60,11 +61,13 @@ class RealWires:
             return None
         return IdleLine(account.imap, self._credential(account.imap))
 
-    def probe(self, account: Account) -> Probe | None:
-        """Return what tries the account's ways in, step by step."""
-        if account.channel is not Channel.email or account.imap is None:
-            return None
-        return ImapProbe(account.imap, self._credential(account.imap))
+    def way_in(self, way: ImapConnection) -> Probe:
+        """Return what tries a way into a mailbox, step by step. Raises BadInput when its secret is missing."""
+        return ImapProbe(way, self._credential(way))
+
+    def way_out(self, way: SmtpConnection, sender: str) -> Probe:
+        """Return what tries a way out for an envelope sender, step by step. Raises BadInput as `way_in`."""
+        return SmtpProbe(way, self._credential(way) if way.user else "", sender)
 
     def sink(self, site: Site, account: Account, kind: OutgoingKind) -> Sink | None:
         """Return what a message of that kind leaves by; None when there is no way out."""

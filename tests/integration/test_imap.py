@@ -262,6 +262,9 @@ def test_the_probe_tries_every_step_in_order(dovecot: Dovecot, way: ImapConnecti
         ("folder", True),
     ]
     assert dovecot.flags(way.user) == [{r"\Recent"}]
+    [(what, end)] = health.ends
+    assert what == f"The certificate of {way.host}"
+    assert f"trusted until {end:%Y-%m-%d}" in health.steps[2][2]
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,8 @@ from connectors.imap import ImapSource
 from connectors.imap_probe import ImapProbe
 from connectors.imap_session import open_line
 from connectors.oauth import Bearer
-from connectors.smtp import SmtpProbe, SmtpSink
+from connectors.smtp import SmtpSink
+from connectors.smtp_probe import SmtpProbe
 from connectors.xoauth2 import MECHANISMS, Conversation
 from domain.account import ImapConnection, OAuth, OAuthKind, Security, SmtpConnection
 from domain.errors import SendFailed, Unreachable
@@ -306,10 +307,14 @@ def test_a_certificate_signs_a_claim_that_the_token_server_can_check(
     by_certificate = replace(oauth, kind=OAuthKind.client_certificate, certificate="m365", client_secret="")
     secrets = Secrets({}, tmp_path)
 
-    read(mailbox, Bearer(by_certificate, secrets.get, secrets.keep, Clock()))
+    bearer = Bearer(by_certificate, secrets.get, secrets.keep, Clock())
+
+    read(mailbox, bearer)
 
     [shown] = tokens.asked
     certificate = tokens.certificate.read_text()
+    ends = load_pem_x509_certificate(certificate.encode()).not_valid_after_utc
+    assert bearer.ends() == (('The certificate in the secret "m365"', ends),)
     claims = jwt.decode(
         shown["client_assertion"],
         load_pem_x509_certificate(certificate.encode()).public_key(),  # type: ignore[arg-type]
@@ -394,6 +399,10 @@ def test_check_takes_the_whole_way_from_the_settings_to_the_mailbox(
     )
     monkeypatch.setenv("SVARSVAKT_SITE", str(tmp_path / "site"))
     monkeypatch.setenv("SVARSVAKT_SECRET_APP_NYCKEL", SECRET)
+    # The example's way out for alerts leads nowhere.
+    site_file = tmp_path / "site" / "site.toml"
+    head, _, rest = site_file.read_text(encoding="utf-8").partition("[alert_smtp]")
+    site_file.write_text(head + rest[rest.index("\n\n") :], encoding="utf-8")
 
     let_in = CliRunner().invoke(app, ["check", "--json"])
     tokens.no = (401, EXPIRED_SECRET)
@@ -405,7 +414,7 @@ def test_check_takes_the_whole_way_from_the_settings_to_the_mailbox(
     ]  # fmt: skip
     assert shut_out.exit_code == 1
     said = " ".join(shut_out.output.split())
-    assert "bygglov: token failed. The client secret has ended" in said
+    assert "token failed. The client secret has ended" in said
     assert 'write its value to the secret "app-nyckel"' in said
     assert SECRET not in let_in.output + shut_out.output
 
@@ -467,7 +476,7 @@ def test_an_smtp_server_that_knows_a_token_no_more_gets_a_new_one(
     after = SmtpProbe(way_out, bearer).probe()
 
     assert (before.ok, after.ok) == (True, True)
-    assert [name for name, _, _ in after.steps] == ["name", "tcp", "tls", "token", "sign_in"]
+    assert [name for name, _, _ in after.steps] == ["name", "tcp", "tls", "token", "sign_in", "permission"]
     assert len(tokens.asked) == 2
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from connectors.mime import mime
-from connectors.smtp import SmtpProbe, SmtpSink
+from connectors.smtp import SmtpSink
+from connectors.smtp_probe import SmtpProbe
 from domain.account import Security, SmtpConnection
 from domain.errors import SendFailed, SendRefused, SendUncertain
 from domain.outgoing import OutgoingKind
@@ -256,8 +257,32 @@ def test_the_probe_tries_every_step_in_order_and_sends_nothing(smtp_server: Smtp
     health = SmtpProbe(protected(smtp_server, way, Security.starttls), smtp_server.password).probe()
 
     assert health.ok
-    assert [name for name, _, _ in health.steps] == ["name", "tcp", "tls", "sign_in"]
+    assert [name for name, _, _ in health.steps] == ["name", "tcp", "tls", "sign_in", "permission"]
     assert smtp_server.received() == ()
+
+
+@pytest.mark.usefixtures("trusted")
+def test_the_probe_tells_until_when_the_certificate_holds(smtp_server: SmtpServer, way: SmtpConnection) -> None:
+    clear = SmtpProbe(way, "").probe()
+    health = SmtpProbe(protected(smtp_server, way, Security.starttls), smtp_server.password).probe()
+
+    [(what, end)] = health.ends
+    assert (what, clear.ends) == (f"The certificate of {way.host}", ())
+    assert f"trusted until {end:%Y-%m-%d}" in health.steps[2][2]
+
+
+@pytest.mark.parametrize("sender", ["", "studsar@exempelby.example"])
+def test_a_server_that_takes_no_message_from_the_sender_is_told_as_such(
+    smtp_server: SmtpServer, way: SmtpConnection, sender: str
+) -> None:
+    smtp_server.refuse("MAIL", "550 5.7.60 Du far inte")
+
+    health = SmtpProbe(way, "", sender).probe()
+
+    name, ok, sentence = health.steps[-1]
+    assert (name, ok) == ("permission", False)
+    assert f"takes no message from <{sender}> (550)" in sentence
+    assert "bounce_address" in sentence
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,6 @@ import pytest
 from settings.folder import FILES
 from settings.load import load
 from tests.unit.cli.conftest import Run
-from tests.unit.settings.town import swap
 
 
 def test_init_writes_a_folder_that_loads(run: Run, tmp_path: Path) -> None:
@@ -29,56 +28,6 @@ def test_init_overwrites_nothing(run: Run, site_folder: Path) -> None:
 
     assert ran.code == 2
     assert "not empty" in ran.err
-
-
-def test_check_tells_every_fault_of_the_settings_at_once(run: Run, site_folder: Path) -> None:
-    swap(site_folder, "accounts.toml", 'tier = "contact_center"', 'teir = "contact_center"')
-    swap(site_folder, "site.toml", 'contact_center = "kontaktcenter"', 'contact_center = "kontaktcentrum"')
-
-    ran = run("check", "--json")
-
-    assert (ran.code, ran.out) == (2, "")
-    assert "tier" in ran.err
-    assert "kontaktcentrum" in ran.err
-
-
-def test_check_prints_a_line_an_account_and_fails_when_one_cannot_be_read(run: Run, site_folder: Path) -> None:
-    ran = run("check", "--json")
-
-    by_account = {line["account"]: line for line in ran.lines}
-    assert ran.code == 1
-    assert all(set(line) == {"account", "address", "ok", "steps", "passed_over"} for line in ran.lines)
-    assert list(by_account) == [account.id for account in load(site_folder).accounts]
-    assert by_account["bygg"]["ok"] is False
-    assert by_account["bygg"]["steps"][0]["step"] == "sign_in"
-    assert "SVARSVAKT_SECRET_MAIL_BYGG" in by_account["bygg"]["steps"][0]["sentence"]
-    assert by_account["gata-sms"]["ok"] is None
-    assert "connector" in by_account["gata-sms"]["passed_over"]
-
-
-def test_check_warns_of_a_handling_time_that_is_past_its_review(run: Run, site_folder: Path) -> None:
-    swap(site_folder, "service_levels.toml", "review_by = 2027-06-30", "review_by = 2020-06-30")
-
-    ran = run("check", "--json")
-
-    assert "[handling_times.bygg] review_by: 2020-06-30 has passed" in ran.err
-    assert all("account" in line for line in ran.lines)
-
-
-def test_check_does_not_try_a_closed_account(run: Run, site_folder: Path) -> None:
-    swap(site_folder, "accounts.toml", 'status = "dormant"', 'status = "closed"')
-
-    lines = {line["account"]: line for line in run("check", "--json").lines}
-
-    assert lines["snojour"]["ok"] is None
-    assert "closed" in lines["snojour"]["passed_over"]
-
-
-def test_check_tells_people_the_step_that_failed(run: Run, site_folder: Path) -> None:
-    ran = run("check")
-
-    assert "✗  bygg: sign_in failed." in ran.out
-    assert "–  gata-sms: passed over" in ran.out
 
 
 def test_activate_says_whether_anything_changed(run: Run, site_folder: Path) -> None:

@@ -1,0 +1,144 @@
+"""Check: the configuration, and every way in and out of it tried step by step."""
+
+import os
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import typer
+
+from cli.output import FAILED, JSON, complain, console, errors_to_exit_codes, print_object, print_table
+from domain.account import AccountStatus, Channel, ImapConnection, SmtpConnection
+from domain.errors import BadInput
+from domain.finding import Health
+from domain.open_time import local_date
+from domain.site import Site
+from pipeline.wires import RealWires
+from settings.environment import read_environment
+from settings.load import load
+from settings.secrets import Secrets
+from settings.warnings import warnings_of
+from worker import SystemClock
+
+#: Ways that are tried at once.
+AT_ONCE = 16
+
+#: Somebody has to renew a certificate, and may be away: it is told of this long before it ends.
+NEAR = timedelta(days=30)
+
+#: Marks of a line: how it went.
+MARKS = {True: "✓", False: "✗", None: "–"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Way:
+    """One way to try, or the reason why it is not."""
+
+    #: The account's id; empty: the way of the alerts.
+    account: str
+    address: str
+    connection: ImapConnection | SmtpConnection | None
+    passed_over: str | None = None
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(errors_to_exit_codes(check))
+
+
+def check(as_json: JSON = False) -> None:
+    """Validate the configuration and try each way in and out: name, TCP, TLS, token, sign-in, folder, permission."""
+    environment = read_environment()
+    site, clock = load(environment.site_folder()), SystemClock()
+    for warning in warnings_of(site, local_date(clock.now())):
+        complain(f"⚠  {warning}")
+    secrets = Secrets(os.environ, environment.secrets_folder())
+    wires = RealWires(secrets.get, clock, secrets.keep)
+    if not as_json:
+        console.print("The configuration is right. Trying each way in and out:")
+    lines = list(_told(_tried(tuple(_ways(site)), wires, site.mail.bounce_address), clock.now(), as_json=as_json))
+    if not as_json:
+        print_table(("", "account", "wire", "server", "what was found"), map(_row, lines), empty="There is no account.")
+    if any(line["ok"] is False for line in lines):
+        raise typer.Exit(FAILED)
+
+
+def _ways(site: Site) -> Iterator[_Way]:
+    """Yield each account's ways in and out, or why there is none; then the way of the alerts."""
+    for account in site.accounts:
+        ways = (account.imap, account.smtp) if account.channel is Channel.email else ()
+        built = [way for way in ways if way is not None]
+        passed_over = None if built else "no connector is built or configured for it"
+        if account.status is AccountStatus.closed:
+            built, passed_over = [], "it is closed"
+        for connection in built or (None,):
+            yield _Way(
+                account=account.id, address=account.address, connection=connection, passed_over=passed_over
+            )  # fmt: skip
+    if site.alert_smtp is not None:
+        yield _Way(account="", address=site.alert_sender, connection=site.alert_smtp)
+
+
+def _tried(ways: tuple[_Way, ...], wires: RealWires, sender: str) -> Iterator[tuple[_Way, Health | None]]:
+    """Yield what was found of each way, in order; ways that many accounts share are tried once."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        tries = {
+            connection: pool.submit(_try, connection, wires, sender)
+            for connection in dict.fromkeys(way.connection for way in ways)
+            if connection is not None
+        }
+        for way in ways:
+            yield way, tries[way.connection].result() if way.connection is not None else None
+
+
+def _try(connection: ImapConnection | SmtpConnection, wires: RealWires, sender: str) -> Health:
+    try:
+        if isinstance(connection, ImapConnection):
+            return wires.way_in(connection).probe()
+        return wires.way_out(connection, sender).probe()
+    except BadInput as error:
+        return Health(ok=False, steps=(("sign_in", False, str(error)),))
+
+
+def _told(
+    tried: Iterable[tuple[_Way, Health | None]], now: datetime, *, as_json: bool
+) -> Iterator[dict[str, Any]]:  # fmt: skip
+    """Yield a line a way; for machines each is printed as soon as it is known."""
+    for way, health in tried:
+        line = _line(way, health, now)
+        if as_json:
+            print_object(line)
+        yield line
+
+
+def _line(way: _Way, health: Health | None, now: datetime) -> dict[str, Any]:
+    wire = {ImapConnection: "imap", SmtpConnection: "smtp"}.get(type(way.connection), "")
+    steps = health.steps if health else ()
+    return {
+        "account": way.account or None,
+        "address": way.address,
+        "wire": wire,
+        "server": f"{way.connection.host}:{way.connection.port}" if way.connection else "",
+        "ok": health.ok if health else None,
+        "failed_step": next((name for name, ok, _ in steps if not ok), ""),
+        "steps": [{"step": name, "ok": ok, "sentence": sentence} for name, ok, sentence in steps],
+        "warnings": [_warning(what, end) for what, end in (health.ends if health else ()) if end - now < NEAR],
+        "passed_over": way.passed_over,
+    }
+
+
+def _warning(what: str, end: datetime) -> str:
+    return f"{what} ends on {end:%Y-%m-%d}: have it renewed before"
+
+
+def _row(line: dict[str, Any]) -> tuple[object, ...]:
+    if line["ok"] is None:
+        found = f"passed over, {line['passed_over']}"
+    elif line["ok"]:
+        found = ", ".join(step["step"] for step in line["steps"])
+    else:
+        found = f"{line['failed_step']} failed. {line['steps'][-1]['sentence']}"
+    account = line["account"] or "(alerts)"
+    return MARKS[line["ok"]], account, line["wire"], line["server"], ". ".join((found, *line["warnings"]))
