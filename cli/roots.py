@@ -58,7 +58,10 @@ def opened(*, prepare: bool = False, broker: str | None = None) -> Iterator[Root
 
 def activate_site(runtime: Runtime, site: Site) -> bool:
     """Make a configuration the active one; return whether it was another before."""
-    return activate(runtime.database, canonical.digest(site), canonical.to_json(site), site, runtime.now)
+    return activate(
+        runtime.database, canonical.digest(site), canonical.to_json(site), site, runtime.now,
+        rules=canonical.rules_digest(site),
+    )  # fmt: skip
 
 
 def site_or_example() -> Site:

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 from domain.errors import BadInput
 from domain.ids import Digest
 from domain.site import Site
+from settings.export import to_trees
 
 _SITE = TypeAdapter(Site)
 
@@ -36,3 +37,12 @@ def from_json(text: str) -> Site:
 def digest(site: Site) -> Digest:
     """Return the SHA-256 of the canonical JSON, in lower-case hex: the name of this configuration."""
     return Digest(hashlib.sha256(to_json(site).encode()).hexdigest())
+
+
+def rules_digest(site: Site) -> Digest:
+    """Return the SHA-256 of what the rules say: the version of the rule set.
+
+    Of what stands at its default nothing counts, so that a release that knows more conditions changes no version.
+    """
+    rules = json.dumps(to_trees(site)["rules.toml"], sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return Digest(hashlib.sha256(rules.encode()).hexdigest())

@@ -3,17 +3,13 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from domain.category import Category
 from domain.errors import SettingsFaults
 from domain.ids import UnitId
-from domain.rule import Rule
 from domain.site import Site
-from settings.categories_file import CategoriesFile
 from settings.checks import cross_faults
 from settings.faults import Fault
 from settings.folder import FILES, Folder, read_folder, strangers
-from settings.parsed import Model, Parsed, parse
-from settings.rules_file import RulesFile
+from settings.parsed import Model, Parsed
 
 
 def load(folder: Path) -> Site:
@@ -27,30 +23,6 @@ def load(folder: Path) -> Site:
     faults = [fault for each in read.files for fault in each.faults]
     _raise(faults + strangers(folder) + cross_faults(read))
     return _site(read)
-
-
-def load_categories(path: Path) -> tuple[Category, ...]:
-    """Load one categories.toml by itself, without asking whether its units exist.
-
-    Raises:
-        SettingsFaults: every fault of the file.
-    """
-    return _alone(path, CategoriesFile).to_domain()
-
-
-def load_rules(path: Path) -> tuple[Rule, ...]:
-    """Load one rules.toml by itself, without asking whether what it names exists.
-
-    Raises:
-        SettingsFaults: every fault of the file.
-    """
-    return _alone(path, RulesFile).to_domain()
-
-
-def _alone(path: Path, model: type[Model]) -> Model:
-    parsed = parse(path, model)
-    _raise(parsed.faults)
-    return _right(parsed)
 
 
 def _raise(faults: Iterable[Fault]) -> None:

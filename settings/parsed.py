@@ -47,6 +47,11 @@ def parse(path: FilePath, model: type[Model]) -> Parsed[Model]:
     return _validated(path.name, raw, model)
 
 
+def parse_tree(file: str, tree: dict[str, Any], model: type[Model]) -> Parsed[Model]:
+    """Validate what a file would hold."""
+    return _validated(file, tree, model)
+
+
 def _unreadable(path: FilePath, wrong: str) -> Parsed[Any]:
     return Parsed(path.name, None, None, (Fault(path.name, "", "", wrong),))
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from domain.category import CategoryKind
+from domain.rule_reach import find_unreachable
 from domain.site import Site
 
 #: So long before a review is due it is spoken of.
@@ -11,7 +13,24 @@ REVIEW_SOON = timedelta(days=30)
 
 def warnings_of(site: Site, today: date) -> tuple[str, ...]:
     """Return a sentence for each thing that somebody should look at."""
-    return tuple(_reviews(site, today))
+    return (*_reviews(site, today), *warnings_of_rules(site))
+
+
+def warnings_of_rules(site: Site) -> tuple[str, ...]:
+    """Return a sentence for each rule that can never hit, and for danger that nobody is told of."""
+    return tuple([f"rules.toml: {each.why}." for each in find_unreachable(site)] + [*_untold(site)])
+
+
+def _untold(site: Site) -> Iterator[str]:
+    """Tell of safety classes of which no rule tells anybody at once (domain.md 3.3 row 42)."""
+    told = [rule.when for rule in site.rules if rule.note and rule.then.notify_at_once]
+    everywhere = {id for when in told for id in when.categories or [each.id for each in site.categories]}
+    silent = [each.id for each in site.categories if each.kind is CategoryKind.safety and each.id not in everywhere]
+    if silent:
+        yield (
+            f"rules.toml: nobody is told at once of {', '.join(silent)}: add a note with these categories and "
+            "notify_at_once = true."
+        )
 
 
 def _reviews(site: Site, today: date) -> Iterator[str]:

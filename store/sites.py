@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from domain.ids import AccountId, Digest
 from domain.viewer import Viewer
 from store.leases import upsert
-from store.schema import active_site, messages, outgoing, sites
+from store.schema import active_site, events, messages, outgoing, sites
 from store.schema.arrivals import WAITING
 from store.schema.outbox import UNSETTLED
-from store.visibility import sees_about, sees_message
+from store.visibility import sees_about, sees_message, sees_organisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,31 @@ def get_site(connection: sa.Connection, viewer: Viewer, digest: Digest) -> Store
     if content is None:
         raise KeyError(digest)
     return StoredSite(digest, content)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activation:
+    """One time that a configuration was made the active one."""
+
+    at: datetime
+    actor: str
+    site: Digest
+    #: The version of its rules; None: it was not noted.
+    rules: Digest | None
+
+
+def list_activations(connection: sa.Connection, viewer: Viewer, *, limit: int = 100) -> tuple[Activation, ...]:
+    """Return when which configuration was made the active one, the latest first."""
+    query = (
+        sa.select(events.c.at, events.c.actor, events.c.details)
+        .where(events.c.kind == "activated", sees_organisation(viewer, events))
+        .order_by(events.c.id.desc())
+        .limit(limit)
+    )
+    return tuple(
+        Activation(at=at, actor=actor, site=details["site"], rules=details.get("rules"))
+        for at, actor, details in connection.execute(query)
+    )
 
 
 def find_accounts_with_work(connection: sa.Connection, viewer: Viewer) -> frozenset[AccountId]:

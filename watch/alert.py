@@ -1,5 +1,6 @@
 """Alerts: what a manager is told about a finding (domain.md 7.7), without citizen content."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from domain.finding import Finding
@@ -42,6 +43,26 @@ def alert(finding: Finding, site: Site, now: datetime, *, template: str | None =
         channel=account.channel,
         recipient=manager.email,
         template=template or str(finding.kind),
+        language=LANGUAGE,
+        slots=slots,
+    )
+
+
+def to_administrator(site: Site, template: str, slots: Mapping[str, str]) -> Outgoing | None:
+    """Return an alert to who looks after the installation; None when nobody is named.
+
+    It goes in the name of the contact center's first account: every message of ours belongs to one.
+    """
+    account = next((each for each in site.accounts if each.unit == site.contact_center), None)
+    if not site.administrator or account is None:
+        return None
+    return Outgoing(
+        kind=OutgoingKind.alert,
+        organisation=account.organisation,
+        account=account.id,
+        channel=account.channel,
+        recipient=site.administrator,
+        template=template,
         language=LANGUAGE,
         slots=slots,
     )

@@ -95,6 +95,9 @@ def surround(database: Database, key: str, **changes: Any) -> Surrounded:
         assert user is not None
         users.add_session(connection, user, token, TUESDAY)
         _put_evidence(connection, case)
+        events.append(
+            connection, "activated", at=TUESDAY, organisation=case.organisation, actor=case.account, site=SITE
+        )
         tags.add_tags(connection, case.organisation, case.ticket, ("vatten", "vatten", "jour"))
     return Surrounded(key=key, case=case, finding=finding, alert=told, token=token)
 
@@ -298,6 +301,12 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
     "sites.find_active_digest": (
         Rule.everybody,
         lambda connection, viewer, at: sites.find_active_digest(connection, viewer),
+    ),
+    "sites.list_activations": (
+        Rule.organisation,
+        lambda connection, viewer, at: (
+            at.case.account in {each.actor for each in sites.list_activations(connection, viewer)}
+        ),
     ),
     "sites.get_site": (
         Rule.everybody,

@@ -18,7 +18,7 @@ from domain.site import MailSettings, Organisation, Person, RunSettings, TriageS
 from settings.accounts_file import AccountTable, ImapTable
 from settings.categories_file import CategoryTable
 from settings.hours_file import CalendarTable, ExceptionTable, ScheduleTable
-from settings.load import load, load_categories, load_rules
+from settings.load import load
 from settings.rules_file import HeaderTable, RuleTable, ThenTable, WhenTable
 from settings.service_levels_file import HandlingTimeTable, LevelTable
 from settings.site_file import BrakesTable, MailTable, OrganisationTable, RunTable, SmtpTable, TriageTable, WatchTable
@@ -97,7 +97,7 @@ def test_an_account_begins_in_shadow(town: Path) -> None:
 
 
 def test_words_weigh_by_their_strength(town: Path) -> None:
-    bygg = load_categories(town / "categories.toml")[0]
+    bygg = load(town).categories[0]
 
     assert bygg.words == (
         Word("bygglov*", "sv", 3.0),
@@ -108,13 +108,13 @@ def test_words_weigh_by_their_strength(town: Path) -> None:
 
 
 def test_a_category_says_how_it_is_handled(town: Path) -> None:
-    unclear = load_categories(town / "categories.toml")[1]
+    unclear = load(town).categories[1]
 
     assert (unclear.kind, unclear.secrecy) == (CategoryKind.handling, Secrecy.SK1)
 
 
 def test_a_condition_is_one_value_or_several(town: Path) -> None:
-    night, form = load_rules(town / "rules.toml")
+    night, form = load(town).rules
 
     assert night.note
     assert night.when == Conditions(channels=(Channel.sms,), open=False)

@@ -5,14 +5,16 @@ from datetime import date
 
 import pytest
 
-from domain.ids import CategoryId, PersonId
+from domain.ids import CategoryId, PersonId, RuleId
+from domain.rule import Actions, Rule
 from domain.service_level import HandlingTime, Target, TargetKind
 from settings.warnings import warnings_of
 from tests.builders import site
 
 SIX_WEEKS = Target(TargetKind.weeks, days=42)
+TOLD = Rule(id=RuleId("larm"), note=True, then=Actions(notify_at_once=True))
 REVIEWED = replace(
-    site(),
+    site(rules=(TOLD,)),
     handling_times=(
         HandlingTime(
             category=CategoryId("gata"), answer=SIX_WEEKS, owner=PersonId("kim"), review_by=date(2026, 11, 24)

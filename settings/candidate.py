@@ -1,0 +1,69 @@
+"""Candidate: other rules or categories within a configuration that is whole, checked against the rest of it."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from domain.errors import BadInput, SettingsFaults
+from domain.site import Site
+from settings.checks import cross_faults
+from settings.export import to_trees
+from settings.faults import Fault
+from settings.folder import FILES, Folder
+from settings.parsed import Parsed, parse, parse_tree
+
+RULES, CATEGORIES = "rules.toml", "categories.toml"
+
+
+def files_of(folder: Path) -> tuple[Path, Path | None]:
+    """Return the rules of a folder, and its categories if it has any.
+
+    Raises:
+        BadInput: there is no such folder, or it has no rules.
+    """
+    rules, categories = folder / RULES, folder / CATEGORIES
+    if not rules.is_file():
+        raise BadInput(f"{folder} has no {RULES}: name a folder that holds one, and {CATEGORIES} if that changes too")
+    return rules, categories if categories.is_file() else None
+
+
+def load_candidate(site: Site, *, rules: Path | None = None, categories: Path | None = None) -> Site:
+    """Return the configuration with the rules or categories of these files in place of its own.
+
+    Raises:
+        SettingsFaults: everything that is wrong in them or between them and the rest, one sentence each.
+    """
+    given = {name: path for name, path in ((RULES, rules), (CATEGORIES, categories)) if path is not None}
+    active = {name: parse_tree(name, tree, FILES[name]) for name, tree in to_trees(site).items()}
+    folder = _folder({**active, **{name: _read(name, path) for name, path in given.items()}})
+    # What an earlier release let pass in the rest must not stand in the way of new rules.
+    old = set(_faults(_folder(active)))
+    faults = [fault for fault in _faults(folder) if fault not in old]
+    if faults:
+        raise SettingsFaults(tuple(dict.fromkeys(str(_where(fault, given)) for fault in faults)))
+    assert folder.rules.value is not None, "rules without a fault have a value"
+    assert folder.categories.value is not None, "categories without a fault have a value"
+    return replace(
+        site,
+        rules=folder.rules.value.to_domain() if rules else site.rules,
+        categories=folder.categories.value.to_domain() if categories else site.categories,
+    )
+
+
+def _folder(files: dict[str, Parsed[Any]]) -> Folder:
+    return Folder(**{name.removesuffix(".toml"): each for name, each in files.items()})
+
+
+def _faults(folder: Folder) -> list[Fault]:
+    return [fault for each in folder.files for fault in each.faults] + cross_faults(folder)
+
+
+def _read(name: str, path: Path) -> Parsed[Any]:
+    read = parse(path, FILES[name])
+    # The checks know the files by their own names, whatever these two are called.
+    return replace(read, file=name, faults=tuple(replace(fault, file=name) for fault in read.faults))
+
+
+def _where(fault: Fault, given: dict[str, Path]) -> Fault:
+    """Return the fault as one of the file that was given."""
+    return replace(fault, file=str(given[fault.file])) if fault.file in given else fault
