@@ -1,11 +1,12 @@
 """Tickets (*ärenden*): a piece of work for staff, with two clocks (P10)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 
 from domain.account import Channel
 from domain.category import Secrecy, Urgency
+from domain.clocks import Clocks
 from domain.decision import Queue
 from domain.ids import AccountId, CategoryId, OrganisationId, TicketId, UnitId, UserId
 
@@ -49,16 +50,27 @@ class Ticket:
     answer_met_at: datetime | None
     calendar: str
     assignee: UserId | None
+    opened_at: datetime | None = None
+    closed_at: datetime | None = None
+    #: A form of our own brought it (R24).
+    by_form: bool = False
+    #: The older ticket that it goes on from.
+    follows: TicketId | None = None
+    #: When it was decided whether a holding reply goes; None: not yet.
+    held_at: datetime | None = None
+    #: As of `Clocks`.
+    answer_from_at: datetime | None = None
+    first_answer_due_at: datetime | None = None
+    first_answered_at: datetime | None = None
+    notice_late_at: datetime | None = None
+    answer_late_at: datetime | None = None
+
+    @property
+    def clocks(self) -> Clocks:
+        """Both clocks."""
+        return Clocks(**{field.name: getattr(self, field.name) for field in fields(Clocks)})
 
     @property
     def next_due_at(self) -> datetime | None:
-        """Return the first clock that still runs; the queue sorts by it."""
-        running = [
-            due
-            for due, met in (
-                (self.notice_due_at, self.notice_met_at),
-                (self.answer_due_at, self.answer_met_at),
-            )
-            if due is not None and met is None
-        ]
-        return min(running, default=None)
+        """The first clock that still runs; the queue sorts by it."""
+        return self.clocks.next_due_at

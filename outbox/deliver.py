@@ -8,12 +8,12 @@ from domain.errors import Failing, SendFailed, SendRefused, SendUncertain, Unrea
 from domain.ids import TicketId
 from domain.outgoing import AUTOMATIC_REPLIES, Found, OutgoingKind, Receipt, SendState
 from domain.protocols import Sink
+from store.clocks import mark_answer_met, mark_notice_met
 from store.database import Connection, Database
 from store.events import append
 from store.outgoing import ToSend, mark_ended, mark_handing_over, mark_retry, mark_sent
 from store.reply_history import NEVER_WENT
 from store.sent import release_window
-from store.tickets import mark_answer_met, mark_notice_met
 
 
 def _waits(*seconds: int) -> tuple[timedelta, ...]:
@@ -120,18 +120,25 @@ def _finish_found(connection: Connection, to_send: ToSend, worker: str, now: dat
 
 
 def _note_sent(connection: Connection, to_send: ToSend, at: datetime) -> None:
-    stop_clocks(connection, to_send.ticket, to_send.rendered.kind, at)
     _note(connection, to_send, "sent", at)
+    stopped = stop_clocks(connection, to_send.ticket, to_send.rendered.kind, at)
+    if stopped is not None:
+        _note(connection, to_send, stopped, at)
 
 
-def stop_clocks(connection: Connection, ticket: TicketId | None, kind: OutgoingKind, at: datetime) -> None:
-    """Stop what a message that went stops: an automatic reply the notice clock, a person's answer both (P10)."""
+def stop_clocks(connection: Connection, ticket: TicketId | None, kind: OutgoingKind, at: datetime) -> str | None:
+    """Stop what a message that went stops: an automatic reply the notice clock, a person's answer both (P10).
+
+    Returns:
+        The kind of the event that tells of it; None: no clock was stopped.
+    """
     if ticket is None:
-        return
+        return None
     if kind in AUTOMATIC_REPLIES:
-        mark_notice_met(connection, ticket, at)
-    elif kind is OutgoingKind.answer:
-        mark_answer_met(connection, ticket, at)
+        return "notice_met" if mark_notice_met(connection, ticket, at) else None
+    if kind is OutgoingKind.answer:
+        return "answer_met" if mark_answer_met(connection, ticket, at) else None
+    return None
 
 
 def _note(

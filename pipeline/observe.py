@@ -16,6 +16,7 @@ from domain.site import Site
 from domain.viewer import MACHINE
 from intake.evidence import correspondents, read_sent
 from intake.parse import parse
+from store.clocks import mark_answer_met
 from store.database import Connection
 from store.events import append
 from store.evidence import Seen, add_about_message
@@ -25,7 +26,6 @@ from store.messages import find_ticket
 from store.originals import get_original
 from store.sent import find_our_messages
 from store.sent_answers import SentAnswer, Unsettled, add_sent_answers, find_sent_answers, find_unsettled, mark_settled
-from store.tickets import mark_answer_met
 
 #: A message may be decided at the very moment that we read what answers it, each without seeing the other: such
 #: answers are looked for again, for this long.

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -12,7 +13,7 @@ from domain.ids import AccountId, CategoryId, OrganisationId, TicketId, UnitId
 from domain.instant import STOCKHOLM
 from domain.ticket import Ticket, TicketStatus
 from domain.viewer import Viewer
-from store.columns import Instant
+from store.clocks import COLUMNS as CLOCKS
 from store.leases import upsert
 from store.schema import counters, tickets
 from store.visibility import masked, sees_ticket
@@ -47,6 +48,10 @@ class NewTicket:
     calendar: str
     #: True: a person had answered before we came; it is kept as a closed one (domain.md 3.3 row 36).
     answered: bool = False
+    #: True: a form of our own brought it (R24).
+    by_form: bool = False
+    #: The older ticket that it goes on from.
+    follows: TicketId | None = None
 
 
 def open_ticket(connection: sa.Connection, new: NewTicket) -> tuple[TicketId, str]:
@@ -81,34 +86,12 @@ def open_ticket(connection: sa.Connection, new: NewTicket) -> tuple[TicketId, st
         "answer_due_at": new.answer_due_at,
         "next_due_at": min(dues, default=None),
         "calendar": new.calendar,
+        "first_answered_at": met_at,
+        "by_form": new.by_form,
+        "sender_key": new.sender_address.lower(),
+        "follows_id": new.follows,
     }
     return connection.execute(_OPEN, row).scalar_one(), number
-
-
-def mark_notice_met(connection: sa.Connection, ticket: TicketId, at: datetime) -> bool:
-    """Stop the notice clock, once; return whether it ran."""
-    result = connection.execute(
-        tickets.update()
-        .where(tickets.c.id == ticket, tickets.c.notice_met_at.is_(None), tickets.c.notice_due_at.is_not(None))
-        .values(
-            notice_met_at=at,
-            next_due_at=sa.case((tickets.c.answer_met_at.is_(None), tickets.c.answer_due_at), else_=None),
-        )
-    )
-    return result.rowcount == 1
-
-
-def mark_answer_met(connection: sa.Connection, ticket: TicketId, at: datetime) -> bool:
-    """Stop the answer clock, once, and the notice clock with it: an answer is a notice too. Return whether it ran."""
-    noticed = sa.case(
-        (tickets.c.notice_due_at.is_not(None), sa.func.coalesce(tickets.c.notice_met_at, at, type_=Instant))
-    )
-    result = connection.execute(
-        tickets.update()
-        .where(tickets.c.id == ticket, tickets.c.answer_met_at.is_(None), tickets.c.answer_due_at.is_not(None))
-        .values(answer_met_at=at, notice_met_at=noticed, next_due_at=None)
-    )
-    return result.rowcount == 1
 
 
 def list_tickets(
@@ -198,18 +181,21 @@ def _shown(viewer: Viewer, row: sa.RowMapping) -> Ticket:
         sender_name=row["sender_name"],
         sender_address=row["sender_address"],
         arrived_at=row["arrived_at"],
-        notice_due_at=row["notice_due_at"],
-        answer_due_at=row["answer_due_at"],
-        notice_met_at=row["notice_met_at"],
-        answer_met_at=row["answer_met_at"],
         calendar=row["calendar"],
         assignee=row["assignee_id"],
+        opened_at=row["opened_at"],
+        closed_at=row["closed_at"],
+        by_form=row["by_form"],
+        follows=row["follows_id"],
+        held_at=row["held_at"],
+        **{column.name: row[column.name] for column in CLOCKS},
     )
     return _mask(ticket) if masked(viewer, ticket.secrecy) else ticket
 
 
 def _mask(ticket: Ticket) -> Ticket:
     """Leave number, unit and what every ticket has; even a due time says how urgent the matter is."""
+    clocks: dict[str, Any] = dict.fromkeys(column.name for column in CLOCKS)
     return replace(
         ticket,
         account=AccountId(""),
@@ -221,10 +207,12 @@ def _mask(ticket: Ticket) -> Ticket:
         subject="",
         sender_name="",
         sender_address="",
-        notice_due_at=None,
-        answer_due_at=None,
-        notice_met_at=None,
-        answer_met_at=None,
         calendar="",
         assignee=None,
+        opened_at=None,
+        closed_at=None,
+        by_form=False,
+        follows=None,
+        held_at=None,
+        **clocks,
     )

@@ -3,7 +3,11 @@
 import sqlalchemy as sa
 
 from store.columns import CleanText, Instant, Key
-from store.schema.metadata import NEVER_AGAIN, Name, RowId, Word, metadata, organisation, row_id
+from store.schema.metadata import NEVER_AGAIN, Name, RowId, Word, metadata, organisation, partial_index, row_id
+
+#: Clocks that may become late; the planners know the indexes by these very words.
+NOTICE_OWED = "status = 'open' AND notice_met_at IS NULL AND notice_late_at IS NULL"
+ANSWER_OWED = "status = 'open' AND answer_met_at IS NULL AND answer_late_at IS NULL"
 
 tickets = sa.Table(
     "tickets",
@@ -34,13 +38,30 @@ tickets = sa.Table(
     sa.Column("answer_due_at", Instant),
     sa.Column("notice_met_at", Instant),
     sa.Column("answer_met_at", Instant),
-    #: The first clock that still runs; kept with every change of the four above.
+    #: The first clock that still runs; kept with every change of the clocks.
     sa.Column("next_due_at", Instant),
     sa.Column("calendar", Name, nullable=False),
     sa.Column("assignee_id", RowId),
+    #: A form of our own brought it: its notice has a target of its own (R24).
+    sa.Column("by_form", sa.Boolean, nullable=False, server_default=sa.false()),
+    #: Who wrote, in lower case, to find what belongs to an open ticket.
+    sa.Column("sender_key", Key, nullable=False, server_default=""),
+    #: The older ticket that it goes on from.
+    sa.Column("follows_id", RowId),
+    #: When it was decided whether a holding reply goes: once a ticket.
+    sa.Column("held_at", Instant),
+    #: As of `domain.clocks.Clocks`.
+    sa.Column("answer_from_at", Instant),
+    sa.Column("first_answer_due_at", Instant),
+    sa.Column("first_answered_at", Instant),
+    sa.Column("notice_late_at", Instant),
+    sa.Column("answer_late_at", Instant),
     sa.UniqueConstraint("organisation_id", "number"),
     #: The queue as it is shown: what is open, the promise that breaks first on top.
     sa.Index("ix_tickets_queue", "status", "organisation_id", "next_due_at", "id"),
+    sa.Index("ix_tickets_sender", "account_id", "sender_key", "id"),
+    partial_index("ix_tickets_notice_owed", "notice_due_at", where=NOTICE_OWED),
+    partial_index("ix_tickets_answer_owed", "answer_due_at", where=ANSWER_OWED),
     **NEVER_AGAIN,
 )
 

@@ -9,8 +9,9 @@ from domain.category import Urgency
 from domain.ids import TicketId
 from domain.ticket import Ticket, TicketStatus
 from domain.viewer import MACHINE
+from store.clocks import mark_notice_met
 from store.database import Database
-from store.tickets import NewTicket, count_tickets, get_ticket, list_tickets, mark_notice_met, open_ticket
+from store.tickets import NewTicket, count_tickets, get_ticket, list_tickets, open_ticket
 from tests.builders import TUESDAY
 from tests.contracts.stored import TOWN, WATER, at_once, new_ticket, sql
 

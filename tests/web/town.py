@@ -30,12 +30,13 @@ from domain.outgoing import Outgoing, OutgoingKind, Receipt
 from domain.site import Organisation, Person, Site, Unit
 from domain.viewer import Role
 from store import events
+from store.clocks import mark_notice_met
 from store.database import Database
 from store.findings import open_finding
 from store.messages import add_arrivals, claim_waiting, mark_decided
 from store.migrate import migrate
 from store.outgoing import Draft, add_outgoing, claim_to_send, mark_handing_over, mark_sent
-from store.tickets import NewTicket, mark_notice_met, open_ticket
+from store.tickets import NewTicket, open_ticket
 from store.users import add_user
 from tests import builders
 from web.app import make_app
