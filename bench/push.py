@@ -44,7 +44,7 @@ def run(console: Console) -> None:
     try:
         with tempfile.TemporaryDirectory() as folder, _running(Path(folder), dovecot, smtp) as (runtime, listener):
             console.print(f"{listener.idle} mailboxes held in IDLE; {MAILS} mails delivered one after the other")
-            seconds = [_until_answered(dovecot, smtp, each, n) for n, each in enumerate(_chosen(runtime))]
+            seconds = [until_answered(dovecot, smtp, each, n) for n, each in enumerate(_chosen(runtime))]
     finally:
         smtp.stop()
         dovecot.stop()
@@ -57,7 +57,8 @@ def _chosen(runtime: Runtime) -> list[Account]:
     return [accounts[(number * 37) % len(accounts)] for number in range(MAILS)]
 
 
-def _until_answered(dovecot: Dovecot, smtp: SmtpServer, to: Account, number: int) -> float:
+def until_answered(dovecot: Dovecot, smtp: SmtpServer, to: Account, number: int) -> float:
+    """Deliver a mail, and return the seconds until its automatic reply is at the SMTP server."""
     sender = f"anna{number}@example.se"
     before = len(smtp.received())
     started = time.perf_counter()
@@ -79,7 +80,8 @@ def _running(folder: Path, dovecot: Dovecot, smtp: SmtpServer) -> Iterator[tuple
     broker = make_broker("")
     runtime = make_runtime(environment, broker, wires=RealWires(dovecot.password, clock))
     migrate(runtime.database)
-    activate_site(runtime, _site(dovecot, smtp))
+    accounts = tuple(mailbox(dovecot, f"enhet{n}", dovecot.host, dovecot.imap_port) for n in range(MAILBOXES))
+    activate_site(runtime, awake(smtp, accounts, timedelta(minutes=10)))
     for each in runtime.site().accounts:
         receive(runtime, each.id)
     listener = Listener(runtime, monotonic=time.monotonic, jitter=lambda: 1.0, holder="bench")
@@ -104,21 +106,21 @@ def _running(folder: Path, dovecot: Dovecot, smtp: SmtpServer) -> Iterator[tuple
         runtime.database.close()
 
 
-def _site(dovecot: Dovecot, smtp: SmtpServer) -> Site:
+def awake(smtp: SmtpServer, accounts: tuple[Account, ...], poll_every: timedelta) -> Site:
+    """Return a municipality with these accounts that answers at all hours."""
     base = site()
     always = (Span(datetime.min.time(), datetime.max.time()),)
     hours = tuple(
         replace(each, weekly=(WeeklyHours(week=(always,) * 7),), half_day_closes=None) for each in base.schedules
     )
     way_out = SmtpConnection(host="127.0.0.1", port=smtp.port, security=Security.none)
-    accounts = tuple(_account(dovecot, way_out, number) for number in range(MAILBOXES))
-    run = replace(base.run, poll_every=timedelta(minutes=10))
+    accounts = tuple(replace(each, smtp=way_out) for each in accounts)
+    run = replace(base.run, poll_every=poll_every)
     return replace(base, accounts=accounts, schedules=hours, alert_smtp=way_out, run=run)
 
 
-def _account(dovecot: Dovecot, way_out: SmtpConnection, number: int) -> Account:
-    address = dovecot.add_user(f"enhet{number}@exempelby.example")
-    way_in = ImapConnection(
-        host=dovecot.host, port=dovecot.imap_port, security=Security.none, user=address, secret=address
-    )
-    return account(id=AccountId(f"enhet{number}"), address=address, imap=way_in, smtp=way_out, auto_reply=AutoReply.on)
+def mailbox(dovecot: Dovecot, name: str, host: str, port: int) -> Account:
+    """Return an account with a mailbox of its own, which is read by way of this host and port."""
+    address = dovecot.add_user(f"{name}@exempelby.example")
+    way_in = ImapConnection(host=host, port=port, security=Security.none, user=address, secret=address)
+    return account(id=AccountId(name), address=address, imap=way_in, auto_reply=AutoReply.on)

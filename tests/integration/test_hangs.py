@@ -35,7 +35,7 @@ pytestmark = [pytest.mark.service("dovecot"), pytest.mark.xdist_group("hangs"), 
 POLL_EVERY, SILENCE_SECONDS = timedelta(seconds=2), 1.5
 
 #: What the machine itself may take on top of the waits.
-SLACK_SECONDS = 3.0
+SLACK_SECONDS = 12.0
 
 #: So rarely that no visit is due while a test runs.
 NEVER = timedelta(hours=1)
@@ -79,7 +79,7 @@ def installation(folder: Path, dovecot: Dovecot, watched: Account, *, poll_every
     for loop in loops:
         loop.start()
     try:
-        until("it was never read", lambda: bool((found := heartbeat(runtime)) and found.read_at), 20)
+        until("it was never read", lambda: bool((found := heartbeat(runtime)) and found.read_at), 30)
         until("it was never compared", lambda: is_compared(runtime), 20)
         until("it was never listened to", lambda: listener.idle == 1, 20)
         yield runtime
