@@ -64,7 +64,7 @@ def poll(
 
 def worker(
     processes: Annotated[int, typer.Option(help="Processes; each claims on its own.")] = 1,
-    threads: Annotated[int, typer.Option(help="Threads a process.")] = 4,
+    threads: Annotated[int, typer.Option(help="Threads a process: enough that hosts that hang leave some free.")] = 16,
 ) -> None:
     """Run dramatiq workers on the broker that SVARSVAKT_BROKER names."""
     with opened() as root:

@@ -257,6 +257,25 @@ def test_old_mail_is_history_that_one_finding_counts_and_sends_nothing(
     assert (finding["kind"], finding["evidence"]) == ("old_unhandled", old_unhandled(3))
 
 
+def test_poll_counts_what_was_fetched_new_known_and_set_aside(
+    tmp_path: Path, dovecot: Dovecot, smtp_server: SmtpServer
+) -> None:
+    town = installed(tmp_path, dovecot, smtp_server)
+    town.run("poll")
+    town.deliver("kontaktcenter", citizens_mail("Det är ett hål i vägen på Storgatan."))
+    dovecot.append(town.mailboxes["kontaktcenter"], b"\xff\xfe nothing that is a mail")
+
+    first = town.run("poll", "--json").line("kontaktcenter")
+    dovecot.change_uidvalidity(town.mailboxes["kontaktcenter"])
+    again = town.run("poll", "--json").line("kontaktcenter")
+
+    counts = ("fetched", "new", "duplicates", "set_aside")
+    assert [first[name] for name in counts] == [2, 2, 0, 1]
+    assert [again[name] for name in counts] == [2, 0, 2, 0]
+    assert 0 < first["seconds"] < 30
+    assert len(town.run("tickets", "--json").lines) == 2
+
+
 def test_a_wrong_password_is_said_and_ends_no_round(tmp_path: Path, dovecot: Dovecot, smtp_server: SmtpServer) -> None:
     town = installed(tmp_path, dovecot, smtp_server)
     town.environment["SVARSVAKT_SECRET_MAIL_KONTAKTCENTER"] = "fel"
