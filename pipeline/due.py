@@ -1,4 +1,4 @@
-"""Due: which accounts are visited next, and the bells for them. Longest waiting first, no more than have a place.
+"""Due: which accounts are visited next, and the bells for them: asked for, then longest waiting, while there is a place.
 
 Reads: the site, heartbeats, live leases.
 Writes: a short lease for each bell, so that it is not rung again before it was heard; the state of accounts that wait
@@ -49,7 +49,14 @@ class _State:
 
     def is_due(self, account: Account) -> bool:
         last = self._visited_at(account)
-        return _request(account.id) in self.live or last is None or self.now - last >= self.site.run.poll_every
+        return self.is_asked_for(account) or last is None or self.now - last >= self.site.run.poll_every
+
+    def is_asked_for(self, account: Account) -> bool:
+        return _request(account.id) in self.live
+
+    def turn(self, account: Account) -> tuple[bool, datetime]:
+        """Say who comes first, as a key to sort by: where something is known to wait, no round of the others does."""
+        return not self.is_asked_for(account), self.since(account)
 
     def waits_too_long(self, account: Account) -> bool:
         last = self._visited_at(account)
@@ -110,12 +117,12 @@ def _state(runtime: Runtime) -> _State:
 
 
 def _with_a_place(state: _State) -> Iterator[Account]:
-    """Choose among the due, the longest waiting first, as many as their hosts and the failing ones have places."""
+    """Choose among the due, in turn, as many as their hosts and the failing ones have places."""
     read = [each for each in state.site.accounts if _is_read(each)]
     at_work = [each for each in read if state.in_hand(each)]
     busy = Counter(_host(each) for each in at_work)
     failing = sum(state.fails(each) for each in at_work)
-    for account in sorted((each for each in read if state.is_due(each) and each not in at_work), key=state.since):
+    for account in sorted((each for each in read if state.is_due(each) and each not in at_work), key=state.turn):
         if busy[_host(account)] >= state.site.run.connections_per_host:
             continue
         if state.fails(account):

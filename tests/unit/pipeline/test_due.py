@@ -128,6 +128,18 @@ def test_whoever_waits_longest_comes_first(database: Database) -> None:
     assert town.due() == ["mx03", "mx01", "mx00"]
 
 
+def test_an_account_that_was_asked_for_in_vain_comes_before_those_whose_time_it_is(database: Database) -> None:
+    town = Town(database, *many(5))
+    for number in range(5):
+        visit(town.runtime, AccountId(f"mx{number:02}"))
+        town.installation.clock.forward(seconds=1)
+    town.bell.heard()
+    town.installation.clock.forward(minutes=2)
+    note_asked_for(town.runtime, AccountId("mx04"))
+
+    assert town.due() == ["mx04", "mx00", "mx01"]
+
+
 def test_a_visit_that_ends_rings_for_the_next_at_its_host(database: Database) -> None:
     town = Town(database, *many(4))
     town.due()
