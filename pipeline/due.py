@@ -1,4 +1,4 @@
-"""Due: which accounts are visited next, and the bells for them: asked for, then longest waiting, while there is a place.
+"""Due: which accounts are visited next, and their bells: asked for, then longest waiting, while there is a place.
 
 Reads: the site, heartbeats, live leases.
 Writes: a short lease for each bell, so that it is not rung again before it was heard; the state of accounts that wait
