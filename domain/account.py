@@ -194,6 +194,11 @@ class Account:
         return self.imap is not None or self.twilio is not None
 
     @property
+    def is_listed_together(self) -> bool:
+        """Return whether its provider lists it together with the other accounts of its host."""
+        return self.twilio is not None
+
+    @property
     def host(self) -> str:
         """Return where it is read; accounts of one host share its places. Empty: nowhere."""
         if self.imap is not None:

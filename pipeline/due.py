@@ -49,7 +49,7 @@ class _State:
 
     def is_due(self, account: Account) -> bool:
         last = self._visited_at(account)
-        return self.is_asked_for(account) or last is None or self.now - last >= self.site.run.poll_every
+        return self.is_asked_for(account) or last is None or self.now - last >= self._interval(account)
 
     def is_asked_for(self, account: Account) -> bool:
         return _request(account.id) in self.live
@@ -60,7 +60,7 @@ class _State:
 
     def waits_too_long(self, account: Account) -> bool:
         last = self._visited_at(account)
-        return last is None or self.now - last >= self.site.run.poll_every + PATIENCE
+        return last is None or self.now - last >= self._interval(account) + PATIENCE
 
     def in_hand(self, account: Account) -> bool:
         return bool(self.live & {f"account/{account.id}", _bell(account.id)})
@@ -71,6 +71,9 @@ class _State:
 
     def since(self, account: Account) -> datetime:
         return self._visited_at(account) or datetime.min.replace(tzinfo=UTC)
+
+    def _interval(self, account: Account) -> timedelta:
+        return self.site.run.interval(account.channel)
 
     def _visited_at(self, account: Account) -> datetime | None:
         heartbeat = self.heartbeats.get(account.id)
@@ -104,7 +107,8 @@ def note_heard(runtime: Runtime, id: AccountId) -> None:
 
 def note_asked_for(runtime: Runtime, id: AccountId) -> None:
     """Let the account be due at once, because a bell for it was heard in vain."""
-    until_polled = runtime.site().run.poll_every
+    site = runtime.site()
+    until_polled = site.run.interval(site.account(id).channel)
     with runtime.database.write() as connection:
         claim_lease(connection, _request(id), _RINGER, until_polled)
 
@@ -120,42 +124,43 @@ def _with_a_place(state: _State) -> Iterator[Account]:
     """Choose among the due, in turn, as many as their hosts and the failing ones have places."""
     read = [each for each in state.site.accounts if _is_read(each)]
     at_work = [each for each in read if state.in_hand(each)]
-    busy = Counter(_host(each) for each in at_work)
+    busy = Counter(each.host for each in at_work)
     failing = sum(state.fails(each) for each in at_work)
     for account in sorted((each for each in read if state.is_due(each) and each not in at_work), key=state.turn):
-        if busy[_host(account)] >= state.site.run.connections_per_host:
+        if busy[account.host] >= places(state.site, account):
             continue
         if state.fails(account):
             if failing >= MOST_FAILING:
                 continue
             failing += 1
-        busy[_host(account)] += 1
+        busy[account.host] += 1
         yield account
 
 
 def _kept_waiting(state: _State, next_ones: frozenset[AccountId]) -> Iterator[tuple[Account, Unreachable]]:
     """Find the accounts that nobody gets to, because their host fails others."""
     faults = {
-        _host(account): heartbeat
+        account.host: heartbeat
         for account in state.site.accounts
         if _is_read(account)
         and (heartbeat := state.heartbeats.get(account.id)) is not None
         and heartbeat.failed_step in OF_THE_HOST
     }
     for account in state.site.accounts:
-        fault = faults.get(_host(account))
+        fault = faults.get(account.host)
         if fault is None or not _is_read(account) or account.id in next_ones:
             continue
         if not state.fails(account) and not state.in_hand(account) and state.waits_too_long(account):
             yield account, Unreachable(fault.failed_step, fault.failure)
 
 
+def places(site: Site, account: Account) -> int:
+    """Return how many may read from the account's host at once: what is listed together is read by one."""
+    return 1 if account.is_listed_together else site.run.connections_per_host
+
+
 def _is_read(account: Account) -> bool:
-    return account.imap is not None and account.status is not AccountStatus.closed
-
-
-def _host(account: Account) -> str:
-    return account.imap.host if account.imap else ""
+    return account.is_connected and account.status is not AccountStatus.closed
 
 
 def _bell(id: AccountId) -> str:

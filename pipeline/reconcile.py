@@ -62,7 +62,7 @@ def accounts_to_reconcile(runtime: Runtime) -> tuple[AccountId, ...]:
         account.id
         for account in runtime.site().accounts
         if account.status is not AccountStatus.closed
-        and account.imap is not None
+        and account.is_connected
         and account.id in readable
         and (account.id in late or account.id not in last)
     )
@@ -72,7 +72,7 @@ def reconcile_when_due(runtime: Runtime, id: AccountId) -> Reconciled:
     """Compare an account, unless that was begun within the hour: a bell may be rung many times."""
     site = runtime.site()
     account = site.account(id)
-    with place(runtime, site, account.imap.host if account.imap else "") as free:
+    with place(runtime, site, account) as free:
         if not free:
             return Reconciled(account=id, problem="every connection to its host is in use")
         now = runtime.now

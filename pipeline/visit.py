@@ -1,5 +1,7 @@
 """Visit: receive from an account, with no more than a few connections to its host at once.
 
+Accounts that their provider lists together are visited together.
+
 One host that hangs then holds up a few threads, and nobody else's mail.
 
 Reads: the site, for the host and its limit.
@@ -9,9 +11,10 @@ Writes: the leases of the host's places; else as receive.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from domain.account import Account, AccountStatus
 from domain.ids import AccountId
 from domain.site import Site
-from pipeline.due import note_asked_for, note_heard, ring_due
+from pipeline.due import note_asked_for, note_heard, places, ring_due
 from pipeline.receive import Received, receive
 from pipeline.runtime import Runtime
 from store.leases import claim_lease, release_lease
@@ -21,11 +24,11 @@ def visit(runtime: Runtime, id: AccountId) -> Received:
     """Receive, if the account's host has a place free, else ask for another visit; then ring for those that wait."""
     note_heard(runtime, id)
     site = runtime.site()
-    imap = site.account(id).imap
-    if imap is None:
+    account = site.account(id)
+    if not account.is_connected:
         return receive(runtime, id)
-    with place(runtime, site, imap.host) as free:
-        received = receive(runtime, id) if free else _passed_over(id, imap.host)
+    with place(runtime, site, account) as free:
+        received = _receive(runtime, site, account) if free else _passed_over(id, account.host)
     if received.passed_over:
         # What rang may have come after the other worker had looked.
         note_asked_for(runtime, id)
@@ -34,14 +37,24 @@ def visit(runtime: Runtime, id: AccountId) -> Received:
     return received
 
 
+def _receive(runtime: Runtime, site: Site, account: Account) -> Received:
+    received = receive(runtime, account.id)
+    if account.is_listed_together and not received.failed_step:
+        for other in site.accounts:
+            if other.host == account.host and other.id != account.id and other.status is not AccountStatus.closed:
+                note_heard(runtime, other.id)
+                receive(runtime, other.id)
+    return received
+
+
 def _passed_over(id: AccountId, host: str) -> Received:
     return Received(account=id, passed_over=True, problem=f"every connection to {host} is in use")
 
 
 @contextmanager
-def place(runtime: Runtime, site: Site, host: str) -> Iterator[bool]:
-    """Hold one of the places of a host during the block; give False when all are taken."""
-    names = [f"host/{host}/{number}" for number in range(site.run.connections_per_host)]
+def place(runtime: Runtime, site: Site, account: Account) -> Iterator[bool]:
+    """Hold one of the places of an account's host during the block; give False when all are taken."""
+    names = [f"host/{account.host}/{number}" for number in range(places(site, account))]
     worker = runtime.worker()
     with runtime.database.write() as connection:
         taken = next(

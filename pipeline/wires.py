@@ -1,6 +1,7 @@
 """Wires: opens the connector that an account's settings ask for."""
 
 from collections.abc import Callable
+from threading import Lock
 from typing import Protocol
 
 from connectors.idle import IdleLine
@@ -9,7 +10,11 @@ from connectors.imap_probe import ImapProbe
 from connectors.oauth import Credential, Tokens
 from connectors.smtp import SmtpSink
 from connectors.smtp_probe import SmtpProbe
-from domain.account import Account, Channel, ImapConnection, Mode, SmtpConnection
+from connectors.twilio_client import TwilioClient
+from connectors.twilio_list import TwilioList
+from connectors.twilio_sink import TwilioSink
+from connectors.twilio_sms import TwilioSource
+from domain.account import Account, Channel, ImapConnection, Mode, SmtpConnection, TwilioConnection
 from domain.errors import BadInput
 from domain.outgoing import OutgoingKind
 from domain.protocols import Clock, Line, Probe, Sink, Source
@@ -47,10 +52,14 @@ class RealWires:
         """
         self._secret = secret
         self._clock = clock
+        self._lock = Lock()
+        self._lists: dict[TwilioConnection, TwilioList] = {}
         self._tokens = Tokens(secret, keep or _keep_nothing, clock)
 
     def source(self, account: Account) -> Source | None:
         """Return what reads the account; None when its connector is not built or not configured."""
+        if account.twilio is not None:
+            return TwilioSource(account.twilio, account.address, self._twilio_list(account.twilio), self._clock)
         if account.channel is not Channel.email or account.imap is None:
             return None
         return ImapSource(account.imap, self._credential(account.imap), watch_only=account.mode is Mode.watch_only)
@@ -71,11 +80,23 @@ class RealWires:
 
     def sink(self, site: Site, account: Account, kind: OutgoingKind) -> Sink | None:
         """Return what a message of that kind leaves by; None when there is no way out."""
+        if account.twilio is not None and kind is not OutgoingKind.alert:
+            return TwilioSink(self._twilio(account.twilio), account.address, self._clock)
         connection = site.alert_smtp if kind is OutgoingKind.alert else account.smtp
         return None if connection is None else self._smtp(connection)
 
     def _smtp(self, connection: SmtpConnection) -> Sink:
         return SmtpSink(connection, self._credential(connection) if connection.user else "", self._clock)
+
+    def _twilio(self, connection: TwilioConnection) -> TwilioClient:
+        return TwilioClient(connection, self._secret(connection.secret))
+
+    def _twilio_list(self, connection: TwilioConnection) -> TwilioList:
+        """Return the one list of a Twilio account: its numbers are read from it together."""
+        with self._lock:
+            if connection not in self._lists:
+                self._lists[connection] = TwilioList(self._twilio(connection), self._clock)
+            return self._lists[connection]
 
     def _credential(self, way: ImapConnection | SmtpConnection) -> Credential:
         if way.oauth is not None:

@@ -81,14 +81,18 @@ def auto_reply_fits_the_mode(given: Surroundings) -> Found:
         yield "auto_reply", "a watch_only account is never read, so it cannot answer: use off"
     elif account.channel is Channel.email and account.smtp is None and given.whole:
         yield "auto_reply", "a mailbox without an smtp table cannot send: add one, or use shadow"
+    elif account.channel is Channel.sms and account.twilio is None and given.whole:
+        yield "auto_reply", "a number without a twilio table cannot send: add one, or use shadow"
 
 
 def connections_fit_the_channel(given: Surroundings) -> Found:
-    """Refuse mail connections of an account that is no mailbox."""
+    """Refuse connections that another channel has."""
     if given.account.channel is not Channel.email:
         for key in ("imap", "smtp"):
             if getattr(given.account, key) is not None:
                 yield key, f"an account on {given.account.channel} has no mailbox: take the table out"
+    if given.account.channel is not Channel.sms and given.account.twilio is not None:
+        yield "twilio", f"an account on {given.account.channel} has no number at Twilio: take the table out"
 
 
 def connections_are_complete(given: Surroundings) -> Found:

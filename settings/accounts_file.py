@@ -7,6 +7,7 @@ from domain.ids import AccountId, OrganisationId, PersonId, ScheduleId, UnitId
 from settings.fields import Domain, Id, OneOrMany, SecretName, Table, Text
 from settings.oauth_table import OAuthTable
 from settings.site_file import SmtpTable
+from settings.twilio_table import TwilioTable
 
 _IMAP = ImapConnection(host="")
 
@@ -49,6 +50,7 @@ class AccountTable(Table):
     deputy: Id | None = None
     imap: ImapTable | None = None
     smtp: SmtpTable | None = None
+    twilio: TwilioTable | None = None
     send_rate: int = Field(default=0, ge=0)
 
     def to_domain(self, id: str) -> Account:
@@ -71,6 +73,7 @@ class AccountTable(Table):
             deputy=PersonId(self.deputy) if self.deputy else None,
             imap=self.imap.to_domain(address) if self.imap else None,
             smtp=self.smtp.to_domain() if self.smtp else None,
+            twilio=self.twilio.to_domain() if self.twilio else None,
             send_rate=self.send_rate,
         )
 

@@ -133,6 +133,7 @@ class RunTable(Table):
     """How often and how much."""
 
     poll_every: Duration = _RUN.poll_every
+    poll_sms_every: Duration = _RUN.poll_sms_every
     connections_per_host: Count = _RUN.connections_per_host
     reading_lease: Duration = _RUN.reading_lease
     message_lease: Duration = _RUN.message_lease

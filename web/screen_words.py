@@ -1,4 +1,4 @@
-"""Reasons in words: why a machine may or may not answer (domain.md 3.3, 3.7, 3.8, and what the account and rules say)."""
+"""Reasons in words: why a machine may or may not answer (domain.md 3.3, 3.7, 3.8; the account; rules)."""
 
 from web.words import Words, mark
 

@@ -22,11 +22,11 @@ def test_an_account_whose_secret_is_missing_says_where_to_put_it(run: Run, site_
 
 
 def test_an_account_without_a_connector_is_passed_over_with_a_line(run: Run, site_folder: Path) -> None:
-    line = run("poll", "gata-sms", "--json").object
+    line = run("poll", "kultur-facebook", "--json").object
 
     assert line["passed_over"] is True
     assert "connector" in line["problem"]
-    assert "passed over" in run("poll", "gata-sms").out
+    assert "passed over" in run("poll", "kultur-facebook").out
 
 
 def test_an_unknown_account_is_bad_input_and_nothing_is_polled(run: Run, site_folder: Path) -> None:

@@ -211,7 +211,7 @@ def test_a_bell_heard_while_every_place_was_taken_is_not_lost(database: Database
     with ExitStack() as others:
         for name in "abc":
             other = town.installation.colleague(name)
-            others.enter_context(place(other, other.site(), "mx.example"))
+            others.enter_context(place(other, other.site(), other.site().accounts[0]))
         passed_over = visit(town.runtime, AccountId("mx00")).passed_over
 
     assert passed_over
