@@ -1,32 +1,20 @@
-"""Templates: found by name and language, rendered strictly, in a sandbox."""
+"""Templates: rendered strictly, in a sandbox, as plain text and as HTML."""
 
-import hashlib
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import jinja2
+from jinja2 import nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup, escape
 
 from domain.errors import BadInput
-from outbox.words import PATTERNS, say_instant, say_past
+from domain.reply_syntax import LINK
 
+#: Where the texts lie that come with the product.
 FOLDER = Path(__file__).parent.parent / "templates"
-
-#: The template's own language is used when it exists in none of the reader's; Swedish texts end with a line in
-#: Finnish and one in English (domain.md 7.5).
-FALLBACK = "sv"
-
-SUBJECT = "Subject: "
-
-#: Instants that have been when the text is read.
-PAST = frozenset({"arrived_at", "closed_at"})
-
-_NAME = re.compile(r"[a-z]+/[a-z0-9_]+")
 
 
 class _NoAttributes(ImmutableSandboxedEnvironment):
@@ -37,71 +25,66 @@ class _NoAttributes(ImmutableSandboxedEnvironment):
         return False
 
 
+def _link_in_text(words: str, url: str) -> str:
+    return f"{words}: {url}"
+
+
+def _link_in_html(words: str, url: str) -> Markup:
+    return Markup('<a href="{}">{}</a>').format(url, words)
+
+
+def _environment(link: Callable[[str, str], str], *, autoescape: bool) -> _NoAttributes:
+    made = _NoAttributes(
+        undefined=jinja2.StrictUndefined,
+        autoescape=autoescape,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )
+    made.globals.clear()
+    made.globals[LINK] = link
+    return made
+
+
 # Plain text: nothing is escaped, and nothing of a citizen's text is ever a value.
-_environment = _NoAttributes(
-    undefined=jinja2.StrictUndefined,
-    autoescape=False,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    keep_trailing_newline=False,
-)
-_environment.globals.clear()
+_TEXT = _environment(_link_in_text, autoescape=False)
+_HTML = _environment(_link_in_html, autoescape=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A rendered template."""
+def fill(source: str, values: Mapping[str, str], *, where: str, html: bool = False) -> str:
+    """Return the source with its slots filled.
 
-    subject: str
-    body: str
-    language: str
-    #: Names the template's content.
-    version: str
-
-
-def render_text(name: str, language: str, slots: Mapping[str, str]) -> Text:
-    """Fill a template such as `replies/receipt`.
-
-    Slots whose name ends in `_at` are ISO 8601 instants and are said in the template's language.
+    Args:
+        source: the template.
+        values: one line each: line breaks and other controls become spaces.
+        where: names the template in a complaint.
+        html: escape everything, what the template itself writes included, and write links as such.
 
     Raises:
-        BadInput: no such template, one that cannot be read, or a slot that it names is missing.
+        BadInput: it cannot be read, or a slot that it names is missing.
     """
-    language = language if _exists(name, language) else FALLBACK
-    template, version = _read(name, language)
     try:
-        filled = template.render(_spoken(slots, language))
-    except (jinja2.TemplateError, ArithmeticError, TypeError, ValueError) as error:
-        raise BadInput(f"template {name}.{language}: {error}") from error
-    subject, _, body = filled.partition("\n")
-    return Text(subject.removeprefix(SUBJECT).strip(), body.strip() + "\n", language, version)
-
-
-def _spoken(slots: Mapping[str, str], language: str) -> dict[str, str]:
-    spoken = language if language in PATTERNS else FALLBACK
-    return {name: _say(name, value, spoken) if name.endswith("_at") else value for name, value in slots.items()}
-
-
-def _say(name: str, value: str, language: str) -> str:
-    say = say_past if name in PAST else say_instant
-    return say(datetime.fromisoformat(value), language)
-
-
-def _exists(name: str, language: str) -> bool:
-    return _NAME.fullmatch(name) is not None and _path(name, language).exists()
-
-
-def _path(name: str, language: str) -> Path:
-    return FOLDER / f"{name}.{language}.txt"
-
-
-@lru_cache(maxsize=256)
-def _read(name: str, language: str) -> tuple[jinja2.Template, str]:
-    if not _exists(name, language):
-        raise BadInput(f"there is no template {name}.{language}: look in {FOLDER.name}/")
-    source = _path(name, language).read_text(encoding="utf-8")
-    try:
-        template = _environment.from_string(source)
+        return _compiled(source, html).render({name: one_line(value) for name, value in values.items()})
     except jinja2.TemplateSyntaxError as error:
-        raise BadInput(f"template {name}.{language}, line {error.lineno}: {error.message}") from error
-    return template, hashlib.sha256(source.encode()).hexdigest()[:16]
+        raise BadInput(f"template {where}, line {error.lineno}: {error.message}") from error
+    except (jinja2.TemplateError, ArithmeticError, TypeError, ValueError) as error:
+        raise BadInput(f"template {where}: {error}") from error
+
+
+def one_line(value: str) -> str:
+    r"""Return a value that can break no line and no header.
+
+    >>> one_line("Kontakt\r\nBcc: alla@example.se")
+    'Kontakt Bcc: alla@example.se'
+    """
+    return " ".join("".join(each if each >= " " and each != "\x7f" else " " for each in value).split())
+
+
+@lru_cache(maxsize=512)
+def _compiled(source: str, html: bool) -> jinja2.Template:
+    if not html:
+        return _TEXT.from_string(source)
+    tree = _HTML.parse(source)
+    for written in tree.find_all(nodes.TemplateData):
+        written.data = str(escape(written.data))
+    return _HTML.from_string(tree)

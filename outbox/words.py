@@ -21,33 +21,56 @@ PAST_PATTERNS = {
     "en": "EEEE d MMMM 'at' HH:mm",
 }
 
+#: For an SMS, where room is short. Source: domain.md 7.4.
+SHORT_PATTERNS = {
+    "sv": "EEE d/M 'kl' HH:mm",
+    "fi": "EEE d.M. 'klo' H.mm",
+    "en": "EEE d MMM, HH:mm",
+}
+
+#: For every other language: digits only, as they stand on signs in Sweden.
+DIGITS = "d/M HH:mm"
+
 #: CLDR locales: British order of day and month.
 LOCALES = {"sv": "sv_SE", "fi": "fi_FI", "en": "en_GB"}
 
+#: Instants that have been when the text is read.
+PAST = frozenset({"arrived_at", "closed_at"})
 
-def say_instant(instant: datetime, language: str) -> str:
-    """Return a time to come, as a date and a clock time in Sweden.
+#: Languages written from right to left; `ckb` is Kurdish in the Arabic script.
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "ckb"})
+
+
+def is_past(slot: str) -> bool:
+    """Ask whether the instant of a slot has been when the text is read."""
+    return slot in PAST
+
+
+def right_to_left(language: str) -> bool:
+    """Ask whether a language is written from right to left."""
+    return language in RIGHT_TO_LEFT
+
+
+def say(instant: datetime, language: str, *, past: bool = False, short: bool = False) -> str:
+    """Return an instant as a date and a clock time in Sweden.
+
+    Args:
+        instant: aware.
+        language: one without words of its own here gets digits.
+        past: it stands after a verb such as `kom fram`.
+        short: for an SMS.
 
     >>> from datetime import UTC
-    >>> say_instant(datetime(2026, 11, 24, 15, 30, tzinfo=UTC), "sv")
+    >>> afternoon = datetime(2026, 11, 24, 15, 30, tzinfo=UTC)
+    >>> say(afternoon, "sv")
     'tisdag 24 november kl. 16.30'
-    >>> say_instant(datetime(2026, 11, 24, 15, 30, tzinfo=UTC), "en")
-    'Tuesday 24 November, 16:30'
+    >>> say(afternoon, "fi", past=True)
+    'tiistaina 24.11. klo 16.30'
+    >>> say(afternoon, "sv", short=True)
+    'tis 24/11 kl 16:30'
+    >>> say(afternoon, "so")
+    '24/11 16:30'
     """
-    return _say(instant, PATTERNS, language)
-
-
-def say_past(instant: datetime, language: str) -> str:
-    """Return a time that has been, so that it stands well after a verb such as `kom fram`.
-
-    >>> from datetime import UTC
-    >>> say_past(datetime(2026, 11, 24, 8, 12, tzinfo=UTC), "sv")
-    'den 24 november kl. 09.12'
-    >>> say_past(datetime(2026, 11, 24, 8, 12, tzinfo=UTC), "fi")
-    'tiistaina 24.11. klo 9.12'
-    """
-    return _say(instant, PAST_PATTERNS, language)
-
-
-def _say(instant: datetime, patterns: dict[str, str], language: str) -> str:
-    return format_datetime(instant, patterns[language], tzinfo=STOCKHOLM, locale=LOCALES[language])
+    patterns = SHORT_PATTERNS if short else PAST_PATTERNS if past else PATTERNS
+    locale = LOCALES.get(language, LOCALES["en"])
+    return format_datetime(instant, patterns.get(language, DIGITS), tzinfo=STOCKHOLM, locale=locale)
