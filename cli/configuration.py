@@ -79,4 +79,5 @@ def _write(folder: Path, files: Mapping[str, str], *, overwrite: bool) -> None:
         )
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
-        (folder / name).write_text(text, encoding="utf-8")
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8", newline="")

@@ -9,7 +9,6 @@ from domain.errors import NotBuilt
 COMMANDS = {
     "replay": "use svarsvakt explain on single files until then",
     "stats": "use svarsvakt tickets --json until then",
-    "templates": "the templates lie in templates/replies/",
     "move-store": "start on PostgreSQL from the beginning until then",
 }
 

@@ -1,5 +1,6 @@
 """The exact bytes of an outgoing e-mail: the same Rendered and date always give the same message (P8)."""
 
+import hashlib
 import quopri
 from datetime import datetime
 from email.header import Header
@@ -16,7 +17,7 @@ FOLD_AT = 78
 
 
 def mime(rendered: Rendered, date: datetime) -> bytes:
-    r"""Return the message as it goes on the wire, with CRLF line ends: text/plain in UTF-8.
+    r"""Return the message as it goes on the wire, with CRLF line ends: its text, and its HTML as an alternative.
 
     `date` stands in the Date header, unless the rendered headers bring their own.
 
@@ -32,13 +33,8 @@ def mime(rendered: Rendered, date: datetime) -> bytes:
     if not any(name.lower() == "date" for name, _ in rendered.headers):
         headers.append(("Date", format_datetime(date)))
     headers += [(_name(name), _words(name, value)) for name, value in rendered.headers]
-    body, encoding = _body(rendered.text)
-    headers += [
-        ("MIME-Version", "1.0"),
-        ("Content-Type", "text/plain; charset=utf-8"),
-        ("Content-Transfer-Encoding", encoding),
-    ]
-    return b"".join(_fold(name, value) for name, value in headers) + b"\r\n" + body
+    headers.append(("MIME-Version", "1.0"))
+    return b"".join(_fold(name, value) for name, value in headers) + _content(rendered)
 
 
 def ascii_address(address: str) -> str:
@@ -102,6 +98,28 @@ def _fold(name: str, value: str) -> bytes:
     if max(map(len, lines)) > LONGEST_LINE:
         raise ValueError("A header holds a word too long for the wire")
     return "\r\n".join(lines).encode("ascii") + b"\r\n"
+
+
+def _content(rendered: Rendered) -> bytes:
+    """Return the content's own headers, the empty line and the content."""
+    text = _leaf("plain", rendered.text)
+    return _alternative(text, _leaf("html", rendered.html)) if rendered.html else text
+
+
+def _leaf(subtype: str, text: str) -> bytes:
+    body, encoding = _body(text)
+    headers = (("Content-Type", f"text/{subtype}; charset=utf-8"), ("Content-Transfer-Encoding", encoding))
+    return b"".join(_fold(name, value) for name, value in headers) + b"\r\n" + body
+
+
+def _alternative(*parts: bytes) -> bytes:
+    """Return the same words in several forms, the plainest first (RFC 2046 section 5.1.4)."""
+    # No text holds its own hash, and quoted-printable never holds "=_" (RFC 2045 section 6.7).
+    boundary = f"=_{hashlib.sha256(b''.join(parts)).hexdigest()[:24]}"
+    opening = f"--{boundary}\r\n".encode("ascii")
+    closing = f"--{boundary}--\r\n".encode("ascii")
+    header = _fold("Content-Type", f'multipart/alternative; boundary="{boundary}"')
+    return header + b"\r\n" + b"".join(opening + part + b"\r\n" for part in parts) + closing
 
 
 def _body(text: str) -> tuple[bytes, str]:

@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from domain.account import Account, AutoReply
-from domain.category import DANGER
+from domain.category import DANGER, Secrecy
 from domain.decision import Decision
 from domain.ids import TicketId
 from domain.message import Message
-from domain.open_time import next_opening
+from domain.open_time import is_open, next_opening
 from domain.outgoing import Outgoing, OutgoingKind
 from domain.site import Site
 from store.database import Connection
@@ -62,16 +62,9 @@ def automatic_reply(
     reply = decision.reply
     if not (reply.send and reply.to and reply.template and decision.due):
         return None
-    organisation = site.organisation(account.organisation)
     slots = {
-        "number": number,
-        "organisation": organisation.name,
-        "unit": site.unit(account.unit).name,
-        "contact": organisation.contact,
-        "privacy_url": organisation.privacy_url,
-        "arrived_at": message.arrived_at.isoformat(),
-        "answer_at": decision.due.answer_at.isoformat(),
-        "opens_at": next_opening(site.schedule_of(account), site.calendar_of(account.organisation), now).isoformat(),
+        **reply_slots(site, account, number, message.arrived_at, decision.due.answer_at, now),
+        **_self_service(decision, site),
     }
     return Outgoing(
         kind=OutgoingKind.receipt,
@@ -85,6 +78,46 @@ def automatic_reply(
         references=_thread(message),
         shadow=account.auto_reply is AutoReply.shadow,
     )
+
+
+def reply_slots(
+    site: Site, account: Account, number: str, arrived_at: datetime, answer_at: datetime, now: datetime
+) -> dict[str, str]:
+    """Return the values that every text for a citizen may say; nothing of the citizen's message is among them.
+
+    `domain.reply_template.SLOTS` says what each is.
+    """
+    organisation, schedule = site.organisation(account.organisation), site.schedule_of(account)
+    calendar = site.calendar_of(account.organisation)
+    return {
+        "number": number,
+        "organisation": organisation.name,
+        "sms_name": organisation.sms_name or organisation.name,
+        "unit": site.unit(account.unit).name,
+        "contact": organisation.contact,
+        "on_call": organisation.on_call,
+        "privacy_url": organisation.privacy_url,
+        "complaint_url": organisation.complaint_url,
+        "arrived_at": arrived_at.isoformat(),
+        "answer_at": answer_at.isoformat(),
+        "opens_at": next_opening(schedule, calendar, now).isoformat(),
+        "closed": "" if is_open(schedule, calendar, now) else "yes",
+    }
+
+
+def _self_service(decision: Decision, site: Site) -> dict[str, str]:
+    """Return what the category says beside the time, by language; of a sensitive matter nothing (domain.md 7.2)."""
+    if decision.secrecy is Secrecy.SK2:
+        return {}
+    about = next((each for each in site.categories if each.id == decision.classification.category), None)
+    slots: dict[str, str] = {}
+    for each in about.self_service if about else ():
+        slots |= {
+            f"hint.{each.language}": each.hint,
+            f"link_words.{each.language}": each.words,
+            f"link_url.{each.language}": each.url,
+        }
+    return slots
 
 
 def _is_answered(decision: Decision) -> bool:

@@ -66,6 +66,18 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SelfService:
+    """What an automatic reply says beside the time, in one language; empty: nothing."""
+
+    language: str
+    #: What is worth adding, in one sentence (R86).
+    hint: str = ""
+    #: Words of a link to where one can help oneself.
+    words: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Category:
     """One errand category or handling class."""
 
@@ -82,6 +94,8 @@ class Category:
     urgency_words: tuple[tuple[Urgency, Word], ...] = ()
     #: Words that move the secrecy, such as "kränkning" for school.
     secrecy_words: tuple[tuple[Secrecy, Word], ...] = ()
+    #: Never shown to those whose message is sensitive.
+    self_service: tuple[SelfService, ...] = ()
 
 
 #: The category of what is too unsure to be routed: it goes to the contact center.

@@ -11,6 +11,7 @@ from domain.calendar_version import calendar_version
 from domain.category import Category
 from domain.hours import CalendarSettings, Schedule
 from domain.ids import AccountId, CategoryId, OrganisationId, PersonId, ScheduleId, UnitId
+from domain.reply_template import ReplyTemplate
 from domain.rule import Rule
 from domain.rule_index import RuleIndex, index_rules
 from domain.service_level import HandlingTime, ServiceLevel, Target
@@ -28,6 +29,12 @@ class Organisation:
     contact: str
     #: Where it says how personal data are handled.
     privacy_url: str
+    #: The name that an SMS begins with; empty: the name.
+    sms_name: str = ""
+    #: Who is reached in urgent matters outside office hours, such as a telephone number with hours; may be empty.
+    on_call: str = ""
+    #: Where one complains; may be empty.
+    complaint_url: str = ""
     #: Where alerts go when nobody else is known.
     escalation: PersonId | None = None
     #: Days it has declared closed for itself, such as klämdagar, beside those of the whole installation.
@@ -169,6 +176,10 @@ class Site:
     brakes: BrakeSettings = BrakeSettings()
     watch: WatchSettings = WatchSettings()
     run: RunSettings = RunSettings()
+    #: The site's own texts for citizens, in place of ours or beside them.
+    reply_texts: tuple[ReplyTemplate, ...] = ()
+    #: True in the demo only: texts that nobody has approved are sent, and say so.
+    send_drafts: bool = False
 
     def organisation(self, id: OrganisationId) -> Organisation:
         """Return the organisation. Raises KeyError when there is none."""
@@ -253,6 +264,11 @@ class Site:
     def rule_index(self) -> RuleIndex:
         """The rules by what they ask for."""
         return index_rules(self.rules)
+
+    @cached_property
+    def own_replies(self) -> dict[tuple[Channel, str, str], ReplyTemplate]:
+        """The site's own texts by channel, name and language."""
+        return {(text.channel, text.name, text.language): text for text in self.reply_texts}
 
     @cached_property
     def own_domains(self) -> frozenset[str]:

@@ -29,16 +29,26 @@ def page(heading: str, paragraphs: Iterable[Paragraph], *, language: str) -> str
     """
     lines = [
         "<!doctype html>",
-        f"<html{_tongue(language)}>",
+        f'<html lang="{language}"{_direction(language)}>',
         '<meta charset="utf-8">',
         '<meta name="color-scheme" content="light dark">',
         f"<title>{heading}</title>",
         f"<style>{_STYLE}</style>",
         f"<h1>{heading}</h1>",
-        *(f"<p{_tongue(each.language) if each.language != language else ''}>{each.html}</p>" for each in paragraphs),
+        *(f"<p{_tongue(each.language, language)}>{each.html}</p>" for each in paragraphs),
     ]
     return "\n".join(lines) + "\n"
 
 
-def _tongue(language: str) -> str:
-    return f' lang="{language}" dir="{"rtl" if right_to_left(language) else "ltr"}"'
+def _tongue(language: str, around: str) -> str:
+    """Return how a paragraph says its language, where it is another than the page's."""
+    if language == around:
+        return ""
+    turns = right_to_left(language) != right_to_left(around)
+    return f' lang="{language}"{_direction(language, always=turns)}'
+
+
+def _direction(language: str, *, always: bool = False) -> str:
+    if right_to_left(language):
+        return ' dir="rtl"'
+    return ' dir="ltr"' if always else ""

@@ -3,16 +3,18 @@
 from datetime import datetime
 from email.utils import format_datetime, formataddr
 
-from domain.account import Account
+from domain.account import Account, Channel
+from domain.errors import BadInput
 from domain.instant import STOCKHOLM
 from domain.loop_mark import LOOP_HEADER, automatic_message_id
 from domain.outgoing import Outgoing, OutgoingKind
 from domain.site import Site
-from outbox.templates import Text, render_text
+from outbox.alert_text import write_alert
+from outbox.reply_text import Text, write_reply
 from store.outgoing import Draft
 
-#: Which folder of templates belongs to which kind.
-FOLDERS = {OutgoingKind.receipt: "replies", OutgoingKind.alert: "alerts"}
+#: Says of a text that nobody has approved it; it is sent in the demo only.
+DRAFT_HEADER = "X-Svarsvakt-Draft"
 
 
 def render(intent: Outgoing, site: Site, *, key: str, now: datetime) -> Draft:
@@ -20,44 +22,53 @@ def render(intent: Outgoing, site: Site, *, key: str, now: datetime) -> Draft:
 
     Args:
         intent: the template, its slots, and to whom.
-        site: the configuration, for sender and marks.
+        site: the configuration, for texts, sender and marks.
         key: what makes its Message-ID its own: the same key gives the same Message-ID (P8).
         now: stands in Date; aware UTC.
 
     Raises:
         BadInput: the template is missing or asks for a slot that is not there.
     """
-    text = render_text(f"{FOLDERS[intent.kind]}/{intent.template}", intent.language, intent.slots)
     account = site.account(intent.account)
-    is_alert = intent.kind is OutgoingKind.alert
+    text = _text(intent, site)
     return Draft(
         message_id=automatic_message_id(key, site.mail.message_id_domain),
-        sender=_alert_sender(site) if is_alert else _service_sender(site, account),
+        sender=_sender(intent, site, account),
         envelope_sender=site.mail.bounce_address,
         subject=text.subject,
         text=text.body,
+        html=text.html,
         headers=_headers(intent, text, account, now),
         template_version=text.version,
     )
 
 
-def _service_sender(site: Site, account: Account) -> str:
+def _text(intent: Outgoing, site: Site) -> Text:
+    if intent.kind is OutgoingKind.alert:
+        return write_alert(intent.template, intent.slots)
+    if intent.kind is OutgoingKind.answer:
+        raise BadInput("an answer is written by a person: there is no template to fill")
+    return write_reply(site, intent.channel, intent.template, intent.language, intent.slots)
+
+
+def _sender(intent: Outgoing, site: Site, account: Account) -> str:
+    if intent.kind is OutgoingKind.alert:
+        return formataddr(("Svarsvakt", site.alert_sender))
+    if intent.channel is not Channel.email:
+        return account.address
     return formataddr((f"{account.name}, {site.organisation(account.organisation).name}", account.address))
 
 
-def _alert_sender(site: Site) -> str:
-    return formataddr(("Svarsvakt", site.alert_sender))
-
-
 def _headers(intent: Outgoing, text: Text, account: Account, now: datetime) -> tuple[tuple[str, str], ...]:
+    """Return the headers of an e-mail; on other channels they are kept with the text and go nowhere."""
     headers = [("Date", format_datetime(now.astimezone(STOCKHOLM)))]
     if intent.references:
         headers += [("In-Reply-To", intent.references[-1]), ("References", " ".join(intent.references))]
     automatic = "auto-generated" if intent.kind is OutgoingKind.alert else "auto-replied"
-    return (
-        *headers,
+    headers += [
         ("Auto-Submitted", automatic),
         ("X-Auto-Response-Suppress", "All"),
         (LOOP_HEADER, account.id),
-        ("Content-Language", text.language),
-    )
+        ("Content-Language", ", ".join(text.languages)),
+    ]
+    return (*headers, *([(DRAFT_HEADER, "yes")] if text.is_draft else []))

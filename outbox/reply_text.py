@@ -135,7 +135,5 @@ def _said(slots: Mapping[str, str], part: ReplyTemplate) -> dict[str, str]:
 
 def _say(name: str, value: str, part: ReplyTemplate) -> str:
     if name.endswith("_at"):
-        value = say(
-            datetime.fromisoformat(value), part.language, past=is_past(name), short=part.channel is Channel.sms
-        )
+        value = say(datetime.fromisoformat(value), part.language, past=is_past(name), short=part.channel is Channel.sms)
     return _LEFT_TO_RIGHT_MARK + value if value and right_to_left(part.language) else value

@@ -74,7 +74,8 @@ class Town:
         """Return the configuration with its e-mail pointed at the town, and open the town's empty mailboxes.
 
         Call it after `start`. Accounts of other channels have no connection here; what is not of e-mail stays as it
-        was. Replies are on in the shared queue, one account's host refuses connections, and polls and alerts come soon.
+        was. Replies are on in the shared queue, drafts of texts too; one account's host refuses connections, and polls
+        and alerts come soon.
 
         Raises:
             BadInput: a sample citizen writes to an address that the configuration does not have.
@@ -92,6 +93,7 @@ class Town:
             watch=replace(example.watch, unreachable_after=_UNREACHABLE_AFTER),
             # All accounts share one host here, which is quick to answer.
             run=replace(example.run, poll_every=_POLL_EVERY, connections_per_host=len(example.accounts)),
+            send_drafts=True,
         )
 
     def _check(self, example: Site) -> None:

@@ -1,10 +1,12 @@
 """categories.toml: what a message can be about, and the words that say so."""
 
-from pydantic import Field
+from typing import Self
 
-from domain.category import Category, CategoryKind, Secrecy, Urgency, Word
+from pydantic import Field, model_validator
+
+from domain.category import Category, CategoryKind, Secrecy, SelfService, Urgency, Word
 from domain.ids import CategoryId, UnitId
-from settings.fields import Id, Language, Table, Text
+from settings.fields import Https, Id, Language, Table, Text
 
 #: What a word of each strength adds to its category's score.
 WEIGHTS = {"strong": 3.0, "plain": 2.0, "weak": 1.0}
@@ -26,6 +28,24 @@ class WordsTable(Table):
         )
 
 
+class SelfServiceTable(Table):
+    """What an automatic reply says of a category beside the time, in one language."""
+
+    hint: str = ""
+    words: str = ""
+    url: Https = ""
+
+    @model_validator(mode="after")
+    def _link_is_whole(self) -> Self:
+        if bool(self.words) != bool(self.url):
+            raise ValueError("a link has words and url: give both, or neither")
+        return self
+
+    def to_domain(self, language: str) -> SelfService:
+        """Return it with its language."""
+        return SelfService(language=language, hint=self.hint.strip(), words=self.words.strip(), url=self.url)
+
+
 class CategoryTable(Table):
     """One errand category, handling class or safety class."""
 
@@ -38,6 +58,7 @@ class CategoryTable(Table):
     not_words: dict[Language, tuple[Text, ...]] = Field(default_factory=dict)
     urgency_words: dict[Urgency, dict[Language, tuple[Text, ...]]] = Field(default_factory=dict)
     secrecy_words: dict[Secrecy, dict[Language, tuple[Text, ...]]] = Field(default_factory=dict)
+    self_service: dict[Language, SelfServiceTable] = Field(default_factory=dict)
 
     def to_domain(self, id: str) -> Category:
         """Return the category."""
@@ -52,6 +73,7 @@ class CategoryTable(Table):
             not_words=_plain(self.not_words),
             urgency_words=tuple((to, word) for to, words in self.urgency_words.items() for word in _plain(words)),
             secrecy_words=tuple((to, word) for to, words in self.secrecy_words.items() for word in _plain(words)),
+            self_service=tuple(table.to_domain(language) for language, table in self.self_service.items()),
         )
 
 

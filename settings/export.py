@@ -29,14 +29,15 @@ class _Identified(Protocol):
 
 
 def to_toml(site: Site) -> dict[str, str]:
-    """Return the text of every settings file by its name; loading them gives an equal Site.
+    """Return the text of every file of a site folder by its name; loading them gives an equal Site.
 
     What stands at its default is left out, except what says how an account is treated.
 
     Raises:
         BadInput: the site holds something that the settings cannot say, such as a word of an odd weight.
     """
-    return {name: tomli_w.dumps(tree) for name, tree in to_trees(site).items()}
+    files = {name: tomli_w.dumps(tree) for name, tree in to_trees(site).items()}
+    return files | {text.file: text.source for text in site.reply_texts}
 
 
 def to_trees(site: Site) -> dict[str, dict[str, Any]]:
@@ -172,6 +173,7 @@ def _category(value: Category) -> dict[str, Any]:
         table[name] = {}
         for level, word in moves:
             table[name].setdefault(str(level), {}).setdefault(word.language, []).append(word.pattern)
+    table["self_service"] = {each.language: _without(plain(each), "language") for each in value.self_service}
     return {key: inner for key, inner in table.items() if inner != {}}
 
 

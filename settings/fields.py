@@ -33,6 +33,8 @@ _LANGUAGE = r"^[a-z]{2,3}$"
 _PREFIX = r"^\+[1-9][0-9]{0,6}$"
 #: Without user, password or fragment.
 HTTPS = r"^https://[a-z0-9.-]+(:[0-9]{1,5})?(/[^\s#@]*)?$"
+#: Short enough for an SMS, and of its alphabet.
+_SMS_NAME = r"^[A-Za-z0-9ÅÄÖåäöÉéÜü .&-]{1,18}$"
 SAFE_NAME = r"^[a-z0-9][a-z0-9-]{0,62}$"
 
 #: What a text must be that does not fit its pattern.
@@ -43,6 +45,7 @@ FORMS = {
     _LANGUAGE: 'a language code: write "sv", "fi", "en"',
     _PREFIX: 'the beginning of a number: write "+46"',
     HTTPS: "an address that begins with https://",
+    _SMS_NAME: "a name for SMS: use at most 18 letters, digits, spaces, . & and -",
     SAFE_NAME: "the name of a secret: use a to z, digits and -, and never the secret itself",
 }
 
@@ -66,5 +69,9 @@ TimeOfDay = Annotated[time, PlainValidator(time_of)]
 Spans = Annotated[tuple[Span, ...], PlainValidator(spans_of)]
 #: A number that must be at least one.
 Count = Annotated[int, Field(ge=1)]
+#: An address on the web.
+Https = Annotated[str, StringConstraints(pattern=HTTPS)]
+#: A name that an SMS begins with.
+SmsName = Annotated[str, StringConstraints(pattern=_SMS_NAME)]
 #: The name of a secret; the secret itself never stands in the settings.
 SecretName = Annotated[str, StringConstraints(pattern=SAFE_NAME)]

@@ -1,6 +1,7 @@
 """Load a site folder: TOML in, Site out, with every fault at once."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from domain.errors import SettingsFaults
@@ -10,6 +11,7 @@ from settings.checks import cross_faults
 from settings.faults import Fault
 from settings.folder import FILES, Folder, read_folder, strangers
 from settings.parsed import Model, Parsed
+from settings.reply_files import read_replies, rules_name_texts
 
 
 def load(folder: Path) -> Site:
@@ -21,8 +23,9 @@ def load(folder: Path) -> Site:
     """
     read = read_folder(folder)
     faults = [fault for each in read.files for fault in each.faults]
-    _raise(faults + strangers(folder) + cross_faults(read))
-    return _site(read)
+    texts, text_faults = read_replies(folder)
+    _raise(faults + strangers(folder) + cross_faults(read) + text_faults + rules_name_texts(read, texts))
+    return replace(_site(read), reply_texts=texts)
 
 
 def _raise(faults: Iterable[Fault]) -> None:

@@ -8,7 +8,21 @@ from domain.account import Security, SmtpConnection
 from domain.brakes import BrakeSettings
 from domain.ids import OrganisationId, PersonId
 from domain.site import MailSettings, Organisation, RunSettings, SmsSettings, TriageSettings, WatchSettings
-from settings.fields import Count, Domain, Duration, Email, Id, Language, OneOrMany, Prefix, SecretName, Table, Text
+from settings.fields import (
+    Count,
+    Domain,
+    Duration,
+    Email,
+    Https,
+    Id,
+    Language,
+    OneOrMany,
+    Prefix,
+    SecretName,
+    SmsName,
+    Table,
+    Text,
+)
 from settings.oauth_table import OAuthTable
 
 _BRAKES = BrakeSettings()
@@ -27,6 +41,9 @@ class OrganisationTable(Table):
     domains: tuple[Domain, ...] = Field(min_length=1)
     contact: Text
     privacy_url: Text
+    sms_name: SmsName = ""
+    on_call: str = ""
+    complaint_url: Https = ""
     escalation: Id | None = None
     closed_days: tuple[date, ...] = ()
 
@@ -38,6 +55,9 @@ class OrganisationTable(Table):
             domains=self.domains,
             contact=self.contact,
             privacy_url=self.privacy_url,
+            sms_name=self.sms_name,
+            on_call=self.on_call,
+            complaint_url=self.complaint_url,
             escalation=PersonId(self.escalation) if self.escalation else None,
             closed_days=self.closed_days,
         )

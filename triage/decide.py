@@ -20,6 +20,7 @@ from domain.ids import CategoryId, UnitId
 from domain.message import Message
 from domain.open_time import is_open, local_date
 from domain.promises import promise
+from domain.reply_choice import choose_reply
 from domain.site import Site
 from triage.categories import classify
 from triage.conditions import RuleFacts
@@ -27,8 +28,6 @@ from triage.destination import is_from_form
 from triage.language import guess_language
 from triage.rules import Outcome, apply_rules
 from triage.screen import screen
-
-_RECORDS_REQUEST = CategoryId("alh")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +50,7 @@ def decide(message: Message, context: Context, site: Site) -> Decision:
     language = guess_language(message.text or message.subject, site.triage, context.earlier_language)
     classification = classify(message, language, site.categories, site.triage)
     draft = _draft(message, context, site, language, classification)
-    template = choose_template(draft.about, draft.ruled.template, opening(site, context.account, context.now))
+    template = choose_reply(draft.about, draft.ruled.template, opening(site, context.account, context.now))
     screening = screen(
         message,
         context,
@@ -100,19 +99,6 @@ def opening(site: Site, account: Account, instant: datetime) -> bool | None:
         return is_open(site.schedule_of(account), site.calendar_of(account.organisation), instant)
     except BadInput:
         return None
-
-
-def choose_template(about: Classification, ruled: str | None, is_open: bool | None) -> str:
-    """Return the name of the reply. What is sensitive comes first: no rule puts another text in its place."""
-    if about.category == DANGER:
-        return "urgent"
-    if about.secrecy is Secrecy.SK2:
-        return "receipt_sensitive"
-    if ruled:
-        return ruled
-    if about.category == _RECORDS_REQUEST:
-        return "records_request"
-    return "receipt_closed" if is_open is False else "receipt"
 
 
 def _draft(

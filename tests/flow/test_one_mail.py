@@ -22,7 +22,7 @@ from store.findings import list_open_findings
 from store.messages import count_by_fate, get_message, list_of_ticket
 from store.originals import get_original
 from tests.builders import TUESDAY
-from tests.flow.installation import CONTACT_CENTER, GATA, Installation, mail, small_site
+from tests.flow.installation import CONTACT_CENTER, GATA, Installation, approved_finnish, mail, small_site
 from watch.findings import old_unhandled
 
 
@@ -110,7 +110,20 @@ def test_a_reply_carries_what_keeps_machines_from_answering_it(town: Installatio
     assert "Precedence" not in headers
 
 
-def test_a_finnish_mail_is_answered_in_finnish(town: Installation) -> None:
+def test_a_finnish_mail_is_answered_in_swedish_with_a_finnish_line_until_the_finnish_text_is_approved(
+    town: Installation,
+) -> None:
+    town.arrives(mail("Hei! Koska kirjasto aukeaa lauantaina? Haluaisin palauttaa kirjoja.", subject="Aukioloajat"))
+
+    town.round()
+
+    [sent] = town.wires.out.sent
+    assert "Viestisi on tullut perille" in sent.text
+    assert dict(sent.headers)["Content-Language"] == "sv"
+
+
+def test_a_finnish_mail_is_answered_in_finnish_once_the_text_is_approved(town: Installation) -> None:
+    town.use(replace(small_site(), reply_texts=(approved_finnish("receipt"),)))
     town.arrives(mail("Hei! Koska kirjasto aukeaa lauantaina? Haluaisin palauttaa kirjoja.", subject="Aukioloajat"))
 
     town.round()
@@ -118,6 +131,7 @@ def test_a_finnish_mail_is_answered_in_finnish(town: Installation) -> None:
     [sent] = town.wires.out.sent
     assert "Saat vastauksen viimeistään keskiviikkona 25.11. klo" in sent.text
     assert dict(sent.headers)["Content-Language"] == "fi"
+    assert '<html lang="fi">' in sent.html
 
 
 def test_an_automatic_message_opens_a_ticket_and_gets_no_reply(town: Installation) -> None:

@@ -8,7 +8,7 @@ import pytest
 from domain.decision import Queue
 from domain.message import FolderRole
 from domain.outgoing import OutgoingKind
-from tests.flow.installation import Installation, mail
+from tests.flow.installation import Installation, approved_finnish, mail
 from tests.flow.outcomes import clock_runs, is_kept, last_message, place_of, template_of
 from tests.flow.screen_cases import BO, CASES, CITIZEN, NOT_YET, SPECIMENS, Case, Place, town_site
 from triage.screen.table import TABLE
@@ -98,7 +98,7 @@ def test_above_the_normal_rate_all_automatic_replies_stop(open_town: Callable[..
 
 
 def test_a_word_of_thanks_is_answered_in_the_language_of_before(open_town: Callable[..., Installation]) -> None:
-    town = open_town()
+    town = open_town(replace(town_site(), reply_texts=(approved_finnish("receipt"),)))
     town.arrives(mail("Hei! Koska kirjasto aukeaa lauantaina? Haluaisin palauttaa kirjoja.", subject="Aukioloajat"))
     town.round()
     town.clock.forward(days=2)

@@ -11,7 +11,7 @@ import pytest
 
 from domain.message import Fate
 from domain.outgoing import SendState
-from outbox.words import say_instant
+from outbox.words import say
 from tests.integration.claims import decided, deciders, handing_over_but_not_by, held_by, state_of, states
 from tests.integration.shape import CITIZENS, ROBOT, Installation, Program, citizens_mail
 from tests.services.dovecot import Dovecot
@@ -69,7 +69,7 @@ def test_the_same_flow_runs_on_many_processes(town: Installation) -> None:
         due_at = datetime.fromisoformat(tickets[sender]["answer_due_at"])
         assert tickets[sender]["unit"] == "gata"
         assert tickets[sender]["notice_due_at"] is not None
-        assert say_instant(due_at, language) in reply.message.get_content()
+        assert say(due_at, language) in reply.message.get_content()
     assert tickets[ROBOT]["sent"] == []
     assert len(town.smtp.received()) == len(CITIZENS)
     assert town.dovecot.flags(town.mailboxes["kontaktcenter"]) == [frozenset({"\\Recent"})] * 4

@@ -17,7 +17,7 @@ from domain.loop_mark import LOOP_HEADER
 from domain.open_time import is_open, local_date
 from domain.promises import promise
 from domain.site import Site
-from outbox.words import say_instant
+from outbox.words import say
 from tests.integration.shape import CITIZENS, ROBOT, Done, Installation, citizens_mail
 from tests.services.dovecot import Dovecot
 from tests.services.smtp import Received, SmtpServer
@@ -130,7 +130,7 @@ def test_one_reply_names_the_computed_time_in_the_senders_language(visit: Visit,
     reply = visit.reply(language)
 
     text = reply.get_content()
-    assert say_instant(datetime.fromisoformat(ticket["answer_due_at"]), language) in text
+    assert say(datetime.fromisoformat(ticket["answer_due_at"]), language) in text
     assert reply["Content-Language"] == language
     assert [each["state"] for each in ticket["sent"]] == ["sent"]
     assert datetime.fromisoformat(ticket["notice_met_at"]) <= visit.ended_at

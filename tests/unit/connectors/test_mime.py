@@ -114,3 +114,35 @@ def test_any_subject_arrives_as_it_was_written(subject: str) -> None:
 
     assert str(message_from_bytes(content, policy=policy.default)["Subject"]) == f"Ärende {subject}"
     assert content.isascii()
+
+
+def test_html_is_the_second_of_two_alternatives() -> None:
+    message = parsed(rendered(text="Hej å!\n", html="<!doctype html>\n<p>Hej å!</p>\n"))
+
+    assert message.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
+    plain, html = (part.get_content().replace("\r\n", "\n") for part in message.iter_parts())
+    assert (plain.rstrip("\n"), html.rstrip("\n")) == ("Hej å!", "<!doctype html>\n<p>Hej å!</p>")
+    assert not message.defects
+
+
+def test_the_alternatives_are_the_same_bytes_every_time() -> None:
+    message = rendered(html="<p>Hej å!</p>\n")
+
+    assert mime(message, TUESDAY) == mime(message, TUESDAY)
+
+
+@given(st.text(st.characters(exclude_characters="\r", exclude_categories=("Cs",)), max_size=300))
+def test_no_text_ends_its_part_early(text: str) -> None:
+    message = parsed(rendered(text=text, html=f"<pre>{text}</pre>"))
+
+    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
+    assert not message.defects
+
+
+def test_a_text_that_holds_the_boundary_does_not_end_its_part() -> None:
+    boundary = parsed(rendered(html="<p>x</p>")).get_boundary()
+
+    message = parsed(rendered(text=f"Hej\n--{boundary}--\nmer\n", html="<p>x</p>"))
+
+    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]

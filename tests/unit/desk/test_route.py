@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from desk.route import automatic_reply, open_for
+from desk.route import automatic_reply, open_for, reply_slots
 from domain.account import Account, AutoReply
-from domain.category import Secrecy, Urgency
+from domain.category import Secrecy, SelfService, Urgency
 from domain.decision import Classification, Decision, Due, LanguageGuess, Queue, Reason, Reply
 from domain.ids import AccountId, CategoryId, UnitId
 from domain.message import Message
@@ -147,15 +147,52 @@ def test_the_reply_names_the_case_the_unit_and_the_times() -> None:
     assert dict(intent.slots) == {
         "number": "26-00001",
         "organisation": "Exempelby kommun",
+        "sms_name": "Exempelby kommun",
         "unit": "Kontaktcenter",
         "contact": "016-710 00 00",
+        "on_call": "",
         "privacy_url": "https://www.exempelby.example/personuppgifter",
+        "complaint_url": "",
         "arrived_at": TUESDAY.isoformat(),
         "answer_at": DUE.answer_at.isoformat(),
         "opens_at": "2026-11-25T06:30:00+00:00",
+        "closed": "",
     }
     assert (intent.recipient, intent.template, intent.language) == ("anna@example.se", "receipt", "sv")
     assert not intent.shadow
+
+
+BYGG = SelfService(language="sv", hint="Skriv var.", words="Anmäl", url="https://www.exempelby.example/anmal")
+
+
+def slots_about(secrecy: Secrecy) -> dict[str, str]:
+    gata = next(each for each in site().categories if each.id == "gata")
+    town = site(categories=(replace(gata, self_service=(BYGG,)),))
+    intent = automatic_reply(message(), decision(secrecy=secrecy), ANSWERING, town, "26-00001", TUESDAY)
+    assert intent is not None
+    return dict(intent.slots)
+
+
+@pytest.mark.parametrize("secrecy", [Secrecy.SK0, Secrecy.SK1])
+def test_the_category_s_own_words_are_slots_by_language(secrecy: Secrecy) -> None:
+    slots = slots_about(secrecy)
+
+    assert {name: value for name, value in slots.items() if "." in name} == {
+        "hint.sv": "Skriv var.",
+        "link_words.sv": "Anmäl",
+        "link_url.sv": "https://www.exempelby.example/anmal",
+    }
+
+
+def test_of_a_sensitive_matter_no_word_of_the_category_is_a_slot() -> None:
+    assert not [name for name in slots_about(Secrecy.SK2) if "." in name]
+
+
+@pytest.mark.parametrize(("hour", "closed"), [(8, ""), (20, "yes")])
+def test_the_reply_knows_whether_the_account_is_closed(hour: int, closed: str) -> None:
+    slots = reply_slots(site(), account(), "26-00001", TUESDAY, DUE.answer_at, TUESDAY.replace(hour=hour))
+
+    assert slots["closed"] == closed
 
 
 def test_nothing_of_the_letter_is_a_slot() -> None:

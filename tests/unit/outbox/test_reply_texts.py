@@ -1,219 +1,252 @@
-"""The wording of automatic replies (domain.md 7): every template in every language, filled and read."""
+"""The wording of automatic replies (domain.md 7): every text on every channel in every language, filled and read."""
 
 import re
+from dataclasses import replace
+from datetime import UTC, datetime
 from functools import cache
-from pathlib import Path
 
 import pytest
 
+from domain.account import Channel
+from domain.reply_syntax import faults_of
+from domain.reply_template import Approval, ReplyName
 from domain.site import Site, TriageSettings
-from outbox.templates import FOLDER, Text, render_text
+from domain.sms_text import SmsEncoding, segments
+from outbox.lint import LINES, WHOLE_LANGUAGES, lint
+from outbox.reply_text import Text, write_reply
+from outbox.sample import longest_slots, sample_slots
+from outbox.shelf import every_text
+from settings.init import EXAMPLE
 from settings.load import load
 from tests.unit.outbox.test_render import SLOTS
 from triage.language import guess_language
 
-LANGUAGES = ("sv", "fi", "en")
-NAMES = sorted({path.name.partition(".")[0] for path in (FOLDER / "replies").glob("*.txt")})
-#: Danger or secrecy: these name no unit and no category.
-SENSITIVE = ("receipt_sensitive", "urgent")
-#: Requests for records name no emergency number (domain.md 7.2).
-NAMES_112 = [name for name in NAMES if name != "records_request"]
-WITH_PRIVACY = [name for name in NAMES if name != "urgent"]
+NOW = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
+WHOLE = tuple(str(name) for name in ReplyName if name not in LINES)
+OTHER_LANGUAGES = ("ar", "fa", "so", "ti", "ku", "pl", "uk", "bs", "tr")
+#: SMS in these scripts, or with these letters, are UCS-2.
+OUTSIDE_GSM7 = ("ar", "fa", "ti", "ku", "pl", "uk", "tr")
 
-#: What must not stand there (domain.md 7.3), what promises nothing (7.1), and what hides who does it (7.6).
-FORBIDDEN = re.compile(
-    r"ditt ärende om|vi skickar till|har vi inget att tillägga|i rätt tid|bank-?id|e-legitimation|enkät|erbjudande"
-    r"|snarast|så snart som möjligt|inom kort|vi löser|handläggs|behandlas|no-?reply|svara inte på"
-    r"|as soon as possible|shortly|will be processed|do not reply|survey"
-    r"|mahdollisimman pian|pikimmiten|käsitellään|älä vastaa|kysely",
-    re.IGNORECASE,
-)
-TIME = {
-    "sv": r"\bonsdag 25 november kl\. 16\.30",
-    "fi": r"\bkeskiviikkona 25\.11\. klo 16\.30",
-    "en": r"\bWednesday 25 November, 16:30",
-}
-SENTENCE_END = re.compile(r"(?<=[.!?:])\s+(?=[A-ZÅÄÖ])|\n+")
-WORD = re.compile(r"[^\W_]+(?:[-'’.:/@][^\W_]+)*")
-
-texts = pytest.mark.parametrize(("name", "language"), [(name, language) for name in NAMES for language in LANGUAGES])
+every_name = pytest.mark.parametrize("name", WHOLE)
+every_language = pytest.mark.parametrize("language", WHOLE_LANGUAGES)
 
 
 @cache
-def town() -> Site:
-    return load(Path(__file__).parents[3] / "settings/example")
+def town(send_drafts: bool = True) -> Site:
+    return replace(load(EXAMPLE), send_drafts=send_drafts)
 
 
-def filled(name: str, language: str) -> Text:
-    return render_text(f"replies/{name}", language, SLOTS)
+def written(name: str, language: str, channel: Channel = Channel.email, **slots: str) -> Text:
+    return write_reply(town(), channel, name, language, {**SLOTS, **slots})
 
 
-def whole(name: str, language: str) -> str:
-    text = filled(name, language)
-    return f"{text.subject}\n{text.body}"
+def without_mark(text: Text) -> str:
+    return re.sub(r"\n\nUtkast: .*\n$| \(utkast\)$", "", text.body)
 
 
-def slots_of(name: str, language: str) -> set[str]:
-    source = (FOLDER / f"replies/{name}.{language}.txt").read_text(encoding="utf-8")
-    return set(re.findall(r"{{ (\w+) }}", source))
+def test_every_text_can_be_rendered() -> None:
+    assert [str(fault) for text in every_text(town()) for fault in faults_of(text)] == []
 
 
-def sentences(body: str) -> list[list[str]]:
-    """Return the words of each sentence, without links, clock times and the lines in other languages."""
-    told = "\n".join(
-        line for line in body.split("\n") if not line.startswith(("Suomeksi:", "In English:", "Soita heti"))
-    )
-    told = re.sub(r"https://\S+|kl\. \d+\.\d+|klo \d+\.\d+|\d+\.\d+\.(?= klo)|08-465 004 00", "x", told)
-    return [words for each in SENTENCE_END.split(told) if (words := WORD.findall(each))]
+def test_the_lint_finds_nothing() -> None:
+    def guess(text: str) -> str:
+        return guess_language(text, TriageSettings(languages=WHOLE_LANGUAGES)).code
+
+    assert [str(fault) for fault in lint(town(), NOW, guess)] == []
 
 
-@texts
-def test_every_text_is_filled_and_says_its_language(name: str, language: str) -> None:
-    text = filled(name, language)
+@pytest.mark.parametrize("channel", Channel)
+@every_name
+def test_every_text_exists_on_every_channel_in_three_languages(name: str, channel: Channel) -> None:
+    there = {text.language for text in every_text(town()) if (text.channel, text.name) == (channel, name)}
 
-    assert text.language == language
-    assert text.subject
-    assert not re.search(r"[{}]|undefined|None\b|\+00:00", whole(name, language))
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_the_languages_of_a_text_have_the_same_slots(name: str) -> None:
-    assert slots_of(name, "sv") == slots_of(name, "fi") == slots_of(name, "en") <= set(SLOTS)
+    assert there == set(WHOLE_LANGUAGES)
 
 
-@texts
-def test_the_tag_is_the_language_that_is_written(name: str, language: str) -> None:
-    own = "\n".join(
-        line for line in filled(name, language).body.split("\n")
-        if not line.startswith(("Suomeksi:", "In English:", "Soita heti 112, jos"))
-    )  # fmt: skip
-    if language == "fi":
-        own = filled(name, language).body
+@pytest.mark.parametrize("language", OTHER_LANGUAGES)
+def test_every_other_language_has_its_lines(language: str) -> None:
+    there = {(text.channel, text.name) for text in every_text(town()) if text.language == language}
 
-    assert guess_language(own, TriageSettings(languages=LANGUAGES)).code == language
+    assert there == {(Channel.email, "lines"), (Channel.email, "urgent_lines"), (Channel.sms, "lines")}
 
 
-@texts
-def test_every_text_names_a_concrete_time_early(name: str, language: str) -> None:
-    paragraphs = filled(name, language).body.split("\n\n")
+def test_swedish_and_english_come_approved_and_every_other_text_as_a_draft() -> None:
+    approved = {text.language for text in every_text(town()) if text.head.status is Approval.approved}
+    drafts = {text.language for text in every_text(town()) if text.head.status is Approval.draft}
 
-    assert any(re.search(TIME[language], each) for each in paragraphs[:2])
-
-
-@texts
-def test_every_text_names_the_case_and_when_the_message_came(name: str, language: str) -> None:
-    assert {"number", "arrived_at", "answer_at", "contact"} <= slots_of(name, language)
-    assert SLOTS["number"] in filled(name, language).subject
+    assert (approved, drafts) == ({"sv", "en"}, {"fi", *OTHER_LANGUAGES})
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", NAMES_112)
-def test_danger_to_life_comes_with_112(name: str, language: str) -> None:
-    assert "112" in filled(name, language).body
+@every_name
+@every_language
+def test_an_sms_is_one_part_with_the_longest_values_that_settings_allow(name: str, language: str) -> None:
+    slots = {**longest_slots(town(), language, NOW), "sms_name": "Å" * 18}
+
+    said = without_mark(write_reply(town(), Channel.sms, name, language, slots))
+
+    counted = segments(said)
+    assert (counted.encoding, counted.parts) == (SmsEncoding.gsm7, 1), (said, counted)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_urgent_text_begins_with_112(language: str) -> None:
-    text = filled("urgent", language)
+@every_name
+@every_language
+def test_an_sms_is_one_part_with_the_longest_values_of_the_example(name: str, language: str) -> None:
+    said = write_reply(town(), Channel.sms, name, language, longest_slots(town(), language, NOW))
 
-    assert "112" in text.subject
-    assert "112" in text.body.split("\n")[0]
+    assert segments(said.body).parts == 1, said.body
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@every_name
+@pytest.mark.parametrize("language", OTHER_LANGUAGES)
+def test_an_sms_in_another_language_is_one_part_and_names_time_and_112(name: str, language: str) -> None:
+    slots = {**longest_slots(town(), language, NOW), "answer_at": "2026-12-24T15:30:00+00:00"}
+
+    said = write_reply(town(), Channel.sms, name, language, slots)
+
+    counted = segments(without_mark(said))
+    encoding = SmsEncoding.ucs2 if language in OUTSIDE_GSM7 else SmsEncoding.gsm7
+    assert (counted.encoding, counted.parts) == (encoding, 1), (said.body, counted)
+    assert segments(said.body).parts == 1
+    assert all(word in said.body for word in ("112", "26-012345", "24/12 16:30"))
+    assert said.languages == (language,)
+
+
+@pytest.mark.parametrize("language", OTHER_LANGUAGES)
+def test_an_e_mail_in_another_language_begins_with_its_lines_and_goes_on_in_swedish(language: str) -> None:
+    text, swedish = written("receipt", language), written("receipt", "sv")
+
+    assert text.languages == (language, "sv")
+    assert without_mark(text).rstrip("\n").endswith(swedish.body.rstrip("\n"))
+    lines = without_mark(text).split("\n\n")[0].split("\n")
+    assert len(lines) == (4 if language == "ku" else 2)
+    assert "112" in lines[0]
+    assert "26-00001" in text.subject
+
+
+@pytest.mark.parametrize("language", OTHER_LANGUAGES)
+@pytest.mark.parametrize("channel", Channel)
+def test_danger_to_life_begins_with_112_in_every_language(channel: Channel, language: str) -> None:
+    text = written("urgent", language, channel)
+
+    assert "112" in text.body.split("\n")[0][:80]
+
+
+@every_name
+@pytest.mark.parametrize("language", ["ru", "de", "no", "es"])
+def test_a_language_without_lines_gets_swedish_with_a_line_in_finnish_and_one_in_english(
+    name: str, language: str
+) -> None:
+    text = written(name, language)
+
+    assert text == written(name, "sv")
+    assert re.search(r"[Ss]oita (?:heti )?112", text.body)
+    assert re.search(r"[Cc]all 112", text.body)
+
+
+@pytest.mark.parametrize("channel", [Channel.email, Channel.facebook])
+@every_name
+@every_language
+def test_every_text_is_filled_and_says_its_language(name: str, language: str, channel: Channel) -> None:
+    text = written(name, language, channel)
+
+    assert text.languages == (language,)
+    assert not re.search(r"[{}]|undefined|None\b|\+00:00|\[\w\w\]", f"{text.subject}\n{text.body}\n{text.html[400:]}")
+
+
+@pytest.mark.parametrize("channel", Channel)
+@every_name
+@every_language
+def test_every_text_names_the_ticket_and_the_time_of_the_answer(name: str, language: str, channel: Channel) -> None:
+    text = written(name, language, channel)
+
+    assert SLOTS["number"] in f"{text.subject}\n{text.body}"
+    assert re.search(r"16[.:]30", text.body)
+
+
+@pytest.mark.parametrize("channel", Channel)
+@pytest.mark.parametrize("language", [*WHOLE_LANGUAGES, *OTHER_LANGUAGES])
+@pytest.mark.parametrize("name", ["receipt_sensitive", "urgent", "delay"])
+def test_a_neutral_text_names_neither_unit_nor_category(name: str, language: str, channel: Channel) -> None:
+    about = {"hint": "Barn far illa", "link_words": "Orosanmälan", "link_url": "https://www.exempelby.example/oro"}
+
+    text = written(name, language, channel, unit="Socialtjänst", handler="Nadja Ekhammar", **about)
+
+    said = f"{text.subject}\n{text.body}\n{text.html}".lower()
+    assert not [word for word in ("socialtjänst", "nadja", "barn", "oro", "orosanmälan") if word in said]
+
+
+@every_language
 def test_the_sensitive_text_puts_danger_before_other_numbers(language: str) -> None:
-    body = filled("receipt_sensitive", language).body
+    body = written("receipt_sensitive", language).body
 
     assert body.index("112") < body.index("1177")
     assert "114 14" in body
 
 
-@texts
-def test_every_text_says_that_it_is_automatic(name: str, language: str) -> None:
-    word = {"sv": "automatiskt svar", "fi": "automaattinen vastaus", "en": "automatic reply"}[language]
+@every_language
+@pytest.mark.parametrize("name", ["receipt", "receipt_closed", "records_request"])
+def test_a_link_to_help_oneself_stands_where_the_category_has_one(name: str, language: str) -> None:
+    link = {"link_words": "Hjälp dig själv", "link_url": "https://www.exempelby.example/sjalv"}
 
-    assert word in filled(name, language).body
+    text = written(name, language, **link)
 
-
-@texts
-def test_nothing_forbidden_is_said(name: str, language: str) -> None:
-    assert FORBIDDEN.findall(whole(name, language)) == []
-
-
-@texts
-def test_a_text_has_at_most_twelve_lines(name: str, language: str) -> None:
-    assert len([line for line in filled(name, language).body.split("\n") if line]) <= 12
+    assert "Hjälp dig själv: https://www.exempelby.example/sjalv" in text.body
+    assert '<a href="https://www.exempelby.example/sjalv">Hjälp dig själv</a>' in text.html
+    assert "sjalv" not in written(name, language).body
 
 
-@texts
-def test_sentences_are_short(name: str, language: str) -> None:
-    lengths = [len(words) for words in sentences(filled(name, language).body)]
+def test_a_reader_gets_the_link_of_the_language_that_is_written() -> None:
+    links = {
+        "link_words.sv": "Ansök", "link_url.sv": "https://www.exempelby.example/a",
+        "link_words.fi": "Hae", "link_url.fi": "https://www.exempelby.example/a/fi",
+    }  # fmt: skip
 
-    assert sum(lengths) / len(lengths) <= 15
-    assert max(lengths) <= 25
-
-
-@texts
-def test_links_are_the_municipality_s_own(name: str, language: str) -> None:
-    hosts = re.findall(r"https?://([^/\s]+)", whole(name, language))
-
-    assert "http://" not in whole(name, language)
-    assert set(hosts) == ({"www.exempelby.example"} if name in WITH_PRIVACY else set())
+    assert "Hae: https://www.exempelby.example/a/fi" in written("receipt", "fi", **links).body
+    assert "Ansök: https://www.exempelby.example/a\n" in written("receipt", "so", **links).body
+    assert "exempelby.example/a" not in written("receipt", "en", **links).body
 
 
-@texts
-def test_what_was_written_has_no_place_in_a_text(name: str, language: str) -> None:
-    assert not slots_of(name, language) & {"subject", "text", "sender", "name", "category"}
+@every_language
+def test_closed_is_said_where_it_is_so(language: str) -> None:
+    opening = re.compile(r"0?7[.:]30")
+
+    for name in ("receipt_sensitive", "records_request", "not_ours"):
+        assert opening.search(written(name, language, closed="yes").body)
+        assert not opening.search(written(name, language, closed="").body)
+    assert opening.search(written("receipt_closed", language).body)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("name", SENSITIVE)
-def test_a_sensitive_text_names_neither_unit_nor_category(name: str, language: str) -> None:
-    said = whole(name, language).lower()
-    units = {each.name.lower() for each in town().units} - {"kontaktcenter"}
-    categories = {each.name.lower() for each in town().categories}
+@every_language
+@pytest.mark.parametrize("channel", [Channel.email, Channel.facebook])
+def test_a_holding_reply_names_the_unit_and_the_handler_if_there_is_one(channel: Channel, language: str) -> None:
+    with_name = written("holding", language, channel, handler="Noel Hedbacke").body
 
-    assert "unit" not in slots_of(name, language)
-    assert not [each for each in units | categories if each in said]
-    assert not re.search(
-        r"social|orosanmäl|lastensuojelu|huoli-ilmoitus|child|barn|äldre|missbruk|våld|polisanmäl", said
-    )
-
-
-@pytest.mark.parametrize("name", WITH_PRIVACY)
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_it_says_that_a_letter_is_a_public_record_and_how_personal_data_are_handled(name: str, language: str) -> None:
-    word = {"sv": "allmän handling", "fi": "yleinen asiakirja", "en": "public record"}[language]
-
-    assert word in filled(name, language).body
-    assert "privacy_url" in slots_of(name, language)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_swedish_and_finnish_speak_to_one_person(name: str) -> None:
-    assert not re.search(r"\b(ni|er|ert|era)\b", filled(name, "sv").body, re.IGNORECASE)
-    assert not re.search(r"\b(te|teidän|viestinne|saatte|voitte)\b", filled(name, "fi").body, re.IGNORECASE)
-
-
-@pytest.mark.parametrize("language", ["ar", "so", "uk", "ti", "pl"])
-@pytest.mark.parametrize("name", NAMES)
-def test_other_languages_get_swedish_with_a_line_in_finnish_and_one_in_english(name: str, language: str) -> None:
-    text = filled(name, language)
-
-    assert text.language == "sv"
-    assert text.body == filled(name, "sv").body
-    assert re.search(r"[Ss]oita heti? ?112|soita 112", text.body)
-    assert re.search(r"[Cc]all 112", text.body)
+    assert "Noel Hedbacke, Kontaktcenter" in with_name
+    assert "Kontaktcenter" in written("holding", language, channel).body
 
 
 def test_the_finnish_words_are_those_of_sweden() -> None:
-    said = "\n".join(whole(name, "fi") for name in NAMES)
+    said = "\n".join(written(name, "fi").body for name in WHOLE)
 
     assert not re.search(r"päiväkoti|julkinen asiakirja|edunvalvoja|hätänumero", said)
 
 
 def test_an_ordinary_receipt_reads_so() -> None:
-    assert filled("receipt", "sv").body.startswith(
+    assert written("receipt", "sv").body.startswith(
         "Hej!\n\nDitt meddelande till Kontaktcenter kom fram den 24 november kl. 09.12. "
         "Du får svar senast onsdag 25 november kl. 16.30. Behöver vi längre tid hör vi av oss före dess.\n"
     )
+
+
+def test_an_ordinary_sms_reads_so() -> None:
+    assert written("receipt", "sv", Channel.sms).body == (
+        "Autosvar Exempelby kommun: Vi har fått ditt sms, ärende 26-00001. Du får svar senast ons 25/11 kl 16:30. "
+        "Skriv inget känsligt i sms. Fara för liv: ring 112."
+    )
+
+
+def test_the_samples_fill_every_text() -> None:
+    slots = sample_slots(town(), NOW)
+
+    for text in every_text(town()):
+        write_reply(town(), text.channel, text.name, text.language, slots)

@@ -1,10 +1,10 @@
 """Instants in words: three languages, Swedish time, both sides of the changes to and from summer time."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from outbox.words import LOCALES, PAST_PATTERNS, PATTERNS, say_instant, say_past
+from outbox.words import LOCALES, PAST_PATTERNS, PATTERNS, SHORT_PATTERNS, say
 
 AFTERNOON = datetime(2026, 11, 25, 15, 30, tzinfo=UTC)
 
@@ -15,10 +15,11 @@ AFTERNOON = datetime(2026, 11, 25, 15, 30, tzinfo=UTC)
         ("sv", "onsdag 25 november kl. 16.30"),
         ("fi", "keskiviikkona 25.11. klo 16.30"),
         ("en", "Wednesday 25 November, 16:30"),
+        ("ar", "25/11 16:30"),
     ],
 )
-def test_a_time_to_come_has_weekday_date_and_clock(language: str, said: str) -> None:
-    assert say_instant(AFTERNOON, language) == said
+def test_a_time_to_come_has_date_and_clock(language: str, said: str) -> None:
+    assert say(AFTERNOON, language) == said
 
 
 @pytest.mark.parametrize(
@@ -30,7 +31,21 @@ def test_a_time_to_come_has_weekday_date_and_clock(language: str, said: str) -> 
     ],
 )
 def test_a_time_that_has_been_stands_well_after_a_verb(language: str, said: str) -> None:
-    assert say_past(AFTERNOON, language) == said
+    assert say(AFTERNOON, language, past=True) == said
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("sv", "ons 25/11 kl 16:30"), ("fi", "ke 25.11. klo 16.30"), ("en", "Wed 25 Nov, 16:30"), ("ti", "25/11 16:30")],
+)
+def test_in_an_sms_the_same_is_said_in_fewer_letters(language: str, said: str) -> None:
+    assert say(AFTERNOON, language, short=True) == said
+
+
+def test_no_short_time_is_longer_than_twenty_letters() -> None:
+    times = [datetime(2026, 1, 1, 15, 30, tzinfo=UTC) + timedelta(days=day) for day in range(366)]
+
+    assert max(len(say(each, language, short=True)) for each in times for language in LOCALES) <= 20
 
 
 @pytest.mark.parametrize(
@@ -46,12 +61,12 @@ def test_a_time_that_has_been_stands_well_after_a_verb(language: str, said: str)
     ids=["before summer time", "after", "the hour once", "the hour again", "midnight in summer", "new year"],
 )
 def test_the_clock_is_sweden_s(instant: datetime, said: str) -> None:
-    assert say_instant(instant, "sv") == said
+    assert say(instant, "sv") == said
 
 
 def test_a_finnish_hour_has_no_zero_before_it() -> None:
-    assert say_instant(datetime(2026, 2, 9, 8, 5, tzinfo=UTC), "fi") == "maanantaina 9.2. klo 9.05"
+    assert say(datetime(2026, 2, 9, 8, 5, tzinfo=UTC), "fi") == "maanantaina 9.2. klo 9.05"
 
 
-def test_every_language_has_both_patterns_and_a_locale() -> None:
-    assert PATTERNS.keys() == PAST_PATTERNS.keys() == LOCALES.keys()
+def test_every_language_has_every_pattern_and_a_locale() -> None:
+    assert PATTERNS.keys() == PAST_PATTERNS.keys() == SHORT_PATTERNS.keys() == LOCALES.keys()

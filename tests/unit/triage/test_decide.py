@@ -16,8 +16,8 @@ from domain.ids import AccountId, CategoryId, OrganisationId, RuleId, ScheduleId
 from domain.rule import Actions, Conditions, Rule
 from domain.site import Organisation, Site, Unit
 from tests.builders import TUESDAY, account, context, message, site
-from tests.unit.triage.screening import about, letter
-from triage.decide import choose_template, decide, opening
+from tests.unit.triage.screening import letter
+from triage.decide import decide, opening
 
 #: Saturday 28 November 2026, 12:00 in Stockholm.
 SATURDAY = datetime(2026, 11, 28, 11, 0, tzinfo=UTC)
@@ -259,24 +259,6 @@ def test_the_text_is_what_tells_the_language_and_the_subject_where_there_is_none
     subject_only = decided(subject="Kadulla on iso kuoppa, voitteko korjata sen pian?", text="")
 
     assert (finnish.language.code, subject_only.language.code) == ("fi", "fi")
-
-
-@pytest.mark.parametrize(
-    ("category", "secrecy", "ruled", "is_open", "template"),
-    [
-        ("fara", Secrecy.SK2, "own", False, "urgent"),
-        ("oro", Secrecy.SK2, "own", True, "receipt_sensitive"),
-        ("alh", Secrecy.SK1, "own", True, "own"),
-        ("alh", Secrecy.SK1, None, False, "records_request"),
-        ("gata", Secrecy.SK0, None, False, "receipt_closed"),
-        ("gata", Secrecy.SK0, None, True, "receipt"),
-        ("gata", Secrecy.SK0, None, None, "receipt"),
-    ],
-)
-def test_the_reply_is_chosen_by_what_matters_most(
-    category: str, secrecy: Secrecy, ruled: str | None, is_open: bool | None, template: str
-) -> None:
-    assert choose_template(about(category, secrecy=secrecy), ruled, is_open) == template
 
 
 def test_opening_hours_that_cannot_be_told_are_unknown() -> None:
