@@ -10,6 +10,7 @@ from typing import Any
 import typer
 
 from cli.output import FAILED, JSON, complain, console, errors_to_exit_codes, print_object, print_table
+from cli.templates import say_drafts
 from domain.account import AccountStatus, Channel, ImapConnection, SmtpConnection
 from domain.errors import BadInput
 from domain.finding import Health
@@ -54,6 +55,8 @@ def check(as_json: JSON = False) -> None:
     site, clock = load(environment.site_folder()), SystemClock()
     for warning in warnings_of(site, local_date(clock.now())):
         complain(f"⚠  {warning}")
+    for sentence in say_drafts(site):
+        complain(sentence)
     secrets = Secrets(os.environ, environment.secrets_folder())
     wires = RealWires(secrets.get, clock, secrets.keep)
     if not as_json:

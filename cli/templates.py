@@ -3,6 +3,7 @@
 import tempfile
 import webbrowser
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -43,20 +44,21 @@ def check(as_json: JSON = False) -> None:
         for fault in faults:
             console.print(f"✗  {fault}", markup=False, soft_wrap=True)
         console.print(f"{_counted(faults)} in {len(list(every_text(site)))} texts.", markup=False)
-        say_drafts(site)
+        for sentence in say_drafts(site):
+            console.print(sentence, markup=False, soft_wrap=True)
     if faults:
         raise typer.Exit(FAILED)
 
 
-def say_drafts(site: Site) -> None:
-    """Print which texts wait for somebody to approve them, a line a language."""
+def say_drafts(site: Site) -> Iterator[str]:
+    """Yield which texts wait for somebody to approve them, a line a language."""
     waiting: dict[str, list[str]] = defaultdict(list)
     for text in drafts(site):
         waiting[text.language].append(f"{text.channel}/{text.name}")
     if waiting:
-        console.print("Drafts, which are not sent before somebody who has the language as their own approves them:")
+        yield "Drafts of texts, not sent before somebody who has the language as their own approves them:"
     for language, names in sorted(waiting.items()):
-        console.print(f"  {language}: {', '.join(names)}", markup=False, soft_wrap=True)
+        yield f"  {language}: {', '.join(names)}"
 
 
 def show(

@@ -11,6 +11,7 @@ from settings.export import to_trees
 from settings.faults import Fault
 from settings.folder import FILES, Folder
 from settings.parsed import Parsed, parse, parse_tree
+from settings.reply_files import rules_name_texts
 
 RULES, CATEGORIES = "rules.toml", "categories.toml"
 
@@ -37,8 +38,8 @@ def load_candidate(site: Site, *, rules: Path | None = None, categories: Path | 
     active = {name: parse_tree(name, tree, FILES[name]) for name, tree in to_trees(site).items()}
     folder = _folder({**active, **{name: _read(name, path) for name, path in given.items()}})
     # What an earlier release let pass in the rest must not stand in the way of new rules.
-    old = set(_faults(_folder(active)))
-    faults = [fault for fault in _faults(folder) if fault not in old]
+    old = set(_faults(_folder(active), site))
+    faults = [fault for fault in _faults(folder, site) if fault not in old]
     if faults:
         raise SettingsFaults(tuple(dict.fromkeys(str(_where(fault, given)) for fault in faults)))
     assert folder.rules.value is not None, "rules without a fault have a value"
@@ -54,8 +55,9 @@ def _folder(files: dict[str, Parsed[Any]]) -> Folder:
     return Folder(**{name.removesuffix(".toml"): each for name, each in files.items()})
 
 
-def _faults(folder: Folder) -> list[Fault]:
-    return [fault for each in folder.files for fault in each.faults] + cross_faults(folder)
+def _faults(folder: Folder, site: Site) -> list[Fault]:
+    within = [fault for each in folder.files for fault in each.faults]
+    return within + cross_faults(folder) + rules_name_texts(folder, site.reply_texts)
 
 
 def _read(name: str, path: Path) -> Parsed[Any]:

@@ -11,8 +11,6 @@ from tests.unit.cli.conftest import Run
 NOT_BUILT = [
     ("replay", "--days", "3"),
     ("stats",),
-    ("templates", "check"),
-    ("templates", "show"),
     ("move-store",),
 ]
 BUILT = [
