@@ -9,6 +9,7 @@ from domain.errors import Unreachable
 from domain.viewer import MACHINE
 from pipeline.receive import receive
 from pipeline.watch import watch
+from store.accounts import list_heartbeats
 from store.database import Database
 from store.findings import list_open_findings
 from tests.flow.installation import Installation
@@ -38,6 +39,32 @@ def test_an_account_that_fails_for_long_gives_one_alert_to_its_manager(town: Ins
     assert "inloggningen nekas" in alert.text
     [sent] = town.wires.out.sent
     assert dict(sent.headers)["Auto-Submitted"] == "auto-generated"
+
+
+@pytest.mark.parametrize(
+    ("step", "words"),
+    [
+        ("quota", "brevlådan är full"),
+        ("sign_in", "inloggningen nekas"),
+        ("tls", "den krypterade förbindelsen misslyckas"),
+        ("token", "vi får ingen giltig inloggningsnyckel (token)"),
+    ],
+    ids=["over quota", "wrong password", "expired certificate", "revoked token"],
+)
+def test_each_cause_is_a_state_of_its_own_on_the_account_and_in_plain_words(
+    town: Installation, step: str, words: str
+) -> None:
+    town.mailbox().fail(Unreachable(step, "what the connector says to do"))
+    town.round()
+    town.clock.forward(minutes=45)
+
+    town.round()
+
+    with town.database.read() as connection:
+        [finding] = list_open_findings(connection, MACHINE)
+        heartbeat = next(each for each in list_heartbeats(connection, MACHINE) if each.account == town.account)
+    assert (heartbeat.failed_step, heartbeat.failure) == (step, "what the connector says to do")
+    assert finding.evidence.endswith(f": {words}.")
 
 
 def test_a_short_failure_alerts_nobody(town: Installation) -> None:
