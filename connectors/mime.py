@@ -7,6 +7,7 @@ from email.header import Header
 from email.utils import format_datetime
 from io import BytesIO
 
+from connectors.mime_files import with_files
 from domain.outgoing import Rendered
 
 #: A line longer than this is not allowed on the wire. Source: RFC 5322 section 2.1.1.
@@ -34,7 +35,9 @@ def mime(rendered: Rendered, date: datetime) -> bytes:
         headers.append(("Date", format_datetime(date)))
     headers += [(_name(name), _words(name, value)) for name, value in rendered.headers]
     headers.append(("MIME-Version", "1.0"))
-    return b"".join(_fold(name, value) for name, value in headers) + _content(rendered)
+    return b"".join(_fold(name, value) for name, value in headers) + with_files(
+        _content(rendered), rendered.attachments
+    )
 
 
 def ascii_address(address: str) -> str:

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from domain.account import Account, Channel, SmtpConnection, Tier
+from domain.answering import AnswerSettings
 from domain.brakes import BrakeSettings
 from domain.calendar_version import calendar_version
 from domain.category import Category
@@ -174,6 +175,7 @@ class Site:
     administrator: str = ""
     triage: TriageSettings = TriageSettings()
     brakes: BrakeSettings = BrakeSettings()
+    answers: AnswerSettings = AnswerSettings()
     watch: WatchSettings = WatchSettings()
     run: RunSettings = RunSettings()
     #: The site's own texts for citizens, in place of ours or beside them.

@@ -31,6 +31,7 @@ _EMAIL = r"^[^@\s<>,]+@[a-z0-9åäöé-]+(\.[a-z0-9åäöé-]+)+$"
 _DOMAIN = r"^[a-z0-9åäöé-]+(\.[a-z0-9åäöé-]+)*$"
 _LANGUAGE = r"^[a-z]{2,3}$"
 _PREFIX = r"^\+[1-9][0-9]{0,6}$"
+_SUFFIX = r"^\.[a-z0-9]{1,10}$"
 #: Without user, password or fragment.
 HTTPS = r"^https://[a-z0-9.-]+(:[0-9]{1,5})?(/[^\s#@]*)?$"
 #: Short enough for an SMS, and of its alphabet.
@@ -44,6 +45,7 @@ FORMS = {
     _DOMAIN: "a host name",
     _LANGUAGE: 'a language code: write "sv", "fi", "en"',
     _PREFIX: 'the beginning of a number: write "+46"',
+    _SUFFIX: 'the end of a file name: write ".exe"',
     HTTPS: "an address that begins with https://",
     _SMS_NAME: "a name for SMS: use at most 18 letters, digits, spaces, . & and -",
     SAFE_NAME: "the name of a secret: use a to z, digits and -, and never the secret itself",
@@ -63,6 +65,8 @@ Domain = Annotated[str, BeforeValidator(_lowered), StringConstraints(pattern=_DO
 Language = Annotated[str, StringConstraints(pattern=_LANGUAGE)]
 #: How numbers of a country, or of an operator, begin.
 Prefix = Annotated[str, StringConstraints(pattern=_PREFIX)]
+#: How a file's name ends, in lower case.
+Suffix = Annotated[str, BeforeValidator(_lowered), StringConstraints(pattern=_SUFFIX)]
 Duration = Annotated[timedelta, PlainValidator(duration_of)]
 TargetText = Annotated[Target, PlainValidator(target_of)]
 TimeOfDay = Annotated[time, PlainValidator(time_of)]

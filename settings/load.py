@@ -66,6 +66,7 @@ def _site(read: Folder) -> Site:
         administrator=site.administrator or "",
         triage=site.triage.to_domain(),
         brakes=site.brakes.to_domain(),
+        answers=site.answers.to_domain(),
         watch=site.watch.to_domain(),
         run=site.run.to_domain(),
     )

@@ -5,6 +5,7 @@ from datetime import date
 from pydantic import Field
 
 from domain.account import Security, SmtpConnection
+from domain.answering import AnswerSettings
 from domain.brakes import BrakeSettings
 from domain.ids import OrganisationId, PersonId
 from domain.site import MailSettings, Organisation, RunSettings, SmsSettings, TriageSettings, WatchSettings
@@ -20,11 +21,13 @@ from settings.fields import (
     Prefix,
     SecretName,
     SmsName,
+    Suffix,
     Table,
     Text,
 )
 from settings.oauth_table import OAuthTable
 
+_ANSWERS = AnswerSettings()
 _BRAKES = BrakeSettings()
 _MAIL = MailSettings(message_id_domain="")
 _RUN = RunSettings()
@@ -139,6 +142,20 @@ class BrakesTable(Table):
         return BrakeSettings(**dict(self))
 
 
+class AnswersTable(Table):
+    """What people's answers may carry."""
+
+    most_files: Count = _ANSWERS.most_files
+    largest_file_bytes: Count = _ANSWERS.largest_file_bytes
+    largest_together_bytes: Count = _ANSWERS.largest_together_bytes
+    forbidden_suffixes: tuple[Suffix, ...] = _ANSWERS.forbidden_suffixes
+    longest_text: Count = _ANSWERS.longest_text
+
+    def to_domain(self) -> AnswerSettings:
+        """Return the limits."""
+        return AnswerSettings(**dict(self))
+
+
 class WatchTable(Table):
     """Thresholds of the watch."""
 
@@ -179,5 +196,6 @@ class SiteFile(Table):
     sms: SmsTable = SmsTable()
     triage: TriageTable = TriageTable()
     brakes: BrakesTable = BrakesTable()
+    answers: AnswersTable = AnswersTable()
     watch: WatchTable = WatchTable()
     run: RunTable = RunTable()

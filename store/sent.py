@@ -19,6 +19,7 @@ class StoredOutgoing:
     """An outgoing message as it is shown."""
 
     id: OutgoingId
+    organisation: OrganisationId
     kind: OutgoingKind
     state: SendState
     account: AccountId
@@ -33,6 +34,8 @@ class StoredOutgoing:
     created_at: datetime
     sent_at: datetime | None
     why: str
+    #: The person who wrote it; empty: a machine did.
+    author: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +56,7 @@ def list_of_ticket(connection: sa.Connection, viewer: Viewer, ticket: TicketId) 
         .where(outgoing.c.ticket_id == ticket, outgoing.c.kind != OutgoingKind.alert, sees_about(viewer, outgoing))
         .order_by(outgoing.c.id)
     )
-    return tuple(_stored(row) for row in connection.execute(query).mappings())
+    return tuple(stored(row) for row in connection.execute(query).mappings())
 
 
 def list_alerts(connection: sa.Connection, viewer: Viewer, *, limit: int = 100) -> tuple[StoredOutgoing, ...]:
@@ -64,7 +67,7 @@ def list_alerts(connection: sa.Connection, viewer: Viewer, *, limit: int = 100) 
         .order_by(outgoing.c.id.desc())
         .limit(limit)
     )
-    return tuple(_stored(row) for row in connection.execute(query).mappings())
+    return tuple(stored(row) for row in connection.execute(query).mappings())
 
 
 def list_alerts_of_findings(
@@ -80,7 +83,7 @@ def list_alerts_of_findings(
         )
         .order_by(outgoing.c.id)
     )
-    return tuple(_stored(row) for row in connection.execute(query).mappings())
+    return tuple(stored(row) for row in connection.execute(query).mappings())
 
 
 def get_alert(connection: sa.Connection, viewer: Viewer, id: OutgoingId) -> StoredOutgoing:
@@ -91,7 +94,7 @@ def get_alert(connection: sa.Connection, viewer: Viewer, id: OutgoingId) -> Stor
     row = connection.execute(query).mappings().first()
     if row is None:
         raise KeyError(id)
-    return _stored(row)
+    return stored(row)
 
 
 def find_our_messages(
@@ -144,9 +147,11 @@ def release_window(connection: sa.Connection, outgoing_id: OutgoingId) -> None:
     connection.execute(automatic_replies.delete().where(automatic_replies.c.outgoing_id == outgoing_id))
 
 
-def _stored(row: sa.RowMapping) -> StoredOutgoing:
+def stored(row: sa.RowMapping) -> StoredOutgoing:
+    """Return a whole row of the outbox as it is shown."""
     return StoredOutgoing(
         id=row["id"],
+        organisation=row["organisation_id"],
         kind=OutgoingKind(row["kind"]),
         state=SendState(row["state"]),
         account=row["account_id"],
@@ -161,4 +166,5 @@ def _stored(row: sa.RowMapping) -> StoredOutgoing:
         created_at=row["created_at"],
         sent_at=row["sent_at"],
         why=row["why"],
+        author=row["author"] or "",
     )

@@ -16,14 +16,16 @@ from store.database import Database
 from web.accounts import show_account_rows, show_accounts
 from web.alert import show_alert
 from web.error_pages import show_failure, show_refusal
+from web.file_form import posted_with_files
 from web.form import posted
 from web.headers import SafeHeaders
 from web.language_choice import choose
 from web.original import download_original
+from web.outbox import show_outbox, show_send, take_resume, take_settling
 from web.queue import show_queue, show_rows, show_start, watch_queue
 from web.sign_in import show_sign_in, take_sign_in, take_sign_out
 from web.surroundings import Surroundings
-from web.ticket import show_ticket
+from web.ticket import show_ticket, take_answer
 from web.visit import signed_in, signed_in_part
 
 STATIC = Path(__file__).parent / "static"
@@ -40,6 +42,11 @@ ROUTES = (
     Route("/ko/rader", signed_in_part(show_rows)),
     Route("/ko/strom", signed_in_part(watch_queue)),
     Route("/arende/{id:int}", signed_in(show_ticket)),
+    Route("/arende/{id:int}/svara", posted_with_files(take_answer), methods=["POST"]),
+    Route("/utskick", signed_in(show_outbox)),
+    Route("/utskick/slapp", posted(take_resume), methods=["POST"]),
+    Route("/utskick/{id:int}", signed_in(show_send)),
+    Route("/utskick/{id:int}", posted(take_settling), methods=["POST"]),
     Route("/original/{id:int}", signed_in(download_original)),
     Route("/konton", signed_in(show_accounts)),
     Route("/konton/rader", signed_in_part(show_account_rows)),

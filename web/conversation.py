@@ -1,8 +1,9 @@
 """The conversation of a ticket in time order: what came, and what was sent."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from domain.ids import OutgoingId
 from domain.outgoing import OutgoingKind, SendState
 from store.messages import StoredMessage
 from store.sent import StoredOutgoing
@@ -12,6 +13,9 @@ from web.reply_words import say_state
 from web.times import ShownTime, say_size, shown_time
 from web.why import WhyRow, why_rows
 from web.words import Words
+
+#: Name and size in bytes of the files that went with each answer.
+SentFiles = Mapping[OutgoingId, tuple[tuple[str, int], ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,8 @@ class Entry:
     defects: tuple[str, ...] = ()
     #: Of the original: `.eml` or `.json`.
     suffix: str = ""
+    #: The person who wrote an answer.
+    author: str = ""
     #: How far a send got, and why not further.
     state: str = ""
     has_gone: bool = False
@@ -53,11 +59,11 @@ class Entry:
 
 
 def conversation_of(
-    messages: Sequence[StoredMessage], sent: Sequence[StoredOutgoing], words: Words
+    messages: Sequence[StoredMessage], sent: Sequence[StoredOutgoing], files: SentFiles, words: Words
 ) -> tuple[Entry, ...]:
     """Return messages and replies, oldest first; a reply never before what it answers."""
     received = [(message.arrived_at, 0, _received(message, words)) for message in messages]
-    replies = [(each.sent_at or each.created_at, 1, _sent(each, words)) for each in sent]
+    replies = [(each.sent_at or each.created_at, 1, _sent(each, files.get(each.id, ()), words)) for each in sent]
     entries = sorted([*received, *replies], key=lambda each: (each[0], each[1]))
     return tuple(entry for _, _, entry in entries)
 
@@ -86,7 +92,7 @@ def _received(message: StoredMessage, words: Words) -> Entry:
     )
 
 
-def _sent(outgoing: StoredOutgoing, words: Words) -> Entry:
+def _sent(outgoing: StoredOutgoing, files: tuple[tuple[str, int], ...], words: Words) -> Entry:
     return Entry(
         kind="answer" if outgoing.kind is OutgoingKind.answer else "automatic",
         id=outgoing.id,
@@ -96,6 +102,8 @@ def _sent(outgoing: StoredOutgoing, words: Words) -> Entry:
         subject=outgoing.subject,
         text=outgoing.text,
         language=outgoing.language,
+        author=outgoing.author,
+        attachments=tuple(ShownAttachment(name, "", say_size(size, words)) for name, size in files),
         state=say_state(outgoing.state, words),
         has_gone=outgoing.state is SendState.sent,
         why=outgoing.why,

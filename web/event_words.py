@@ -10,7 +10,10 @@ from web.words import Words, mark
 
 KINDS = {
     "decided": mark("Sorterat"),
+    "answered": mark("Svar skrivet"),
     "sent": mark("Svar skickat"),
+    "settled_went": mark("Avgjort: svaret gick"),
+    "settled_again": mark("Avgjort: svaret skickas igen"),
     "send_failed": mark("Svaret gick inte att skicka, nytt försök görs"),
     "send_refused": mark("Svaret togs inte emot"),
     "send_uncertain": mark("Osäkert om svaret kom fram"),

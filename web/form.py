@@ -25,12 +25,13 @@ def posted(page: Callable[[Request, Form], Response]) -> Endpoint:
 
     async def endpoint(request: Request) -> Response:
         form = await _read(request)
-        return await run_in_threadpool(_checked, page, request, form)
+        return await run_in_threadpool(checked, page, request, form)
 
     return endpoint
 
 
-def _checked(page: Callable[[Request, Form], Response], request: Request, form: Form) -> Response:
+def checked(page: Callable[[Request, Form], Response], request: Request, form: Form) -> Response:
+    """Return what the page answers. Raises HTTPException 403 for a form that does not come from a page of ours."""
     if not comes_from_us(request, find_visitor(request).secret, form.get(FIELD, "")):
         raise HTTPException(403, "csrf")
     return page(request, form)

@@ -10,6 +10,7 @@ from domain.viewer import Viewer
 from store.database import Connection
 from store.findings import list_open_findings
 from store.tickets import count_tickets
+from store.unsettled import count_uncertain
 from store.users import User
 from web.language_choice import chosen_words
 from web.names import unit_name
@@ -23,6 +24,8 @@ class Counts:
     open: int
     late: int
     findings: int
+    #: Sends that a person must settle.
+    uncertain: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +52,7 @@ def read_counts(connection: Connection, viewer: Viewer, now: datetime) -> Counts
         open=count_tickets(connection, viewer),
         late=count_tickets(connection, viewer, due_before=now),
         findings=len(list_open_findings(connection, viewer)),
+        uncertain=count_uncertain(connection, viewer),
     )
 
 

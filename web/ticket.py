@@ -3,29 +3,54 @@
 from typing import Any
 
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import Response
 
 from domain.category import Secrecy
 from domain.ids import TicketId
+from domain.outgoing import AttachedFile
 from domain.ticket import Ticket
+from pipeline.answer import AnswerNotTaken
 from store import events, messages, sent, tags
+from store.answers import list_file_names
 from store.database import Connection
 from store.tickets import get_ticket
+from web.answer import faults_of, form_of, store_answer
 from web.auth import actor_of
 from web.conversation import conversation_of
 from web.event_words import events_of
 from web.explanation import read_explanation
+from web.form import Form
 from web.names import CHANNELS, account_name, unit_name, urgency_name
 from web.promise import both_promises
-from web.visit import Visit, show
+from web.redirects import see_other
+from web.visit import Visit, show, visit_of_form
 from web.why import why_of
 
 
 def show_ticket(visit: Visit) -> Response:
     """Show a ticket. One that the viewer may not see is no different from one that does not exist."""
+    return _show(visit)
+
+
+def take_answer(request: Request, form: Form, files: tuple[AttachedFile, ...]) -> Response:
+    """Put what a person wrote into the outbox; what cannot be sent is said, and the text stays."""
+    visit = visit_of_form(request)
+    try:
+        stored = store_answer(visit, form, files)
+    except KeyError:
+        raise HTTPException(404) from None
+    except AnswerNotTaken as error:
+        return _show(visit, text=form.get("text", ""), faults=faults_of(error, files, visit), status=422)
+    return see_other(f"/arende/{visit.row}#ut-{stored}")
+
+
+def _show(visit: Visit, *, text: str = "", faults: tuple[str, ...] = (), status: int = 200) -> Response:
     with visit.surroundings.database.read() as connection:
         ticket = find_ticket(connection, visit, visit.row)
-        response = show(visit, connection, "ticket.html", **_values(connection, visit, ticket))
+        form = form_of(connection, visit, ticket, text=text, faults=faults)
+        values = _values(connection, visit, ticket)
+        response = show(visit, connection, "ticket.html", status=status, answer_form=form, **values)
     note_sensitive_read(visit, ticket, "page")
     return response
 
@@ -66,7 +91,7 @@ def _values(connection: Connection, visit: Visit, ticket: Ticket) -> dict[str, A
         "language_name": words.language_name(ticket.language) if ticket.language else "",
         "notice": notice,
         "answer": answer,
-        "entries": conversation_of(received, replies, words),
+        "entries": conversation_of(received, replies, list_file_names(connection, viewer, ticket.id), words),
         "why": why_of(read_explanation(opened_by.explanation), site, words) if opened_by else None,
         "events": events_of(ticket.arrived_at, events.list_of_ticket(connection, viewer, ticket.id), words),
     }

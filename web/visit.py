@@ -98,7 +98,15 @@ def visit_of(request: Request, visitor: Visitor, user: User) -> Visit:
     )
 
 
-def show(visit: Visit, connection: Connection, template: str, **values: Any) -> Response:
+def visit_of_form(request: Request) -> Visit:
+    """Return the visit of who posted a form. Raises HTTPException 403 when nobody is signed in."""
+    visitor = find_visitor(request)
+    if visitor.user is None:
+        raise HTTPException(403, "csrf")
+    return visit_of(request, visitor, visitor.user)
+
+
+def show(visit: Visit, connection: Connection, template: str, *, status: int = 200, **values: Any) -> Response:
     """Return a whole page in its frame."""
     shell = shell_of(
         visit.request,
@@ -109,4 +117,4 @@ def show(visit: Visit, connection: Connection, template: str, **values: Any) -> 
         csrf=csrf_token(visit.visitor.secret),
         is_demo=visit.surroundings.demo_user is not None,
     )
-    return render_page(template, visit.words, shell=shell, **values)
+    return render_page(template, visit.words, status=status, shell=shell, **values)

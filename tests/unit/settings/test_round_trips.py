@@ -55,6 +55,7 @@ def test_a_changed_site_comes_back_from_its_toml(town: Path, tmp_path: Path) -> 
         site,
         calendar=replace(site.calendar, half_days=(), closed_days=()),
         brakes=replace(site.brakes, closed_window=timedelta(days=3), oldest=timedelta(seconds=90)),
+        answers=replace(site.answers, most_files=2, forbidden_suffixes=(".exe",)),
         triage=replace(site.triage, languages=("sv",), margin=0.0),
         mail=replace(site.mail, bounce_address="retur@exempelby.example", from_as_destination=True),
         alert_smtp=None,

@@ -1,0 +1,52 @@
+"""Sends that a person must settle: it is uncertain whether they went (P8)."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from domain.ids import OutgoingId
+from domain.outgoing import SendState
+from domain.viewer import Viewer
+from store.schema import outgoing
+from store.schema.outbox import UNCERTAIN
+from store.sent import StoredOutgoing, stored
+from store.visibility import sees_about
+
+
+def list_uncertain(connection: sa.Connection, viewer: Viewer, *, limit: int = 200) -> tuple[StoredOutgoing, ...]:
+    """Return the uncertain sends that the viewer may see, oldest first."""
+    query = _uncertain(viewer).order_by(outgoing.c.id).limit(limit)
+    return tuple(stored(row) for row in connection.execute(query).mappings())
+
+
+def count_uncertain(connection: sa.Connection, viewer: Viewer) -> int:
+    """Return how many uncertain sends the viewer may see."""
+    return connection.scalar(sa.select(sa.func.count()).select_from(_uncertain(viewer).subquery())) or 0
+
+
+def get_uncertain(connection: sa.Connection, viewer: Viewer, id: OutgoingId) -> StoredOutgoing:
+    """Return an uncertain send. Raises KeyError when the viewer may see none of that number, or it is settled."""
+    row = connection.execute(_uncertain(viewer).where(outgoing.c.id == id)).mappings().first()
+    if row is None:
+        raise KeyError(id)
+    return stored(row)
+
+
+def settle_as_sent(connection: sa.Connection, id: OutgoingId, at: datetime) -> bool:
+    """Note that an uncertain send went, once; return whether it was uncertain."""
+    return _settle(connection, id, state=SendState.sent, sent_at=at, provider_id="settled by a person")
+
+
+def settle_as_queued(connection: sa.Connection, id: OutgoingId) -> bool:
+    """Let an uncertain send go once more, under the same Message-ID; return whether it was uncertain."""
+    return _settle(connection, id, state=SendState.queued, next_try_at=None, attempts=0, why="")
+
+
+def _settle(connection: sa.Connection, id: OutgoingId, **values: object) -> bool:
+    still = (outgoing.c.id == id, outgoing.c.state == SendState.uncertain)
+    result = connection.execute(outgoing.update().where(*still).values(**values, claimed_by=None, lease_until=None))
+    return result.rowcount == 1
+
+
+def _uncertain(viewer: Viewer) -> sa.Select[tuple[object, ...]]:
+    return sa.select(outgoing).where(sa.text(UNCERTAIN), sees_about(viewer, outgoing))

@@ -1,0 +1,156 @@
+"""The page of what a person must settle: who sees it, how it is settled, and the circuit breaker."""
+
+from datetime import timedelta
+
+import pytest
+from starlette.testclient import TestClient
+
+from domain.category import Secrecy
+from domain.ids import OutgoingId, TicketId, UnitId
+from domain.outgoing import SendState
+from domain.viewer import MACHINE, Role
+from store.breaker import get_breaker, hold_breaker, open_breaker
+from store.outgoing import claim_to_send, mark_ended, mark_handing_over
+from store.tickets import get_ticket
+from store.users import add_user
+from tests.unit.outbox.queued import queue, row_of
+from tests.web.conftest import Enter, csrf_of
+from tests.web.test_ticket_page import kinds
+from tests.web.town import NOW, TOWN, Town, password_hash
+
+MINUTE = timedelta(minutes=1)
+
+
+def cut_off(town: Town, ticket: TicketId) -> OutgoingId:
+    """Let the reply to a ticket break off on the wire."""
+    with town.database.write() as connection:
+        id = queue(connection, ticket=ticket, at=NOW)
+        claim_to_send(connection, "w")
+        mark_handing_over(connection, id, "w", MINUTE)
+        mark_ended(connection, id, "w", SendState.uncertain, "The line broke while the message was handed over")
+    return id
+
+
+def settle(client: TestClient, id: OutgoingId, settling: str, confirmed: str = "yes") -> int:
+    """Fill in the form of one send; return the answer's status."""
+    form = {"csrf": csrf_of(client, "/ko"), "settling": settling, "confirmed": confirmed}
+    return client.post(f"/utskick/{id}", data=form).status_code
+
+
+def state_of(town: Town, id: OutgoingId) -> SendState:
+    return SendState(row_of(town.database, id)["state"])
+
+
+def test_an_uncertain_send_is_listed_and_counted_on_every_page(town: Town, bo: TestClient) -> None:
+    ticket, _ = town.add_ticket()
+    id = cut_off(town, ticket)
+
+    listed, page = bo.get("/utskick").text, bo.get("/ko").text
+
+    assert f'href="/utskick/{id}"' in listed
+    assert "ärende 26-00001" in listed
+    assert "att avgöra" in page
+
+
+def test_one_send_says_what_it_was_and_why_nobody_knows(town: Town, bo: TestClient) -> None:
+    ticket, _ = town.add_ticket()
+    id = cut_off(town, ticket)
+
+    page = bo.get(f"/utskick/{id}").text
+
+    for said in (
+        "anna@<wbr>example.se",
+        "Vi har tagit emot",
+        "Förbindelsen bröts",
+        "The line broke",
+        f"/arende/{ticket}",
+    ):
+        assert said in page
+
+
+def test_it_went_stops_the_clock_and_is_never_sent_again(town: Town, bo: TestClient) -> None:
+    ticket, _ = town.add_ticket()
+    id = cut_off(town, ticket)
+
+    assert settle(bo, id, "went") == 303
+
+    with town.database.read() as connection:
+        assert get_ticket(connection, MACHINE, ticket).notice_met_at == NOW
+    assert state_of(town, id) is SendState.sent
+    assert kinds(town.database, ticket)[-1] == ("settled_went", "user/bo")
+
+
+def test_send_again_goes_back_into_the_outbox_under_the_same_message_id(town: Town, bo: TestClient) -> None:
+    ticket, _ = town.add_ticket()
+    id = cut_off(town, ticket)
+    before = row_of(town.database, id)["message_id"]
+
+    assert settle(bo, id, "again") == 303
+
+    after = row_of(town.database, id)
+    assert (after["state"], after["message_id"]) == (SendState.queued, before)
+    with town.database.write() as connection:
+        assert [each.rendered.id for each in claim_to_send(connection, "w")] == [id]
+    assert kinds(town.database, ticket)[-1] == ("settled_again", "user/bo")
+
+
+@pytest.mark.parametrize(("settling", "confirmed"), [("went", ""), ("again", "no"), ("", "yes"), ("drop", "yes")])
+def test_without_a_confirmation_nothing_is_settled(town: Town, bo: TestClient, settling: str, confirmed: str) -> None:
+    ticket, _ = town.add_ticket()
+    id = cut_off(town, ticket)
+
+    assert settle(bo, id, settling, confirmed) == 422
+    assert state_of(town, id) is SendState.uncertain
+
+
+def test_the_second_who_settles_finds_it_settled(town: Town, enter: Enter) -> None:
+    ticket, _ = town.add_ticket()
+    id = cut_off(town, ticket)
+
+    first, second = settle(enter("bo"), id, "went"), settle(enter("cilla"), id, "again")
+
+    assert (first, second) == (303, 303)
+    assert state_of(town, id) is SendState.sent
+
+
+def test_a_sensitive_one_is_seen_and_settled_only_by_its_unit(town: Town, enter: Enter) -> None:
+    ticket, _ = town.add_ticket(secrecy=Secrecy.SK2, unit=UnitId("social"))
+    id = cut_off(town, ticket)
+
+    for name in ("bo", "vera"):
+        outsider = enter(name)
+        assert f"/utskick/{id}" not in outsider.get("/utskick").text
+        assert "att avgöra</span>" not in outsider.get("/ko").text
+        assert outsider.get(f"/utskick/{id}").status_code == 404
+        settle(outsider, id, "again")
+    assert state_of(town, id) is SendState.uncertain
+    assert settle(enter("nadja"), id, "went") == 303
+    assert state_of(town, id) is SendState.sent
+
+
+def test_who_leads_lets_automatic_replies_go_again(town: Town, enter: Enter) -> None:
+    with town.database.write() as connection:
+        add_user(
+            connection, organisation=TOWN, name="lena", display_name="Lena Lind", password_hash=password_hash(),
+            person=None, units=frozenset({UnitId("kontaktcenter")}), roles=frozenset({Role.lead}), at=NOW,
+        )  # fmt: skip
+        hold_breaker(connection)
+        open_breaker(connection, "500 automatic messages", NOW)
+    bo, lena = enter("bo"), enter("lena")
+
+    said = [client.post("/utskick/slapp", data={"csrf": csrf_of(client, "/ko")}).status_code for client in (bo, lena)]
+
+    assert said == [404, 303]
+    with town.database.read() as connection:
+        assert get_breaker(connection, MACHINE).opened_at is None
+
+
+def test_that_replies_are_stopped_is_said_to_all(town: Town, bo: TestClient) -> None:
+    with town.database.write() as connection:
+        hold_breaker(connection)
+        open_breaker(connection, "500 automatic messages", NOW)
+
+    page = bo.get("/utskick").text
+
+    assert "Alla automatiska svar är stoppade" in page
+    assert "/utskick/slapp" not in page
