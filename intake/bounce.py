@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from domain.suppression import says_no_mailbox
 from intake.addresses import LONGEST_ADDRESS
 
 #: More recipients than a reply of ours ever has.
@@ -68,6 +69,11 @@ class Bounce:
     permanent: bool
     #: As in RFC 3463, such as 5.1.1; None: it does not say.
     status: str | None = None
+
+    @property
+    def no_mailbox(self) -> bool:
+        """Whether it says that there is no such mailbox, which lasts; without a status nobody is sure."""
+        return self.permanent and says_no_mailbox(self.status or "")
 
 
 def bounces_in_status(text: str) -> Iterator[Bounce]:

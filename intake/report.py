@@ -18,8 +18,6 @@ MOST_REPORT_BYTES = 262_144
 _DELIVERY = frozenset({"message/delivery-status", "message/global-delivery-status"})
 _STATUS = _DELIVERY | {"message/disposition-notification"}
 _RETURNED = frozenset({"message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers"})
-_FAILED = re.compile(r"^action\s*:\s*failed\b", re.IGNORECASE | re.MULTILINE)
-_STATUS_CODE = re.compile(r"^status\s*:\s*([245]\.\d{1,3}\.\d{1,3})\b", re.IGNORECASE | re.MULTILINE)
 _ORIGINAL_ID = re.compile(r"^(?:x-)?original-message-id\s*:\s*(.{1,1000})$", re.IGNORECASE | re.MULTILINE)
 _RETURNED_ID = re.compile(r"^[> \t]{0,10}message-id[ \t]{0,10}:(.{1,1000})$", re.IGNORECASE | re.MULTILINE)
 
@@ -90,27 +88,6 @@ def _comes_from_server(headers: HeaderBlock) -> bool:
         return True
     sender = next(iter(mailboxes(headers.text("from"))), None)
     return sender is not None and sender.address.startswith(("mailer-daemon@", "postmaster@", "microsoftexchange"))
-
-
-def failure_status(original: bytes) -> str | None:
-    """Return the status of the first delivery that failed for good, such as 5.1.1; None: none is reported.
-
-    Never raises. Source: RFC 3464 section 2.3, RFC 3463.
-    """
-    try:
-        return _failure_status(even_lines(original))
-    except Exception:  # the guard of `parse` for the same hostile bytes
-        return None
-
-
-def _failure_status(original: bytes) -> str | None:
-    for part in read_structure(original).parts:
-        if part.media_type in _DELIVERY:
-            for block in re.split(r"\n[ \t]*\n", _text(original, part)):
-                status = _STATUS_CODE.search(block)
-                if status and _FAILED.search(block):
-                    return status[1]
-    return next((bounce.status for bounce in bounced(original) if bounce.permanent and bounce.status), None)
 
 
 def _is_report(parts: list[Part]) -> bool:

@@ -156,11 +156,11 @@ def _belonging(
     original = waiting.arrival.original
     surroundings = gather(connection, runtime, site, account, message, letter, reported_message_ids(original))
     decision = replace(_triaged(message, surroundings, site), site=digest)
+    if surroundings.reports_on is not None:
+        note_report(connection, account, site.brakes, decision, surroundings.reports_on, original, runtime.now)
     if decision.queue is Queue.technical:
         return _Belonging(fate=Fate.technical, decision=decision)
     if decision.queue is Queue.attached and surroundings.ours is not None:
-        if surroundings.reports_on is not None:
-            note_report(connection, account, decision, surroundings.reports_on, original, runtime.now)
         return _Belonging(fate=Fate.attached, outgoing=surroundings.ours, decision=decision)
     return _ticket(connection, runtime, site, waiting, account, message, decision, surroundings)
 

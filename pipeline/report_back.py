@@ -1,52 +1,83 @@
-"""Report back: what a report about one of our automatic replies leads to (domain.md 3.3 rows 2 and 4).
+"""Report back: what a report about one of our messages leads to (domain.md 3.3 rows 2 and 4; P10).
 
 Reads: the report.
-Writes: the suppression list, events.
+Writes: what became of our message, the notice clock of its ticket, the suppression list, events.
 """
 
-import re
 from datetime import datetime
 
 from domain.account import Account
+from domain.brakes import BrakeSettings
 from domain.decision import Decision
 from domain.outgoing import OutgoingKind
-from intake.report import failure_status
-from store.correspondents import add_suppression
+from domain.suppression import SuppressionReason
+from intake.bounce import Bounce
+from intake.report import bounced
+from store.bounces import mark_bounced, mark_notice_not_met
 from store.database import Connection
 from store.events import append
 from store.sent import OurMessage
+from store.suppressions import add_suppression
 
-#: Statuses that say that there is no such mailbox (RFC 3463). Others, such as 5.2.2 (full) or 5.7.1 (refused by
-#: policy), are about a day or about us: they suppress nobody.
-_NO_MAILBOX = re.compile(r"5\.1\.(0|1|2|3|6|10)|5\.2\.1")
+#: The row of the screen that knows a spam complaint.
+COMPLAINT = "3.3/4"
 
 
 def note_report(
-    connection: Connection, account: Account, decision: Decision, ours: OurMessage, original: bytes, now: datetime
-) -> None:
-    """Note in the log that our reply did not arrive, and suppress an address that has no mailbox or complained.
+    connection: Connection, account: Account, brakes: BrakeSettings, decision: Decision, ours: OurMessage,
+    original: bytes, now: datetime,
+) -> None:  # fmt: skip
+    """Note that our message did not arrive, or was called spam, and suppress an address that will take none.
 
-    `ours` is what the report names by our own Message-ID, whose token only its recipient has seen; its recipient is
-    suppressed, never an address that stands in the report.
+    `ours` is what the report names by our own Message-ID, whose token only its recipient has seen. Its recipient is
+    suppressed, never another address that stands in the report: anybody can write one.
     """
-    if ours.kind is not OutgoingKind.receipt:
+    if ours.kind is OutgoingKind.alert:
         return
-    rows = {reason.row for reason in decision.reply.reasons}
-    status = failure_status(original) if "3.3/2" in rows else None
-    if status is not None:
-        append(
-            connection, "reply_bounced", at=now, organisation=account.organisation, actor="decide",
-            account=account.id, ticket=ours.ticket, outgoing=ours.id, status=status,
-        )  # fmt: skip
-    why = _why_suppressed(rows, status)
-    if why and add_suppression(connection, account.organisation, ours.recipient.lower(), why, now):
-        append(
-            connection, "address_suppressed", at=now, organisation=account.organisation, actor="decide",
-            account=account.id, ticket=ours.ticket, outgoing=ours.id, why=why,
+    if COMPLAINT in {reason.row for reason in decision.reply.reasons}:
+        _suppress(connection, account, ours, SuppressionReason.complaint, "spam complaint", now)
+        return
+    told = bounced(original)
+    recipient = ours.recipient.lower()
+    mine = [each for each in told if each.address == recipient]
+    failed = next((each for each in mine or told if each.permanent), None)
+    if failed is None:
+        return
+    _note_bounce(connection, account, ours, failed, now)
+    if failed.address == recipient and failed.no_mailbox:
+        _suppress(
+            connection, account, ours, SuppressionReason.hard_bounce, f"hard bounce {failed.status}", now,
+            status=failed.status or "", until=now + brakes.suppressed_for,
         )  # fmt: skip
 
 
-def _why_suppressed(rows: set[str], status: str | None) -> str | None:
-    if "3.3/4" in rows:
-        return "spam complaint"
-    return f"hard bounce {status}" if status and _NO_MAILBOX.fullmatch(status) else None
+def _note_bounce(connection: Connection, account: Account, ours: OurMessage, failed: Bounce, now: datetime) -> None:
+    """Note it once, and let the notice clock run again: a notice that did not arrive was not given (P10)."""
+    if not mark_bounced(connection, ours.id, now, failed.status or ""):
+        return
+    _tell(connection, "reply_bounced", account, ours, now, status=failed.status or "")
+    is_notice = ours.kind is OutgoingKind.receipt
+    if is_notice and ours.ticket is not None and mark_notice_not_met(connection, ours.ticket):
+        _tell(connection, "notice_not_met", account, ours, now)
+
+
+def _suppress(
+    connection: Connection, account: Account, ours: OurMessage, reason: SuppressionReason, why: str, now: datetime,
+    *, status: str = "", until: datetime | None = None,
+) -> None:  # fmt: skip
+    new = add_suppression(
+        connection, account.organisation, ours.recipient.lower(), why, now,
+        reason=reason, status=status, until=until, outgoing=ours.id,
+    )  # fmt: skip
+    if new:
+        _tell(connection, "address_suppressed", account, ours, now, why=why)
+
+
+def _tell(
+    connection: Connection, kind: str, account: Account, ours: OurMessage, now: datetime, *, status: str = "",
+    why: str = "",
+) -> None:  # fmt: skip
+    append(
+        connection, kind, at=now, organisation=account.organisation, actor="decide", account=account.id,
+        ticket=ours.ticket, outgoing=ours.id, status=status, why=why,
+    )  # fmt: skip

@@ -1,6 +1,5 @@
 """Correspondents: what is kept about an address that writes to us."""
 
-from datetime import datetime
 from functools import lru_cache
 
 import sqlalchemy as sa
@@ -8,8 +7,7 @@ import sqlalchemy as sa
 from domain.ids import OrganisationId
 from domain.outgoing import OutgoingKind
 from domain.viewer import Viewer
-from store.leases import upsert
-from store.schema import outgoing, suppressions
+from store.schema import outgoing
 from store.visibility import sees_about
 
 
@@ -52,16 +50,3 @@ def _any_word(viewer: Viewer) -> sa.Select[int]:
         )
         .limit(1)
     )
-
-
-def add_suppression(
-    connection: sa.Connection, organisation: OrganisationId, address: str, why: str, at: datetime
-) -> bool:
-    """Let an address, in lower case, get no automatic message any more; return whether that is new (row 32)."""
-    statement = (
-        upsert(connection, suppressions)
-        .values(organisation_id=organisation, address=address, why=why, added_at=at)
-        .on_conflict_do_nothing()
-        .returning(suppressions.c.address)
-    )
-    return connection.execute(statement).first() is not None

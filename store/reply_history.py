@@ -13,8 +13,9 @@ from domain.ids import OrganisationId, OutgoingId, TicketId
 from domain.outgoing import AUTOMATIC_REPLIES, OutgoingKind, SendState
 from domain.viewer import Viewer
 from store.breaker import Breaker
-from store.schema import outgoing, suppressions, tickets
-from store.visibility import sees_about, sees_content, sees_organisation
+from store.schema import outgoing, tickets
+from store.suppressions import find_suppression
+from store.visibility import sees_about, sees_content
 
 #: The longest window of the brakes.
 LONGEST = timedelta(days=7)
@@ -52,7 +53,7 @@ def get_reply_history(
     return ReplyHistory(
         to_address=_replies(connection.execute(_sent_to(viewer), week)),
         installation_last_hour=connection.scalar(_count(viewer), hour) or 0,
-        suppressed=_suppression(connection, viewer, organisation, address),
+        suppressed=_suppression(connection, viewer, organisation, address, now),
     )
 
 
@@ -69,7 +70,7 @@ def get_history_at_the_claim(
     return ReplyHistory(
         to_address=_replies(connection.execute(_passed_to(viewer), known)),
         installation_last_hour=connection.scalar(_passed_count(viewer), {**known, "since": since}) or 0,
-        suppressed=_suppression(connection, viewer, asking.organisation, asking.address),
+        suppressed=_suppression(connection, viewer, asking.organisation, asking.address, now),
         human_wrote=connection.scalar(_answers(viewer), known) is not None,
         answered="a person has answered" if connection.scalar(_answered(viewer), known) is not None else None,
         thread_receipt=any(family_of(template) is Family.receipt for template in thread),
@@ -172,14 +173,8 @@ def _automatic(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
     ]
 
 
-def _suppression(connection: sa.Connection, viewer: Viewer, organisation: OrganisationId, address: str) -> str | None:
-    return connection.scalar(_why(viewer), {"organisation": organisation, "address": address})
-
-
-@lru_cache(maxsize=64)
-def _why(viewer: Viewer) -> sa.Select[str]:
-    return sa.select(suppressions.c.why).where(
-        suppressions.c.organisation_id == sa.bindparam("organisation"),
-        suppressions.c.address == sa.bindparam("address"),
-        sees_organisation(viewer, suppressions),
-    )
+def _suppression(
+    connection: sa.Connection, viewer: Viewer, organisation: OrganisationId, address: str, now: datetime
+) -> str | None:
+    found = find_suppression(connection, viewer, organisation, address, now)
+    return None if found is None else found.why

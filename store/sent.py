@@ -36,6 +36,10 @@ class StoredOutgoing:
     why: str
     #: The person who wrote it; empty: a machine did.
     author: str = ""
+    #: When a mail server said that it did not arrive; None: nobody said so.
+    bounced_at: datetime | None = None
+    #: As in RFC 3463, such as 5.1.1; empty: none was given.
+    bounce_status: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,4 +171,6 @@ def stored(row: sa.RowMapping) -> StoredOutgoing:
         sent_at=row["sent_at"],
         why=row["why"],
         author=row["author"] or "",
+        bounced_at=row["bounced_at"],
+        bounce_status=row["bounce_status"],
     )

@@ -9,7 +9,7 @@ from store.messages import StoredMessage
 from store.sent import StoredOutgoing
 from web.attachment_words import say_kind
 from web.explanation import read_explanation
-from web.reply_words import say_state
+from web.reply_words import say_bounce, say_state
 from web.times import ShownTime, say_size, shown_time
 from web.why import WhyRow, why_rows
 from web.words import Words
@@ -53,6 +53,8 @@ class Entry:
     #: How far a send got, and why not further.
     state: str = ""
     has_gone: bool = False
+    #: A mail server said that it did not arrive.
+    has_bounced: bool = False
     why: str = ""
     #: Why no automatic reply was made to it; empty when one was.
     withheld: tuple[WhyRow, ...] = ()
@@ -104,8 +106,9 @@ def _sent(outgoing: StoredOutgoing, files: tuple[tuple[str, int], ...], words: W
         language=outgoing.language,
         author=outgoing.author,
         attachments=tuple(ShownAttachment(name, "", say_size(size, words)) for name, size in files),
-        state=say_state(outgoing.state, words),
+        state=say_bounce(outgoing, words) or say_state(outgoing.state, words),
         has_gone=outgoing.state is SendState.sent,
+        has_bounced=outgoing.bounced_at is not None,
         why=outgoing.why,
     )
 

@@ -19,6 +19,7 @@ KINDS = {
     "send_uncertain": mark("Osäkert om svaret kom fram"),
     "send_cancelled": mark("Svaret stoppades innan det skickades"),
     "reply_bounced": mark("Svaret kom inte fram"),
+    "notice_not_met": mark("Beskedet nådde inte fram: löftet om besked gäller igen"),
     "address_suppressed": mark("Adressen får inga fler automatiska svar"),
     "notified": mark("Larm till den som har jour"),
     "nobody_to_notify": mark("Ingen att larma: ingen har jour, och verksamheten har ingen chef"),

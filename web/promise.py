@@ -95,7 +95,9 @@ def _clock(which: str, due: datetime | None, met: datetime | None, now: datetime
 def _with_stopper(notice: ShownPromise, sent: Sequence[StoredOutgoing], words: Words) -> ShownPromise:
     if notice.state is not PromiseState.kept:
         return notice
-    automatic = any(each.kind is OutgoingKind.receipt and each.state is SendState.sent for each in sent)
+    automatic = any(
+        each.kind is OutgoingKind.receipt and each.state is SendState.sent and each.bounced_at is None for each in sent
+    )
     stopper = words.gettext("automatiskt svar") if automatic else words.gettext("av en medarbetare")
     return replace(notice, note=", ".join(filter(None, (stopper, notice.note))))
 

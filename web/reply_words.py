@@ -1,6 +1,8 @@
 """What became of the automatic reply, in words."""
 
 from domain.outgoing import SendState
+from domain.suppression import Suppression, SuppressionReason, says_no_mailbox
+from store.sent import StoredOutgoing
 from web.explanation import ShownReply
 from web.screen_words import NOT_AGAINST, say_row
 from web.words import Words, mark
@@ -30,6 +32,28 @@ _NOTABLE = {
 def say_state(state: SendState, words: Words) -> str:
     """Return how far a send got."""
     return words.gettext(STATES[state])
+
+
+def say_bounce(outgoing: StoredOutgoing, words: Words) -> str:
+    """Return that what we sent did not arrive, and why; empty when nobody said so."""
+    if outgoing.bounced_at is None:
+        return ""
+    gone = says_no_mailbox(outgoing.bounce_status)
+    text = words.gettext("kom inte fram: adressen tar inte emot e-post") if gone else words.gettext("kom inte fram")
+    return f"{text} ({outgoing.bounce_status})" if outgoing.bounce_status else text
+
+
+#: Why an address gets no automatic messages.
+SUPPRESSIONS = {
+    SuppressionReason.hard_bounce: mark("Adressen tar inte emot e-post. Inga automatiska svar skickas dit."),
+    SuppressionReason.complaint: mark("Mottagaren har anmält ett svar som skräppost. Inga automatiska svar skickas."),
+    SuppressionReason.by_hand: mark("Adressen är spärrad för automatiska svar."),
+}
+
+
+def say_suppression(suppression: Suppression, words: Words) -> str:
+    """Return that an address gets no automatic messages, and why."""
+    return words.gettext(SUPPRESSIONS[suppression.reason])
 
 
 def say_withheld(reply: ShownReply, state: SendState | None, words: Words) -> str:

@@ -1,5 +1,6 @@
 """The ticket's page: the conversation, the promise, and why it came here."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -8,12 +9,14 @@ from starlette.responses import Response
 
 from domain.category import Secrecy
 from domain.ids import TicketId
-from domain.outgoing import AttachedFile
+from domain.outgoing import AttachedFile, SendState
 from domain.ticket import Ticket
 from pipeline.answer import AnswerNotTaken
 from store import events, messages, sent, tags
 from store.answers import list_file_names
 from store.database import Connection
+from store.sent import StoredOutgoing
+from store.suppressions import find_suppression
 from store.tickets import get_ticket
 from web.answer import faults_of, form_of, store_answer
 from web.auth import actor_of
@@ -24,6 +27,7 @@ from web.form import Form
 from web.names import CHANNELS, account_name, unit_name, urgency_name
 from web.promise import both_promises
 from web.redirects import see_other
+from web.reply_words import say_suppression
 from web.visit import Visit, show, visit_of_form
 from web.why import why_of
 
@@ -92,9 +96,21 @@ def _values(connection: Connection, visit: Visit, ticket: Ticket) -> dict[str, A
         "notice": notice,
         "answer": answer,
         "entries": conversation_of(received, replies, list_file_names(connection, viewer, ticket.id), words),
+        "unreached": _unreached(connection, visit, ticket, replies),
         "why": why_of(read_explanation(opened_by.explanation), site, words) if opened_by else None,
         "events": events_of(ticket.arrived_at, events.list_of_ticket(connection, viewer, ticket.id), words),
     }
+
+
+def _unreached(connection: Connection, visit: Visit, ticket: Ticket, replies: Sequence[StoredOutgoing]) -> str:
+    """Return why whoever wrote is not reached by us; empty when nothing speaks against it."""
+    address = ticket.sender_address.lower()
+    found = find_suppression(connection, visit.viewer, ticket.organisation, address, visit.now)
+    if found is not None:
+        return say_suppression(found, visit.words)
+    bounced = any(each.bounced_at is not None for each in replies)
+    arrived = any(each.bounced_at is None and each.state is SendState.sent for each in replies)
+    return visit.words.gettext("Vårt besked kom inte fram till den som skrev.") if bounced and not arrived else ""
 
 
 def _title(ticket: Ticket) -> str:

@@ -64,6 +64,9 @@ outgoing = sa.Table(
     sa.Column("sent_at", Instant),
     sa.Column("provider_id", CleanText, nullable=False, server_default=""),
     sa.Column("why", CleanText, nullable=False, server_default=""),
+    #: When a mail server said that it did not arrive, and with which status (RFC 3463).
+    sa.Column("bounced_at", Instant),
+    sa.Column("bounce_status", CleanText, nullable=False, server_default=""),
     sa.UniqueConstraint("message_row", "kind"),
     partial_index("ix_outgoing_unsettled", "id", where=UNSETTLED),
     partial_index("ix_outgoing_uncertain", "id", where=UNCERTAIN),
@@ -116,4 +119,11 @@ suppressions = sa.Table(
     sa.Column("address", Key, primary_key=True),
     sa.Column("why", CleanText, nullable=False),
     sa.Column("added_at", Instant, nullable=False),
+    sa.Column("reason", Word, nullable=False, server_default="by_hand"),
+    #: As in RFC 3463; empty: none was given.
+    sa.Column("status", CleanText, nullable=False, server_default=""),
+    #: None: until somebody takes it off the list.
+    sa.Column("until", Instant),
+    #: Our message that led to it.
+    sa.Column("outgoing_id", RowId),
 )

@@ -29,6 +29,7 @@ from store import (
     sent,
     sent_answers,
     sites,
+    suppressions,
     tags,
     tickets,
     users,
@@ -99,6 +100,10 @@ def surround(database: Database, key: str, **changes: Any) -> Surrounded:
             connection, "activated", at=TUESDAY, organisation=case.organisation, actor=case.account, site=SITE
         )
         tags.add_tags(connection, case.organisation, case.ticket, ("vatten", "vatten", "jour"))
+        suppressions.add_suppression(
+            connection, case.organisation, f"{key}@suppressed.example", "hard bounce 5.1.1", TUESDAY,
+            outgoing=case.reply,
+        )  # fmt: skip
     return Surrounded(key=key, case=case, finding=finding, alert=told, token=token)
 
 
@@ -315,6 +320,19 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
     "tags.list_tags": (
         Rule.content,
         lambda connection, viewer, at: tags.list_tags(connection, viewer, at.case.ticket),
+    ),
+    "suppressions.find_suppression": (
+        Rule.organisation,
+        lambda connection, viewer, at: suppressions.find_suppression(
+            connection, viewer, at.case.organisation, f"{at.key}@suppressed.example", TUESDAY
+        ),
+    ),
+    "suppressions.list_suppressions": (
+        Rule.content,
+        lambda connection, viewer, at: (
+            f"{at.key}@suppressed.example"
+            in {each.address for each in suppressions.list_suppressions(connection, viewer, TUESDAY)}
+        ),
     ),
     "tickets.count_notices": (
         Rule.existence,

@@ -14,7 +14,6 @@ from domain.outgoing import AttachedFile, OutgoingKind, Receipt, SendState
 from domain.viewer import MACHINE
 from store.attached_files import get_attached_files
 from store.breaker import Breaker
-from store.correspondents import add_suppression
 from store.database import Connection, Database, database_now
 from store.migrate import migrate
 from store.outgoing import (
@@ -31,6 +30,7 @@ from store.outgoing import (
 from store.reply_history import Asking, get_history_at_the_claim, get_reply_history
 from store.schema import outgoing as table
 from store.sent import claim_window, find_our_messages, list_of_ticket
+from store.suppressions import add_suppression
 from tests.builders import TUESDAY
 from tests.contracts.stored import TOWN, alert, at_once, draft, put_case, queue_outgoing, receipt
 from tests.services.postgres import Postgres

@@ -14,8 +14,8 @@ from domain.site import Site
 from pipeline.receive import receive
 from pipeline.send import send
 from settings.load import load
-from store.correspondents import add_suppression
 from store.outgoing import Draft, add_outgoing
+from store.suppressions import add_suppression
 from tests.flow.installation import GATA, Installation, mail
 
 ROOT = Path(__file__).parents[2]

@@ -67,7 +67,7 @@ def test_an_address_that_does_not_exist_gets_no_further_reply(open_town: Callabl
         ((b"5.1.1", b"5.2.2"), ["5.2.2"]),
         ((b"5.1.1", b"5.7.1"), ["5.7.1"]),
         ((b"Action: failed", b"Action: delayed"), []),
-        ((b"Status: 5.1.1\r\n", b""), []),
+        ((b"Status: 5.1.1\r\n", b""), [""]),
     ],
     ids=["full mailbox", "refused by policy", "delayed", "no status"],
 )

@@ -8,7 +8,7 @@ import pytest
 
 from intake import report
 from intake.bounce import Bounce
-from intake.report import bounced, failure_status, reported_message_ids
+from intake.report import bounced, reported_message_ids
 from tests.unit.intake.arrivals import mail
 
 MAILS = Path(__file__).parents[2] / "mails" / "parse"
@@ -59,7 +59,7 @@ def test_a_report_in_words_names_the_mail_that_it_returns() -> None:
     returned = next(path for path in BOUNCES if path.stem == "qmail").read_bytes()
 
     assert reported_message_ids(returned) == {"<ut.1@exempelby.example>"}
-    assert failure_status(returned) == "5.1.1"
+    assert [(each.status, each.no_mailbox) for each in bounced(returned)] == [("5.1.1", True)]
 
 
 def test_a_citizens_letter_with_a_message_id_in_it_reports_nothing() -> None:
@@ -80,10 +80,21 @@ def test_a_status_that_passes_is_not_for_good() -> None:
     assert bounced(report) == (Bounce("anna@example.se", permanent=False, status="4.4.7"),)
 
 
+@pytest.mark.parametrize(
+    ("status", "permanent", "lasts"),
+    [
+        ("5.1.1", True, True), ("5.1.10", True, True), ("5.2.1", True, True), ("5.2.2", True, False),
+        ("5.7.1", True, False), ("5.1.8", True, False), ("4.1.1", False, False), (None, True, False),
+    ],
+)  # fmt: skip
+def test_only_some_statuses_say_that_there_is_no_such_mailbox(status: str | None, permanent: bool, lasts: bool) -> None:
+    assert Bounce("anna@example.se", permanent, status).no_mailbox is lasts
+
+
 def test_a_bounce_that_cannot_be_read_names_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_: bytes) -> bytes:
         raise IndexError
 
     monkeypatch.setattr(report, "even_lines", fail)
 
-    assert (bounced(b"x"), failure_status(b"x")) == ((), None)
+    assert bounced(b"x") == ()

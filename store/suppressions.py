@@ -1,0 +1,118 @@
+"""The suppression list: addresses that get no automatic message (domain.md 3.3 row 32)."""
+
+from datetime import datetime
+from functools import lru_cache
+
+import sqlalchemy as sa
+
+from domain.ids import OrganisationId, OutgoingId
+from domain.suppression import Suppression, SuppressionReason
+from domain.viewer import Viewer
+from store.leases import upsert
+from store.schema import outgoing, suppressions
+from store.visibility import sees_about, sees_organisation
+
+
+def add_suppression(
+    connection: sa.Connection,
+    organisation: OrganisationId,
+    address: str,
+    why: str,
+    at: datetime,
+    *,
+    reason: SuppressionReason = SuppressionReason.by_hand,
+    status: str = "",
+    until: datetime | None = None,
+    outgoing: OutgoingId | None = None,
+) -> bool:
+    """Let an address, in lower case, get no automatic message any more; return whether that is new.
+
+    One that has run out is entered anew. One that holds stays as it is: what a person entered for good is not
+    shortened by a bounce.
+
+    Args:
+        connection: the transaction of the change.
+        organisation: whose list.
+        address: in lower case.
+        why: in words.
+        at: when; aware UTC.
+        reason: what kind of thing led to it.
+        status: as in RFC 3463, such as 5.1.1.
+        until: when it runs out; None: never.
+        outgoing: our message that led to it.
+    """
+    values = {
+        "why": why, "added_at": at, "reason": reason, "status": status, "until": until, "outgoing_id": outgoing,
+    }  # fmt: skip
+    statement = (
+        upsert(connection, suppressions)
+        .values(organisation_id=organisation, address=address, **values)
+        .on_conflict_do_update(
+            index_elements=["organisation_id", "address"], set_=values, where=suppressions.c.until <= at
+        )
+        .returning(suppressions.c.address)
+    )
+    return connection.execute(statement).first() is not None
+
+
+def release_suppression(connection: sa.Connection, organisation: OrganisationId, address: str) -> bool:
+    """Take an address off the list; return whether it was on it."""
+    result = connection.execute(
+        suppressions.delete().where(suppressions.c.organisation_id == organisation, suppressions.c.address == address)
+    )
+    return result.rowcount == 1
+
+
+def find_suppression(
+    connection: sa.Connection, viewer: Viewer, organisation: OrganisationId, address: str, now: datetime
+) -> Suppression | None:
+    """Return why an address, in lower case, gets no automatic message now; None: it may get them."""
+    row = connection.execute(
+        _find(viewer), {"organisation": organisation, "address": address, "now": now}
+    ).mappings().first()  # fmt: skip
+    return None if row is None else _suppression(row)
+
+
+def list_suppressions(
+    connection: sa.Connection, viewer: Viewer, now: datetime, *, limit: int = 1000
+) -> tuple[Suppression, ...]:
+    """Return the addresses that hold now, newest first; not those that a ticket led to which the viewer may not see."""
+    led = outgoing.alias()
+    hidden = sa.exists().where(led.c.id == suppressions.c.outgoing_id, sa.not_(sees_about(viewer, led)))
+    query = (
+        sa.select(suppressions)
+        .where(
+            sees_organisation(viewer, suppressions),
+            sa.not_(hidden),
+            _holds(sa.literal(now, suppressions.c.until.type)),
+        )
+        .order_by(suppressions.c.added_at.desc(), suppressions.c.address)
+        .limit(limit)
+    )
+    return tuple(_suppression(row) for row in connection.execute(query).mappings())
+
+
+@lru_cache(maxsize=64)
+def _find(viewer: Viewer) -> sa.Select[tuple[object, ...]]:
+    return sa.select(suppressions).where(
+        suppressions.c.organisation_id == sa.bindparam("organisation"),
+        suppressions.c.address == sa.bindparam("address"),
+        _holds(sa.bindparam("now", type_=suppressions.c.until.type)),
+        sees_organisation(viewer, suppressions),
+    )
+
+
+def _holds(now: sa.ColumnElement[datetime]) -> sa.ColumnElement[bool]:
+    return sa.or_(suppressions.c.until.is_(None), suppressions.c.until > now)
+
+
+def _suppression(row: sa.RowMapping) -> Suppression:
+    return Suppression(
+        address=row["address"],
+        reason=SuppressionReason(row["reason"]),
+        why=row["why"],
+        added_at=row["added_at"],
+        status=row["status"],
+        until=row["until"],
+        outgoing=row["outgoing_id"],
+    )
