@@ -65,6 +65,14 @@ class Word:
     weight: float = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class Example:
+    """What somebody might write about a category: its words are learned from."""
+
+    text: str
+    language: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SelfService:
     """What an automatic reply says beside the time, in one language; empty: nothing."""
@@ -96,6 +104,8 @@ class Category:
     secrecy_words: tuple[tuple[Secrecy, Word], ...] = ()
     #: Never shown to those whose message is sensitive.
     self_service: tuple[SelfService, ...] = ()
+    #: Messages as people write them, from which its words are learned.
+    examples: tuple[Example, ...] = ()
 
 
 #: The category of what is too unsure to be routed: it goes to the contact center.

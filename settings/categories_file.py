@@ -4,7 +4,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from domain.category import Category, CategoryKind, Secrecy, SelfService, Urgency, Word
+from domain.category import Category, CategoryKind, Example, Secrecy, SelfService, Urgency, Word
 from domain.ids import CategoryId, UnitId
 from settings.fields import Https, Id, Language, Table, Text
 
@@ -59,6 +59,7 @@ class CategoryTable(Table):
     urgency_words: dict[Urgency, dict[Language, tuple[Text, ...]]] = Field(default_factory=dict)
     secrecy_words: dict[Secrecy, dict[Language, tuple[Text, ...]]] = Field(default_factory=dict)
     self_service: dict[Language, SelfServiceTable] = Field(default_factory=dict)
+    examples: dict[Language, tuple[Text, ...]] = Field(default_factory=dict)
 
     def to_domain(self, id: str) -> Category:
         """Return the category."""
@@ -74,6 +75,7 @@ class CategoryTable(Table):
             urgency_words=tuple((to, word) for to, words in self.urgency_words.items() for word in _plain(words)),
             secrecy_words=tuple((to, word) for to, words in self.secrecy_words.items() for word in _plain(words)),
             self_service=tuple(table.to_domain(language) for language, table in self.self_service.items()),
+            examples=tuple(Example(text, language) for language, texts in self.examples.items() for text in texts),
         )
 
 

@@ -174,6 +174,9 @@ def _category(value: Category) -> dict[str, Any]:
         for level, word in moves:
             table[name].setdefault(str(level), {}).setdefault(word.language, []).append(word.pattern)
     table["self_service"] = {each.language: _without(plain(each), "language") for each in value.self_service}
+    table["examples"] = {}
+    for example in value.examples:
+        table["examples"].setdefault(example.language, []).append(example.text)
     return {key: inner for key, inner in table.items() if inner != {}}
 
 

@@ -1,7 +1,5 @@
 """Categories: what a message is about, by weighted words, with the words that said so. Source: domain.md 6."""
 
-from collections import OrderedDict
-from dataclasses import dataclass
 from functools import cached_property
 
 from domain.category import UNCLEAR, Category, CategoryKind, ErrandType, Secrecy, Urgency
@@ -10,9 +8,11 @@ from domain.ids import CategoryId
 from domain.message import Message
 from domain.site import TriageSettings
 from triage import errand_type, urgency
-from triage.matching import Clue, Found, Index
+from triage.learning import Learned
+from triage.matching import Found
 from triage.own_text import own_text
-from triage.weighing import Reading, total, weigh
+from triage.signals import Signals, signals
+from triage.weighing import Reading, telling, total, weigh
 from triage.words import cut
 
 #: A safety class wins by one word of this score, or by weak ones of this score together.
@@ -24,18 +24,18 @@ SECOND_ERRAND = 0.6
 MOST_LETTERS = 20_000
 #: How many categories are told of an unclear message.
 MOST_SEEN = 5
-#: Sets of categories whose compiled words are kept.
-KEPT = 8
-
-_compiled: OrderedDict[int, tuple[tuple[Category, ...], "_Signals"]] = OrderedDict()
-
-
-@dataclass(frozen=True, slots=True)
-class _Signals:
-    """The words of a set of categories, made ready."""
-
-    index: Index
-    by_id: dict[str, Category]
+#: What is added to the score of a category that is certain by what was learned, divided among those it is unsure of.
+LEARNED_WEIGHT = 6.0
+#: From this likelihood on, that the message belongs to some safety class, it is an alarm.
+LEARNED_ALARM = 0.65
+#: What was learned counts less where one word says more than this share of it, and nothing where it says all of it:
+#: chance seldom strikes twice.
+LONE_WORD = 0.6
+#: A category less likely than this gets nothing.
+UNLIKELY = 0.03
+#: How many learned words are shown, and by what name instead of a pattern.
+MOST_LEARNED = 4
+LEARNED = "learned"
 
 
 def classify(
@@ -49,7 +49,7 @@ def classify(
         categories: the same tuple for every message of a site: its words are compiled once.
         settings: when a category is clear enough.
     """
-    signals = _signals(categories)
+    known = signals(categories)
     text = own_text(message.text[:MOST_LETTERS])
     tokens = cut(message.subject, text)
     reading = Reading(
@@ -58,21 +58,28 @@ def classify(
         language=language,
         asks=any(mark in text or mark in message.subject for mark in "?؟"),
     )
-    return _Verdict(signals, settings, reading, signals.index.find(tokens)).classification()
+    found = known.index.find(tokens)
+    learned = known.scorer.score(telling(reading, found, known.by_id))
+    return _Verdict(known, settings, reading, found, learned).classification()
 
 
 class _Verdict:
     """A message with what was found in it, from which the classification follows."""
 
-    def __init__(self, signals: _Signals, settings: TriageSettings, reading: Reading, found: list[Found]) -> None:
-        """Weigh what was found."""
+    def __init__(
+        self, signals: Signals, settings: TriageSettings, reading: Reading, found: list[Found], learned: Learned
+    ) -> None:
+        """Weigh what was found, and add what was learned."""
         self._signals = signals
         self._settings = settings
         self._reading = reading
         self._found = found
+        self._learned = learned
         tallies = weigh(reading, found, signals.by_id)
         self._matches: dict[str, tuple[Match, ...]] = {id: tally.ranked() for id, tally in tallies.items()}
-        self._scores = {id: round(total(matches), 3) for id, matches in self._matches.items()}
+        self._by_words = {id: total(matches) for id, matches in self._matches.items()}
+        likely = {id for id, likelihood in learned.likelihood.items() if likelihood >= UNLIKELY}
+        self._scores = {id: round(self._score(id), 3) for id in likely | set(self._matches)}
 
     def classification(self) -> Classification:
         """Return the safety class if one fired, else the best topic, else unclear."""
@@ -85,12 +92,44 @@ class _Verdict:
             return self._unclear(topics)
         return self._about(topics[0], topics, safety=False)
 
+    def _score(self, id: str) -> float:
+        return self._by_words.get(id, 0.0) + self._points(id)
+
+    def _points(self, id: str) -> float:
+        """Return what was learned adds to the score of a category."""
+        likelihood = self._learned.likelihood.get(id, 0.0)
+        return LEARNED_WEIGHT * likelihood * self._support(id) if likelihood >= UNLIKELY else 0.0
+
+    def _support(self, id: str) -> float:
+        """Return how well what was learned for a category rests on several words: 1.0, or less for a lone word."""
+        words = self._learned.words(id, most=1)
+        return min(1.0, (1.0 - words[0][1]) / (1.0 - LONE_WORD)) if words else 0.0
+
+    def _shown(self, id: str) -> tuple[Match, ...]:
+        """Return the words that speak for a category: those of the settings, then those that were learned."""
+        points = self._points(id)
+        learned = self._learned.words(id, MOST_LEARNED) if points else []
+        return self._matches.get(id, ()) + tuple(
+            Match(word, LEARNED, round(points * share, 3)) for word, share in learned
+        )
+
     def _is_safety(self, id: str) -> bool:
         return self._signals.by_id[id].kind is CategoryKind.safety
 
     def _alarms(self, id: str) -> bool:
         """Say whether a safety class fires; no topic, however clear, overrides it (design.md section 5)."""
-        return self._matches[id][0].score >= SAFETY_THRESHOLD or self._scores[id] >= MANY_WEAK
+        matches = self._matches.get(id)
+        if matches and (matches[0].score >= SAFETY_THRESHOLD or self._by_words[id] >= MANY_WEAK):
+            return True
+        return self._is_likely_danger
+
+    @cached_property
+    def _is_likely_danger(self) -> bool:
+        """True: what was learned says that it belongs to some safety class, whichever."""
+        return (
+            sum(likelihood for id, likelihood in self._learned.likelihood.items() if self._is_safety(id))
+            >= LEARNED_ALARM
+        )
 
     def _are_close(self, topics: list[str]) -> bool:
         if len(topics) < 2:
@@ -106,7 +145,7 @@ class _Verdict:
         return Classification(
             category=category.id,
             score=self._scores[id],
-            matched=self._matches[id],
+            matched=self._shown(id),
             others=self._scored(others),
             type=self._type(category.id),
             urgency=urgency.urgency(category, self._seen),
@@ -122,7 +161,7 @@ class _Verdict:
         return Classification(
             category=UNCLEAR,
             score=self._scores[topics[0]] if topics else 0.0,
-            matched=self._matches[topics[0]] if topics else (),
+            matched=self._shown(topics[0]) if topics else (),
             others=self._scored(topics[:MOST_SEEN]),
             type=self._type(UNCLEAR),
             urgency=urgency.urgency(category, self._seen) if category else Urgency.U2,
@@ -143,28 +182,3 @@ class _Verdict:
             type = clue.about.removeprefix(errand_type.PREFIX)
             counts[type] = counts.get(type, 0.0) + clue.weight
         return errand_type.errand_type(id, counts, self._reading.asks)
-
-
-def _signals(categories: tuple[Category, ...]) -> _Signals:
-    """Return the compiled words; made once for each tuple, known by identity because hashing it costs as much."""
-    known = _compiled.get(id(categories))
-    if known is not None:
-        return known[1]
-    clues = [clue for category in categories for clue in _clues(category)]
-    moves = [clue for category in categories for clue in urgency.clues(category)]
-    signals = _Signals(
-        Index([*clues, *moves, *errand_type.clues()]), {category.id: category for category in categories}
-    )
-    _compiled[id(categories)] = (categories, signals)
-    while len(_compiled) > KEPT:
-        _compiled.popitem(last=False)
-    return signals
-
-
-def _clues(category: Category) -> list[Clue]:
-    strict = category.kind is CategoryKind.safety
-    return [
-        Clue(category.id, word.pattern, word.language, word.weight, against, strict)
-        for words, against in ((category.words, False), (category.not_words, True))
-        for word in words
-    ]

@@ -115,17 +115,36 @@ def _note(tallies: dict[str, Tally], reading: Reading, found: Found, score: floa
         tallies.setdefault(found.clue.about, Tally()).add(Match(words, found.clue.pattern, round(score, 3)), found)
 
 
+def telling(reading: Reading, found: list[Found], categories: Mapping[str, Category]) -> tuple[Token, ...]:
+    """Return the words that may be learned from: not what is denied, supposed, over, spoken against or a mere place."""
+    tokens = reading.tokens
+    silent: set[int] = set()
+    for each in found:
+        category = categories.get(each.clue.about)
+        if category is None:
+            continue
+        safety = category.kind is CategoryKind.safety
+        if each.clue.against or (_doubt(reading, each) < 1.0 if safety else _is_place(tokens, each)):
+            silent.update(range(each.first, each.last + 1))
+    return tuple(token for at, token in enumerate(tokens) if at not in silent)
+
+
 def _danger_score(reading: Reading, found: Found) -> float:
-    score = found.clue.weight
+    score = found.clue.weight * _doubt(reading, found)
     if not _is_read(found.clue, reading.language) and reading.language.confidence >= SURE:
         score *= CHANCE_SHARE
+    return score
+
+
+def _doubt(reading: Reading, found: Found) -> float:
+    """Return what is left of a safety word where it stands: all of it, unless it is denied, supposed or over."""
     if is_denied(reading.tokens, found):
-        return score * DENIED_SHARE
+        return DENIED_SHARE
     if found.clue.about != DANGER:
-        return score
+        return 1.0
     if reading.asks and is_supposed(reading.tokens, found):
-        return score * SUPPOSED_SHARE
-    return score * PAST_SHARE if is_past(reading.tokens, found) else score
+        return SUPPOSED_SHARE
+    return PAST_SHARE if is_past(reading.tokens, found) else 1.0
 
 
 def _topic_score(reading: Reading, found: Found) -> float:

@@ -105,6 +105,7 @@ def test_words_weigh_by_their_strength(town: Path) -> None:
         Word("rakennuslup*", "fi", 2.0),
     )
     assert bygg.not_words == (Word("byggnadsställning*", "sv"),)
+    assert bygg.examples == (Example("Får jag sätta upp ett skjul?", "sv"),)
 
 
 def test_a_category_says_how_it_is_handled(town: Path) -> None:

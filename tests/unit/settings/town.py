@@ -157,6 +157,7 @@ words.sv.strong = ["bygglov*"]
 words.sv.weak = ["altan*"]
 words.fi.plain = ["rakennuslup*"]
 not_words.sv = ["byggnadsställning*"]
+examples.sv = ["Får jag sätta upp ett skjul?"]
 
 [categories.oklart]
 name = "Oklart"

@@ -40,7 +40,7 @@ def test_danger_concern_and_threats_are_seen(outcomes: list[Outcome]) -> None:
 
 
 def test_ordinary_messages_do_not_alarm(outcomes: list[Outcome]) -> None:
-    assert share([each.false_alarm for each in outcomes if not each.is_danger]) <= 0.02
+    assert share([each.false_alarm for each in outcomes if not each.is_danger]) <= 0.03
 
 
 def test_our_own_messages_stay_right() -> None:
