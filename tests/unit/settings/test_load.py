@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from domain.account import Account, AutoReply, Channel, ImapConnection, Mode, Security, SmtpConnection, Tier
 from domain.brakes import BrakeSettings
-from domain.category import Category, CategoryKind, Secrecy, Word
+from domain.category import Category, CategoryKind, Example, Secrecy, Word
 from domain.hours import CalendarSettings, HoursException, Schedule, Span
 from domain.rule import Actions, Conditions, HeaderCondition, Rule
 from domain.service_level import HandlingTime, ServiceLevel, Target, TargetKind
