@@ -33,8 +33,17 @@ class Mail:
     original: bytes
 
 
-def compose(letter: Letter, citizen: Citizen, *, at: datetime, number: int) -> Mail:
-    """Write the letter out for one citizen.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """An SMS."""
+
+    sender: str
+    recipient: str
+    body: str
+
+
+def compose(letter: Letter, citizen: Citizen, *, at: datetime, number: int) -> Mail | Text:
+    """Write the letter out for one citizen, as a mail or an SMS.
 
     Args:
         letter: the letter with its slots.
@@ -43,6 +52,13 @@ def compose(letter: Letter, citizen: Citizen, *, at: datetime, number: int) -> M
         number: differs for every mail of one town; makes the Message-ID its own.
     """
     slots = {"name": citizen.name, "street": citizen.street, "number": str(citizen.number)}
+    if letter.is_sms:
+        body = Template(letter.text.strip()).substitute(slots)
+        return Text(sender=letter.sender or citizen.phone, recipient=letter.to, body=body)
+    return _mail(letter, citizen, slots, at=at, number=number)
+
+
+def _mail(letter: Letter, citizen: Citizen, slots: dict[str, str], *, at: datetime, number: int) -> Mail:
     name, address = parseaddr(letter.sender) if letter.sender else (citizen.name, citizen.address)
     domain = address.partition("@")[2]
     mail = EmailMessage(policy=SMTP)

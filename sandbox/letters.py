@@ -12,8 +12,8 @@ from domain.errors import BadInput
 #: The sample letters; their order is that of their names.
 CITIZENS = Path(__file__).parent / "citizens"
 
-_REQUIRED = {"to": str, "language": str, "kind": str, "subject": str, "text": str}
-_OPTIONAL = {"from": str, "late": bool, "headers": dict, "attachments": list}
+_REQUIRED = {"to": str, "language": str, "kind": str, "text": str}
+_OPTIONAL = {"subject": str, "from": str, "late": bool, "headers": dict, "attachments": list}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +31,7 @@ class Letter:
 
     #: The file's name, without its ending.
     id: str
+    #: A mailbox, or a number: then it is an SMS, without subject, headers or files.
     to: str
     #: ISO 639 code.
     language: str
@@ -44,6 +45,11 @@ class Letter:
     late: bool = False
     headers: Mapping[str, str] = field(default_factory=dict)
     enclosures: tuple[Enclosure, ...] = ()
+
+    @property
+    def is_sms(self) -> bool:
+        """Return whether it goes to a number."""
+        return self.to.startswith("+")
 
 
 def read_letters(folder: Path = CITIZENS) -> tuple[Letter, ...]:
@@ -69,7 +75,7 @@ def _read(path: Path) -> Letter:
         to=table["to"],
         language=table["language"],
         kind=table["kind"],
-        subject=table["subject"],
+        subject=table.get("subject", ""),
         text=table["text"],
         sender=table.get("from", ""),
         late=table.get("late", False),
@@ -83,6 +89,8 @@ def _check(name: str, table: Mapping[str, Any]) -> None:
     for key in _REQUIRED:
         if key not in table:
             raise BadInput(f"{name}: {key} is missing")
+    if "subject" in table if str(table["to"]).startswith("+") else "subject" not in table:
+        raise BadInput(f"{name}: a mail has a subject, an SMS has none")
     for key, value in table.items():
         if key not in known:
             raise BadInput(f"{name}: {key} is not a key of a letter; known: {', '.join(known)}")

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from domain.protocols import Clock
-from sandbox.compose import LATE_BY, Mail, compose
+from sandbox.compose import LATE_BY, Mail, Text, compose
 from sandbox.letters import Letter
 from sandbox.townsfolk import Townsfolk
 
@@ -43,7 +43,7 @@ class PostOffice:
         self,
         letters: Sequence[Letter],
         clock: Clock,
-        deliver: Callable[[Mail, datetime], None],
+        deliver: Callable[[Mail | Text, datetime], None],
         *,
         seed: int,
     ) -> None:
@@ -52,7 +52,7 @@ class PostOffice:
         Args:
             letters: at least one; sent in their order, then from the beginning again.
             clock: the town's.
-            deliver: puts a mail in its mailbox, dated.
+            deliver: puts a mail in its mailbox, dated, or an SMS where its provider lists it.
             seed: the same seed gives the same senders and the same pace.
         """
         self._letters = letters

@@ -7,15 +7,26 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from domain.account import Account, AutoReply, Channel, ImapConnection, Mode, Security, SmtpConnection
+from domain.account import (
+    Account,
+    AutoReply,
+    Channel,
+    ImapConnection,
+    Mode,
+    Security,
+    SmtpConnection,
+    TwilioConnection,
+)
 from domain.errors import BadInput
 from domain.protocols import Clock
 from domain.site import Site
-from sandbox.compose import BORDER_SERVER, Mail
+from sandbox.compose import BORDER_SERVER, Mail, Text
 from sandbox.imap_server import LOOPBACK, ImapServer
 from sandbox.letters import read_letters
 from sandbox.post_office import PostOffice
 from sandbox.smtp_server import SentMail, SmtpServer
+from sandbox.twilio import TwilioServer
+from sandbox.twilio_messages import SmsRecord
 
 #: The account that nobody can read; no citizen writes to it.
 UNREACHABLE = "kultur@exempelby.example"
@@ -45,6 +56,7 @@ class Town:
         #: All made by `start`.
         self._imap: ImapServer
         self._smtp: SmtpServer
+        self._twilio: TwilioServer
         self._post_office: PostOffice
         self._dead_port: int
 
@@ -57,6 +69,9 @@ class Town:
             self._smtp = SmtpServer(clock, on_mail=self._on_sent)
             self._smtp.start()
             starting.callback(self._smtp.stop)
+            self._twilio = TwilioServer(clock)
+            self._twilio.start()
+            starting.callback(self._twilio.stop)
             # Bound and never listening: every connection is refused, and nobody else can take the port.
             nobody = starting.enter_context(socket.socket())
             nobody.bind((LOOPBACK, 0))
@@ -71,11 +86,10 @@ class Town:
         self._running.close()
 
     def site(self, example: Site) -> Site:
-        """Return the configuration with its e-mail pointed at the town, and open the town's empty mailboxes.
+        """Return the configuration with its mail and SMS pointed at the town, and open the town's empty mailboxes.
 
-        Call it after `start`. Accounts of other channels have no connection here; what is not of e-mail stays as it
-        was. Replies are on in the shared queue, drafts of texts too; one account's host refuses connections, and polls
-        and alerts come soon.
+        Call it after `start`. Accounts of other channels have no connection here. Replies are on in the shared queue,
+        drafts of texts too; one account's host refuses connections, and polls and alerts come soon.
 
         Raises:
             BadInput: a sample citizen writes to an address that the configuration does not have.
@@ -92,12 +106,18 @@ class Town:
             mail=replace(example.mail, border_servers=(BORDER_SERVER,), authserv_id=BORDER_SERVER),
             watch=replace(example.watch, unreachable_after=_UNREACHABLE_AFTER),
             # All accounts share one host here, which is quick to answer.
-            run=replace(example.run, poll_every=_POLL_EVERY, connections_per_host=len(example.accounts)),
+            run=replace(
+                example.run,
+                poll_every=_POLL_EVERY,
+                poll_sms_every=_POLL_EVERY,
+                connections_per_host=len(example.accounts),
+            ),
             send_drafts=True,
         )
 
     def _check(self, example: Site) -> None:
-        queues = (each for each in example.accounts if each.channel is Channel.email and each.mode is Mode.queue)
+        read = {Channel.email, Channel.sms}
+        queues = (each for each in example.accounts if each.channel in read and each.mode is Mode.queue)
         readable = {account.address for account in queues} - {UNREACHABLE}
         for letter in self._letters:
             if letter.to not in readable:
@@ -105,6 +125,8 @@ class Town:
 
     def _at_home(self, account: Account, smtp: SmtpConnection) -> Account:
         """Point one account at the town and open its mailbox."""
+        if account.channel is Channel.sms:
+            return self._on_the_phone(account)
         if account.channel is not Channel.email:
             return replace(account, imap=None, smtp=None)
         secret = (account.imap.secret if account.imap else "") or f"mail-{account.id}"
@@ -121,6 +143,17 @@ class Town:
         if account.mode is not Mode.queue:
             return replace(account, imap=imap, smtp=smtp if account.smtp else None)
         return replace(account, imap=imap, smtp=smtp, auto_reply=AutoReply.on)
+
+    def _on_the_phone(self, account: Account) -> Account:
+        secret = account.twilio.secret if account.twilio else "twilio"
+        self._secrets[secret] = self._twilio.auth_token
+        twilio = TwilioConnection(
+            account_sid=self._twilio.account_sid,
+            secret=secret,
+            base_url=self._twilio.url,
+            timeout_seconds=_TIMEOUT_SECONDS,
+        )
+        return replace(account, twilio=twilio, auto_reply=AutoReply.on)
 
     def secrets(self) -> Mapping[str, str]:
         """Return the passwords by the names that the accounts of `site` give."""
@@ -146,5 +179,13 @@ class Town:
         """Return the mails that Svarsvakt has sent, oldest first."""
         return self._smtp.sent
 
-    def _deliver(self, mail: Mail, at: datetime) -> None:
+    @property
+    def texts(self) -> tuple[SmsRecord, ...]:
+        """Return the SMS that Svarsvakt has sent, oldest first."""
+        return self._twilio.sent
+
+    def _deliver(self, mail: Mail | Text, at: datetime) -> None:
+        if isinstance(mail, Text):
+            self._twilio.receive(mail.sender, mail.recipient, mail.body)
+            return
         self._imap.deliver(mail.recipient, mail.original, at, envelope_sender=mail.envelope_sender)

@@ -42,6 +42,10 @@ _STREETS = (
 )
 
 
+#: Of the numbers 070-174 06 05 to 99; those before it are the municipality's.
+FIRST_PHONE = 30
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citizen:
     """Somebody who writes once."""
@@ -50,6 +54,8 @@ class Citizen:
     address: str
     street: str
     number: int
+    #: One of those that the Swedish authority keeps for fiction; two citizens may share one.
+    phone: str
 
 
 class Townsfolk:
@@ -70,6 +76,7 @@ class Townsfolk:
             address=f"{_ascii(first)}.{_ascii(last)}{self._met}@{self._random.choice(_PROVIDERS)}",
             street=self._random.choice(_STREETS),
             number=self._random.randint(1, 98),
+            phone=f"+467017406{FIRST_PHONE + self._met % (100 - FIRST_PHONE)}",
         )
 
 

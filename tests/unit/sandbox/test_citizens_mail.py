@@ -9,11 +9,11 @@ from domain.message import Arrival, Message
 from domain.site import MailSettings
 from intake.parse import parse
 from sandbox.clock import TOWN_START
-from sandbox.compose import BORDER_SERVER, LATE_BY, compose
+from sandbox.compose import BORDER_SERVER, LATE_BY, Mail, compose
 from sandbox.letters import Letter, read_letters
 from sandbox.townsfolk import Townsfolk
 
-LETTERS = read_letters()
+LETTERS = tuple(each for each in read_letters() if not each.is_sms)
 MAIL = MailSettings(message_id_domain="exempelby.example", border_servers=(BORDER_SERVER,), authserv_id=BORDER_SERVER)
 
 
@@ -21,6 +21,7 @@ def read(letter: Letter) -> Message:
     """Return the letter as it is read after delivery."""
     at = TOWN_START - LATE_BY if letter.late else TOWN_START
     mail = compose(letter, Townsfolk(1).meet(letter.language), at=at, number=1)
+    assert isinstance(mail, Mail)
     arrival = Arrival(
         identity="INBOX/1/1",
         original=f"Return-Path: <{mail.envelope_sender}>\r\n".encode() + mail.original,

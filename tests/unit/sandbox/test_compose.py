@@ -9,16 +9,24 @@ import pytest
 
 from domain.instant import STOCKHOLM
 from sandbox.clock import TOWN_START
-from sandbox.compose import BORDER_SERVER, LATE_BY, Mail, compose
+from sandbox.compose import BORDER_SERVER, LATE_BY, Mail, Text, compose
 from sandbox.letters import Letter, read_letters
 from sandbox.townsfolk import Citizen
 
-LETTERS = read_letters()
-CITIZEN = Citizen(name="Göta Ängsport", address="gota.angsport1@brevlada.example", street="Ågatan", number=4)
+LETTERS = tuple(each for each in read_letters() if not each.is_sms)
+CITIZEN = Citizen(
+    name="Göta Ängsport",
+    address="gota.angsport1@brevlada.example",
+    street="Ågatan",
+    number=4,
+    phone="+46701740642",
+)
 
 
 def written(letter: Letter) -> Mail:
-    return compose(letter, CITIZEN, at=TOWN_START, number=7)
+    mail = compose(letter, CITIZEN, at=TOWN_START, number=7)
+    assert isinstance(mail, Mail)
+    return mail
 
 
 def parsed(mail: Mail) -> EmailMessage:
@@ -89,3 +97,13 @@ def test_the_late_letter_came_to_the_border_when_the_contact_center_had_opened_t
 
     assert (at.isoweekday(), at.hour, at.minute) == (1, 7, 31)
     assert timedelta(hours=24) < LATE_BY < timedelta(hours=26)
+
+
+def test_a_letter_to_a_number_is_an_sms_from_the_citizens_telephone() -> None:
+    letter = Letter(
+        id="1", to="+46701740605", language="sv", kind="report", subject="", text="Mörkt på $street $number\n"
+    )
+
+    sms = compose(letter, CITIZEN, at=TOWN_START, number=7)
+
+    assert sms == Text(sender="+46701740642", recipient="+46701740605", body="Mörkt på Ågatan 4")

@@ -10,6 +10,7 @@ import pytest
 from imapclient import IMAPClient
 
 from connectors.imap import ImapSource
+from connectors.twilio_client import TwilioClient
 from domain.account import Account, AutoReply, Channel, ImapConnection, Mode, Security
 from domain.errors import BadInput, Unreachable
 from domain.ids import AccountId
@@ -32,7 +33,7 @@ def town() -> Iterator[Town]:
 
 def example() -> Site:
     """Return a site with every mailbox that the letters go to, one of them unreachable, and one number."""
-    addresses = sorted({letter.to for letter in read_letters()} | {UNREACHABLE})
+    addresses = sorted({letter.to for letter in read_letters() if not letter.is_sms} | {UNREACHABLE})
     mailboxes = tuple(
         builders.account(
             id=AccountId(f"konto-{number}"),
@@ -104,7 +105,7 @@ def test_secrets_stand_under_the_names_that_the_accounts_give(town: Town) -> Non
 
     named = {account.imap.secret for account in site.accounts if account.imap is not None}
 
-    assert set(town.secrets()) == named
+    assert set(town.secrets()) == named | {"twilio"}
     assert all(town.secrets().values())
 
 
@@ -174,3 +175,12 @@ def test_stopping_ends_every_thread_at_once_and_twice_is_once() -> None:
 
     assert time.monotonic() - begun < 2
     assert threading.active_count() == before
+
+
+def test_a_number_is_read_and_answers_through_the_towns_provider(town: Town) -> None:
+    account = by_address(town.site(example()), "+46701740605")
+
+    assert account.auto_reply is AutoReply.on
+    assert account.twilio is not None
+    client = TwilioClient(account.twilio, town.secrets()[account.twilio.secret])
+    assert client.get("/Messages.json")["messages"] == []
