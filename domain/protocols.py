@@ -65,7 +65,11 @@ class Sink(Protocol):
         ...
 
     def find_sent(self, rendered: Rendered) -> Found:
-        """Say whether an uncertain send went."""
+        """Say whether an uncertain send went.
+
+        Raises:
+            Unreachable: it cannot be asked now, or too soon to be sure: ask again later.
+        """
         ...
 
     def close(self) -> None:

@@ -67,8 +67,14 @@ def deliver(
 
 
 def settle(database: Database, sink: Sink, to_send: ToSend, worker: str, why: str, now: datetime) -> SendState:
-    """Ask the connector whether a cut-off send went; if it cannot tell, a person is asked (P8)."""
-    found = sink.find_sent(to_send.rendered)
+    """Ask the connector whether a cut-off send went; if it cannot tell, a person is asked (P8).
+
+    What cannot be asked now stays as it is, and is asked about again when its lease has run out.
+    """
+    try:
+        found = sink.find_sent(to_send.rendered)
+    except Unreachable:
+        return SendState.handing_over
     if found is Found.not_found:
         return note_retry(database, to_send, worker, why, now)
     if found is Found.cannot_tell:
