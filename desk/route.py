@@ -5,13 +5,11 @@ from datetime import datetime
 from domain.account import Account, AutoReply
 from domain.category import DANGER, Secrecy
 from domain.decision import Decision
-from domain.ids import TicketId
 from domain.message import Message
 from domain.open_time import is_open, next_opening
 from domain.outgoing import Outgoing, OutgoingKind
 from domain.site import Site
-from store.database import Connection
-from store.tickets import NewTicket, open_ticket
+from store.tickets import NewTicket
 
 #: The row of the screen that says that a person has answered already (domain.md 3.3).
 ANSWERED = "3.3/36"
@@ -22,36 +20,31 @@ MOST_REFERENCES = 20
 LONGEST_REFERENCES = 900
 
 
-def open_for(
-    connection: Connection, message: Message, decision: Decision, account: Account, now: datetime
-) -> tuple[TicketId, str]:
-    """Open the ticket that a decision asks for; return its row and number."""
+def ticket_for(message: Message, decision: Decision, account: Account, now: datetime) -> NewTicket:
+    """Return the ticket that a decision asks for."""
     due = decision.due
-    return open_ticket(
-        connection,
-        NewTicket(
-            organisation=account.organisation,
-            unit=decision.unit,
-            account=account.id,
-            channel=message.channel,
-            queue=decision.queue,
-            needs_a_look=decision.needs_a_look,
-            look_reason=_look_reason(message, decision),
-            category=decision.classification.category,
-            language=decision.language.code,
-            urgency=decision.urgency,
-            secrecy=decision.secrecy,
-            danger=decision.classification.category == DANGER,
-            subject=message.subject,
-            sender_name=message.sender.name if message.sender else "",
-            sender_address=message.sender.address if message.sender else "",
-            arrived_at=message.arrived_at,
-            opened_at=now,
-            notice_due_at=due.notice_at if due else None,
-            answer_due_at=due.answer_at if due else None,
-            calendar=due.calendar if due else "",
-            answered=_is_answered(decision),
-        ),
+    return NewTicket(
+        organisation=account.organisation,
+        unit=decision.unit,
+        account=account.id,
+        channel=message.channel,
+        queue=decision.queue,
+        needs_a_look=decision.needs_a_look,
+        look_reason=_look_reason(message, decision),
+        category=decision.classification.category,
+        language=decision.language.code,
+        urgency=decision.urgency,
+        secrecy=decision.secrecy,
+        danger=decision.classification.category == DANGER,
+        subject=message.subject,
+        sender_name=message.sender.name if message.sender else "",
+        sender_address=message.sender.address if message.sender else "",
+        arrived_at=message.arrived_at,
+        opened_at=now,
+        notice_due_at=due.notice_at if due else None,
+        answer_due_at=due.answer_at if due else None,
+        calendar=due.calendar if due else "",
+        answered=_is_answered(decision),
     )
 
 

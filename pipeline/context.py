@@ -1,32 +1,58 @@
-"""Context: gather from the store what triage must know beside the message, so that triage stays pure.
+"""Context: gather from the store what triage must know beside the messages of a batch, so that triage stays pure.
 
-Reads: our own outgoing messages, earlier messages, the reply history, the sender's earlier language.
+One question of a kind for all of them; what they mean for each other is added from `pipeline.so_far`.
+
+Reads: earlier letters, our own outgoing messages and their tickets, the reply history, what Sent answers, the senders'
+earlier languages.
+Writes: nothing.
 
 Not gathered: `Context.sibling_accounts` (domain.md 3.3 row 27). A copy in another mailbox is known by its letter, and
 shares the ticket and reply of the copy that was decided first; which mailbox that was is chance.
 """
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
-from domain.account import Account
+from domain.brakes import ReplyHistory
 from domain.context import Context
-from domain.ids import Digest, OutgoingId, TicketId
-from domain.message import Message
+from domain.ids import Digest, OrganisationId, OutgoingId, TicketId
 from domain.outgoing import OutgoingKind
 from domain.site import Site
+from domain.ticket import Ticket
 from domain.viewer import MACHINE
-from pipeline.observe import find_answer
-from pipeline.runtime import Runtime
-from store.correspondents import find_earlier_language, is_known
+from pipeline.observe import first_answer
+from pipeline.parsed import Parsed
+from pipeline.so_far import SoFar
+from store.correspondents import Correspondent, find_earlier_languages, find_known
 from store.database import Connection
-from store.letters import find_other_letter
-from store.reply_history import get_reply_history
+from store.letters import Earlier, LetterKey, find_letters, find_letters_under
+from store.reply_history import find_reply_histories
 from store.sent import OurMessage, find_our_messages
-from triage.destination import destination
-from triage.trust import authentication
+from store.sent_answers import SentAnswer, find_sent_answers
+from store.tickets import find_tickets
 
 #: Kinds that no person wrote.
 AUTOMATIC = frozenset({OutgoingKind.receipt, OutgoingKind.alert})
+
+#: A Message-ID in one organisation.
+Named = tuple[OrganisationId, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """What the store knows around a batch."""
+
+    letters: Mapping[LetterKey, Earlier]
+    letters_under: Mapping[Named, Collection[Digest]]
+    #: By Message-ID, of every organisation.
+    ours: Mapping[str, OurMessage]
+    tickets: Mapping[TicketId, Ticket]
+    answers: Mapping[Named, Sequence[SentAnswer]]
+    histories: Mapping[Correspondent, ReplyHistory]
+    languages: Mapping[Correspondent, str]
+    #: To whom we have written; asked only where a rule asks.
+    known: Collection[Correspondent]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,79 +63,99 @@ class Surroundings:
     #: Our message that it answers or reports on.
     ours: OutgoingId | None
     #: The ticket of that message.
-    ticket: TicketId | None
+    ticket: Ticket | None
     #: Our message that a report names.
-    reports_on: OurMessage | None = None
+    reports_on: OurMessage | None
 
 
-def gather(
-    connection: Connection, runtime: Runtime, site: Site, account: Account, message: Message, letter: Digest,
-    reported: frozenset[str],
-) -> Surroundings:  # fmt: skip
-    """Return what triage must know about a message.
-
-    Args:
-        connection: the transaction that will hold the decision.
-        runtime: for the time.
-        site: the configuration, to know where a reply would go.
-        account: where it arrived.
-        message: the parsed message.
-        letter: its letter, to know other content under the same Message-ID.
-        reported: Message-IDs named in a delivery report.
-    """
-    referred = frozenset((*message.in_reply_to, *message.references))
-    # A ticket never crosses the border of its organisation (P2), even if the citizen's reply does.
-    within = replace(MACHINE, organisation=account.organisation)
-    ours = find_our_messages(connection, within, referred | reported)
-    automatic = {each.message_id for each in ours if each.kind in AUTOMATIC}
-    context = Context(
-        account=account,
-        now=runtime.now,
-        our_automatic_ids=frozenset(automatic & referred),
-        our_human_ids=frozenset({each.message_id for each in ours} & referred - automatic),
-        reported_ids=frozenset({each.message_id for each in ours} & reported),
-        seen_before=_seen_before(connection, account, message, letter),
+def gather(connection: Connection, batch: Sequence[Parsed], site: Site, now: datetime) -> Gathered:
+    """Ask the store everything that the decisions of a batch need."""
+    asks_for_contacts = site.rule_index.asks_for_contacts
+    ours = find_our_messages(connection, MACHINE, {id for each in batch for id in each.referred | each.reported})
+    message_ids = {named for each in batch if (named := _named(each)) is not None}
+    correspondents = {each.correspondent for each in batch}
+    return Gathered(
+        letters=find_letters(connection, MACHINE, {each.letter_key for each in batch}),
+        letters_under=find_letters_under(connection, MACHINE, message_ids),
+        ours={each.message_id: each for each in ours},
+        tickets=find_tickets(connection, MACHINE, {each.ticket for each in ours if each.ticket is not None}),
+        answers=find_sent_answers(connection, MACHINE, message_ids),
+        histories=find_reply_histories(connection, MACHINE, correspondents, now),
+        languages=find_earlier_languages(connection, MACHINE, correspondents),
+        known=find_known(connection, MACHINE, correspondents) if asks_for_contacts else frozenset(),
     )
-    address = _correspondent(site, message)
-    context = _with_correspondent(connection, context, account, address)
-    if site.rule_index.asks_for_contacts:
-        context = replace(context, known_contact=is_known(connection, MACHINE, account.organisation, address))
-    if find_answer(connection, account, message, site) is not None:
-        context = replace(context, history=replace(context.history, answered="a mail in Sent answers it"))
+
+
+def find_earlier(parsed: Parsed, gathered: Gathered, so_far: SoFar) -> Earlier | None:
+    """Return the message that first brought a letter, from the store or from the batch itself; None: this one does."""
+    found = gathered.letters.get(parsed.letter_key) or so_far.first(parsed.letter_key)
+    return None if found is None or found.id == parsed.waiting.id else found
+
+
+def find_answer(parsed: Parsed, gathered: Gathered, site: Site) -> SentAnswer | None:
+    """Return the first mail in Sent by which a person answered a message; None: there is none that we know of."""
+    named = _named(parsed)
+    return first_answer(gathered.answers.get(named, ()), parsed.message, site) if named is not None else None
+
+
+def surroundings(
+    parsed: Parsed, gathered: Gathered, so_far: SoFar, answer: SentAnswer | None, now: datetime
+) -> Surroundings:
+    """Return what triage must know about one message of a batch, those before it in the batch included."""
+    ours = _ours(parsed, gathered)
     last = _latest(ours)
     return Surroundings(
-        context=context,
+        context=_context(parsed, gathered, so_far, ours, answer, now),
         ours=last.id if last else None,
-        ticket=last.ticket if last else None,
-        reports_on=_latest(tuple(each for each in ours if each.message_id in reported)),
+        ticket=gathered.tickets.get(last.ticket) if last and last.ticket is not None else None,
+        reports_on=_latest([each for each in ours if each.message_id in parsed.reported]),
     )
 
 
-def _correspondent(site: Site, message: Message) -> str:
-    """Return the address that a reply would go to; where there is none, whoever seems to have written."""
-    address, _ = destination(message, site, authentication(message, site.mail).passed)
-    return (address or message.return_path or (message.sender.address if message.sender else "")).lower()
-
-
-def _with_correspondent(connection: Connection, context: Context, account: Account, address: str) -> Context:
-    history = get_reply_history(connection, MACHINE, account.organisation, address, context.now)
-    return replace(
-        context,
-        earlier_language=find_earlier_language(connection, MACHINE, account.organisation, address),
+def _context(
+    parsed: Parsed, gathered: Gathered, so_far: SoFar, ours: Sequence[OurMessage], answer: SentAnswer | None,
+    now: datetime,
+) -> Context:  # fmt: skip
+    ids = frozenset(each.message_id for each in ours)
+    automatic = frozenset(each.message_id for each in ours if each.kind in AUTOMATIC)
+    about = parsed.correspondent
+    history = so_far.added_to(gathered.histories[about], about)
+    return Context(
+        account=parsed.account,
+        now=now,
         history=replace(
             history,
-            thread_receipt=bool(context.our_automatic_ids),
-            human_wrote=bool(context.our_human_ids),
+            thread_receipt=bool(automatic & parsed.referred),
+            human_wrote=bool(ids & parsed.referred - automatic),
+            answered="a mail in Sent answers it" if answer is not None else None,
         ),
+        our_automatic_ids=automatic & parsed.referred,
+        our_human_ids=ids & parsed.referred - automatic,
+        reported_ids=ids & parsed.reported,
+        seen_before=_seen_before(parsed, gathered, so_far),
+        earlier_language=so_far.language(about) or gathered.languages.get(about),
+        known_contact=about in gathered.known or so_far.language(about) is not None,
     )
 
 
-def _seen_before(connection: Connection, account: Account, message: Message, letter: Digest) -> str | None:
-    if message.message_id is None:
+def _ours(parsed: Parsed, gathered: Gathered) -> list[OurMessage]:
+    """Return our messages that a message names: a ticket never crosses the border of its organisation (P2)."""
+    found = (gathered.ours.get(id) for id in parsed.referred | parsed.reported)
+    return [each for each in found if each is not None and each.organisation == parsed.account.organisation]
+
+
+def _seen_before(parsed: Parsed, gathered: Gathered, so_far: SoFar) -> str | None:
+    named = _named(parsed)
+    if named is None:
         return None
-    other = find_other_letter(connection, MACHINE, account.organisation, message.message_id, letter)
-    return "other" if other else None
+    others = {*gathered.letters_under.get(named, ()), *so_far.letters_under(named)} - {parsed.letter}
+    return "other" if others else None
 
 
-def _latest(ours: tuple[OurMessage, ...]) -> OurMessage | None:
+def _named(parsed: Parsed) -> Named | None:
+    message_id = parsed.message.message_id
+    return None if message_id is None else (parsed.account.organisation, message_id)
+
+
+def _latest(ours: Sequence[OurMessage]) -> OurMessage | None:
     return max(ours, key=lambda each: each.id, default=None)

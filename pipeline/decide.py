@@ -1,5 +1,8 @@
 """Decide: parse what has arrived, let triage say where it goes, open tickets, put replies into the outbox.
 
+A batch goes through four steps: parse, gather what the store knows around it, decide one after the other, commit. Only
+the last holds a writing transaction: nobody waits while we read and think.
+
 Reads: waiting messages, claimed fifty at a time; what triage must know about each.
 Writes: the message's fate and decision, tickets, replies in the outbox, events, in one transaction a batch.
 """
@@ -10,14 +13,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from domain.ids import AccountId
+from domain.ids import AccountId, Digest
 from domain.message import Fate
 from domain.protocols import Step
-from pipeline.decide_one import Outcome, decide_one
+from domain.site import Site
+from pipeline.commit import LetterTaken, commit
+from pipeline.context import gather
+from pipeline.decide_one import decide_one
+from pipeline.parsed import Parsed, parse_waiting
 from pipeline.runtime import Runtime
+from pipeline.settled import Settled
+from pipeline.so_far import SoFar
 from store.messages import Waiting, claim_waiting
 
 log = logging.getLogger(__name__)
+
+#: A batch is decided anew so often when copies of its letters are decided at the same time.
+MOST_TRIES = 3
 
 
 @dataclass(slots=True)
@@ -31,12 +43,12 @@ class Decided:
     #: How many a person must look at, by account.
     set_aside: Counter[AccountId] = field(default_factory=Counter)
 
-    def add(self, outcomes: Sequence[Outcome]) -> None:
+    def add(self, batch: Sequence[Settled], alerts: int) -> None:
         """Count what a committed transaction did."""
-        self.fates.update(outcome.fate for outcome in outcomes)
-        self.replies += sum(outcome.replied for outcome in outcomes)
-        self.alerts += sum(outcome.alerts for outcome in outcomes)
-        self.set_aside.update(outcome.account for outcome in outcomes if outcome.set_aside)
+        self.alerts += alerts
+        self.fates.update(each.fate for each in batch)
+        self.replies += sum(each.reply is not None for each in batch)
+        self.set_aside.update(each.parsed.account.id for each in batch if each.set_aside)
 
 
 def decide(runtime: Runtime) -> Decided:
@@ -45,9 +57,9 @@ def decide(runtime: Runtime) -> Decided:
     lease = runtime.site().run.message_lease
     while batch := _claim(runtime, lease):
         try:
-            decided.add(_in_one_transaction(runtime, batch))
+            _decide_together(runtime, batch, decided)
         except Exception:
-            log.exception("a batch of %d messages could not be written: each is decided alone", len(batch))
+            log.exception("a batch of %d messages could not be decided: each is decided alone", len(batch))
             _one_by_one(runtime, batch, decided)
         # Else its originals would still be held while the next ones are claimed.
         del batch
@@ -61,19 +73,43 @@ def _claim(runtime: Runtime, lease: timedelta) -> tuple[Waiting, ...]:
         return claim_waiting(connection, runtime.worker(), lease=lease)
 
 
-def _in_one_transaction(runtime: Runtime, batch: Sequence[Waiting]) -> list[Outcome]:
+def _decide_together(runtime: Runtime, batch: Sequence[Waiting], decided: Decided) -> None:
+    """Decide a batch in one transaction; when another worker brought one of its letters first, decide it anew."""
     digest, site = runtime.site.with_digest()
+    parsed = [parse_waiting(waiting, site) for waiting in batch]
+    for last in (*[False] * (MOST_TRIES - 1), True):
+        try:
+            decided.add(*_gather_decide_commit(runtime, site, digest, parsed))
+        except LetterTaken:
+            if last:
+                raise
+        else:
+            return
+
+
+def _gather_decide_commit(
+    runtime: Runtime, site: Site, digest: Digest, batch: Sequence[Parsed]
+) -> tuple[list[Settled], int]:  # fmt: skip
+    now = runtime.now
+    with runtime.database.read() as connection:
+        gathered = gather(connection, batch, site, now)
+    so_far = SoFar()
+    settled = []
+    for parsed in batch:
+        settled.append(decide_one(parsed, gathered, so_far, site, digest, now))
+        so_far.note(settled[-1], now)
     with runtime.database.write() as connection:
-        return [decide_one(connection, runtime, site, digest, waiting) for waiting in batch]
+        alerts = commit(connection, settled, runtime.worker(), site, digest, now)
+    return settled, alerts
 
 
 def _one_by_one(runtime: Runtime, batch: Sequence[Waiting], decided: Decided) -> None:
     """Let one row that the database refuses hold back no other.
 
-    It stays claimed until its lease runs out; after a few attempts `decide_one` sets it aside unread.
+    It stays claimed until its lease runs out; after a few attempts `parse_waiting` passes it on unread.
     """
     for waiting in batch:
         try:
-            decided.add(_in_one_transaction(runtime, [waiting]))
+            _decide_together(runtime, [waiting], decided)
         except Exception:
             log.exception("message %s could not be decided at attempt %d", waiting.id, waiting.attempts)

@@ -1,192 +1,88 @@
-"""One message's decision: where it belongs, what becomes of it, and what is answered.
+"""One message's decision: where it belongs, what becomes of it, and what is answered; pure, like triage.
 
-Reads: the original; earlier letters; our own messages; the reply history.
-Writes: the message's row, a ticket, a reply in the outbox, an event; all in the caller's transaction.
+Reads: the parsed message and what was gathered around its batch.
+Writes: nothing; `pipeline.commit` writes what is returned.
 """
 
 import logging
-import secrets
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from datetime import datetime
 
-from desk.route import automatic_reply, open_for
+from desk.route import ticket_for
 from domain.account import Account
 from domain.category import Secrecy
 from domain.decision import Decision, Queue, Reason
-from domain.ids import AccountId, Digest, OutgoingId, TicketId
+from domain.ids import Digest
 from domain.message import Fate, Message
 from domain.site import Site
 from domain.ticket import Ticket, TicketStatus
-from domain.viewer import MACHINE
-from intake.identity import letter_of
-from intake.parse import parse
-from intake.report import reported_message_ids
-from outbox.render import render
-from pipeline.context import Surroundings, gather
-from pipeline.notify import follow_rules
-from pipeline.observe import note_answered_before
+from pipeline.context import Gathered, Surroundings, find_answer, find_earlier, surroundings
+from pipeline.parsed import Parsed
 from pipeline.record import record, record_undecided
-from pipeline.report_back import note_report
-from pipeline.runtime import Runtime
+from pipeline.report_back import ReportBack, read_report
+from pipeline.settled import Settled
+from pipeline.so_far import SoFar
 from pipeline.writable import only_if_writable
-from store.database import Connection
-from store.events import append
-from store.ledger import adopt
-from store.letters import Earlier, claim_letter
-from store.messages import Waiting, mark_decided
-from store.outgoing import add_outgoing
-from store.tickets import get_ticket
+from store.letters import Earlier
 from triage.decide import decide as triage
 from triage.set_aside import set_aside
 
 log = logging.getLogger(__name__)
 
-#: A message that was claimed more often than this brings its worker down: it is set aside unread.
-MOST_ATTEMPTS = 3
+
+def decide_one(
+    parsed: Parsed, gathered: Gathered, so_far: SoFar, site: Site, digest: Digest, now: datetime
+) -> Settled:  # fmt: skip
+    """Decide one message of a batch; `so_far` knows of those before it, `digest` names the site."""
+    answer = find_answer(parsed, gathered, site)
+    earlier = find_earlier(parsed, gathered, so_far)
+    if parsed.waiting.arrival.history:
+        settled = _undecided(parsed, Fate.history, "it lay there at first connection")
+    elif earlier is not None and _is_same(earlier, parsed.account):
+        settled = _copy(parsed, earlier)
+    else:
+        settled = _decided(parsed, surroundings(parsed, gathered, so_far, answer, now), site, digest, now)
+    return replace(settled, answer=answer, first_of_letter=earlier is None)
 
 
-class ClaimLost(Exception):
-    """Another worker holds the message: this transaction must not be committed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one message."""
-
-    account: AccountId
-    fate: Fate
-    replied: bool = False
-    set_aside: bool = False
-    #: How many alerts are to be sent at once.
-    alerts: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Belonging:
-    """Where a message ends up, and with which decision."""
-
-    fate: Fate
-    ticket: TicketId | None = None
-    outgoing: OutgoingId | None = None
-    decision: Decision | None = None
-    replied: bool = False
-    alerts: int = 0
-    why: str = ""
-    #: Rows that spoke against a reply where nothing was decided anew.
-    reasons: tuple[Reason, ...] = ()
-
-
-def decide_one(connection: Connection, runtime: Runtime, site: Site, digest: Digest, waiting: Waiting) -> Outcome:
-    """Decide one claimed message.
-
-    Raises:
-        ClaimLost: another worker took it over; the caller's transaction must roll back.
-    """
-    account = site.account(waiting.account)
-    message = _read(waiting, account, site)
-    letter = letter_of(message, waiting.arrival.original)
-    belonging = _belonging(connection, runtime, site, digest, waiting, account, message, letter)
-    decision = belonging.decision
-    held = mark_decided(
-        connection,
-        waiting.id,
-        runtime.worker(),
-        at=runtime.now,
-        fate=belonging.fate,
-        message=message,
-        letter=letter,
-        ticket=belonging.ticket,
-        outgoing=belonging.outgoing,
-        explanation=record(decision, message, site) if decision else record_undecided(belonging.why, belonging.reasons),
-    )
-    if not held:
-        raise ClaimLost(f"message {waiting.id} is no longer ours")
-    append(
-        connection,
-        "decided",
-        at=runtime.now,
-        organisation=account.organisation,
-        actor="decide",
-        account=account.id,
-        message=waiting.id,
-        ticket=belonging.ticket,
-        fate=belonging.fate,
-        site=digest,
-        **_arrival(message),
-    )
-    note_answered_before(connection, site, account, waiting.id, message, belonging.ticket, runtime.now)
-    return Outcome(
-        account.id, belonging.fate, belonging.replied, bool(decision and decision.needs_a_look), belonging.alerts
-    )
-
-
-def _arrival(message: Message) -> dict[str, Any]:
-    """Return whose time the arrival is, and how far the border server and the provider are apart (P5)."""
-    seconds = message.arrival_difference.total_seconds() if message.arrival_difference is not None else None
-    difference = {} if seconds is None else {"arrival_difference_seconds": seconds}
-    return {"arrival": message.arrival_why, **difference} if message.arrival_why else {}
-
-
-def _read(waiting: Waiting, account: Account, site: Site) -> Message:
-    arrival = waiting.arrival
-    if waiting.attempts > MOST_ATTEMPTS:
-        return Message(
-            channel=account.channel,
-            arrived_at=arrival.provider_at,
-            role=arrival.role,
-            flags=arrival.flags,
-            size_bytes=len(arrival.original),
-            defects=("the worker broke off each time it tried to read the message",),
-            unreadable=True,
-        )
-    return parse(arrival, channel=account.channel, mail=site.mail)
-
-
-def _belonging(
-    connection: Connection, runtime: Runtime, site: Site, digest: Digest, waiting: Waiting, account: Account,
-    message: Message, letter: Digest,
-) -> _Belonging:  # fmt: skip
-    earlier = claim_letter(connection, account.organisation, letter, waiting.id)
-    if waiting.arrival.history:
-        return _Belonging(fate=Fate.history, why="it lay there at first connection")
-    if earlier is not None and (same := _same_letter(earlier, account)):
-        if earlier.account == account.id:
-            adopt(connection, account, waiting.id, earlier.id, runtime.now)
-        return same
-    original = waiting.arrival.original
-    surroundings = gather(connection, runtime, site, account, message, letter, reported_message_ids(original))
-    decision = replace(_triaged(message, surroundings, site), site=digest)
-    if surroundings.reports_on is not None:
-        note_report(connection, account, site.brakes, decision, surroundings.reports_on, original, runtime.now)
+def _decided(parsed: Parsed, around: Surroundings, site: Site, digest: Digest, now: datetime) -> Settled:
+    decision = replace(_triaged(parsed.message, around, site), site=digest)
     if decision.queue is Queue.technical:
-        return _Belonging(fate=Fate.technical, decision=decision)
-    if decision.queue is Queue.attached and surroundings.ours is not None:
-        return _Belonging(fate=Fate.attached, outgoing=surroundings.ours, decision=decision)
-    return _ticket(connection, runtime, site, waiting, account, message, decision, surroundings)
+        settled = _with_decision(parsed, Fate.technical, decision, site)
+    elif decision.queue is Queue.attached and around.ours is not None:
+        settled = replace(_with_decision(parsed, Fate.attached, decision, site), outgoing=around.ours)
+    else:
+        settled = _ticket(parsed, around, decision, site, now)
+    return replace(settled, report=_report(parsed, around, decision, site, now))
 
 
-def _same_letter(earlier: Earlier, account: Account) -> _Belonging | None:
-    """Let a copy share its first's fate (P2); a mail that is history only elsewhere is new here."""
-    if earlier.fate is Fate.history and earlier.account != account.id:
+def _report(
+    parsed: Parsed, around: Surroundings, decision: Decision, site: Site, now: datetime
+) -> ReportBack | None:  # fmt: skip
+    if around.reports_on is None:
         return None
-    row = "3.3/10" if earlier.account == account.id else "3.3/27"
+    return read_report(decision, around.reports_on, parsed.waiting.arrival.original, site.brakes, now)
+
+
+def _is_same(earlier: Earlier, account: Account) -> bool:
+    """Let a copy share its first's fate (P2); a mail that is history only elsewhere is new here."""
+    return earlier.fate is not Fate.history or earlier.account == account.id
+
+
+def _copy(parsed: Parsed, earlier: Earlier) -> Settled:
+    row = "3.3/10" if earlier.account == parsed.account.id else "3.3/27"
     reason = Reason(row, f"message {earlier.id} in {earlier.account} is the same letter")
-    return _Belonging(
-        fate=earlier.fate,
-        ticket=earlier.ticket,
-        outgoing=earlier.outgoing,
-        why="the same letter came before",
-        reasons=(reason,),
-    )
+    copy = _undecided(parsed, earlier.fate, "the same letter came before", (reason,))
+    return replace(copy, copy_of=earlier, outgoing=earlier.outgoing)
 
 
-def _triaged(message: Message, surroundings: Surroundings, site: Site) -> Decision:
+def _triaged(message: Message, around: Surroundings, site: Site) -> Decision:
     """Ask triage; what it cannot decide becomes a ticket that a person must look at (P1)."""
     try:
-        return triage(message, surroundings.context, site)
+        return triage(message, around.context, site)
     except Exception as error:
         log.exception("triage failed: the message is set aside")
-        return set_aside(message, surroundings.context, site, why=f"triage failed: {type(error).__name__}")
+        return set_aside(message, around.context, site, why=f"triage failed: {type(error).__name__}")
 
 
 def _may_join(ticket: Ticket, account: Account, decision: Decision) -> bool:
@@ -202,22 +98,18 @@ def _may_join(ticket: Ticket, account: Account, decision: Decision) -> bool:
     return ticket.status is TicketStatus.open and ordinary and same_place
 
 
-def _ticket(
-    connection: Connection, runtime: Runtime, site: Site, waiting: Waiting, account: Account, message: Message,
-    decision: Decision, surroundings: Surroundings,
-) -> _Belonging:  # fmt: skip
-    if surroundings.ticket is not None:
-        followed = get_ticket(connection, MACHINE, surroundings.ticket)
-        if _may_join(followed, account, decision):
-            alerts = follow_rules(
-                connection, site, account, message, decision, followed.id, followed.number, runtime.now
-            )
-            return _Belonging(fate=Fate.ticket, ticket=followed.id, decision=decision, alerts=alerts)
-    decision = only_if_writable(message, decision, account, site, runtime.now)
-    ticket, number = open_for(connection, message, decision, account, runtime.now)
-    intent = automatic_reply(message, decision, account, site, number, runtime.now)
-    if intent is not None:
-        draft = render(intent, site, key=f"{number}.{secrets.token_hex(6)}", now=runtime.now)
-        add_outgoing(connection, intent, draft, at=runtime.now, ticket=ticket, message=waiting.id)
-    alerts = follow_rules(connection, site, account, message, decision, ticket, number, runtime.now)
-    return _Belonging(fate=Fate.ticket, ticket=ticket, decision=decision, replied=intent is not None, alerts=alerts)
+def _ticket(parsed: Parsed, around: Surroundings, decision: Decision, site: Site, now: datetime) -> Settled:
+    message, account = parsed.message, parsed.account
+    if around.ticket is not None and _may_join(around.ticket, account, decision):
+        return replace(_with_decision(parsed, Fate.ticket, decision, site), joins=around.ticket)
+    decision, reply = only_if_writable(message, decision, account, site, now)
+    opens = ticket_for(message, decision, account, now)
+    return replace(_with_decision(parsed, Fate.ticket, decision, site), opens=opens, reply=reply)
+
+
+def _with_decision(parsed: Parsed, fate: Fate, decision: Decision, site: Site) -> Settled:
+    return Settled(parsed=parsed, fate=fate, explanation=record(decision, parsed.message, site), decision=decision)
+
+
+def _undecided(parsed: Parsed, fate: Fate, why: str, reasons: tuple[Reason, ...] = ()) -> Settled:
+    return Settled(parsed=parsed, fate=fate, explanation=record_undecided(why, reasons))

@@ -25,7 +25,7 @@ from store.ledger import note_listing
 from store.messages import find_ticket
 from store.originals import get_original
 from store.sent import find_our_messages
-from store.sent_answers import SentAnswer, Unsettled, add_sent_answers, find_sent_answers, find_unsettled, mark_settled
+from store.sent_answers import SentAnswer, Unsettled, add_sent_answers, find_unsettled, mark_settled
 
 #: A message may be decided at the very moment that we read what answers it, each without seeing the other: such
 #: answers are looked for again, for this long.
@@ -52,23 +52,24 @@ def observe(
     _tell(connection, account, noted, now)
 
 
-def find_answer(connection: Connection, account: Account, message: Message, site: Site) -> SentAnswer | None:
-    """Return the first mail in Sent by which a person answered a message; None: there is none that we know of."""
-    if message.message_id is None:
-        return None
+def first_answer(answers: Iterable[SentAnswer], message: Message, site: Site) -> SentAnswer | None:
+    """Return the first of the mails in Sent that refer to a message by which a person answered it, if there is one."""
     addresses = correspondents(message, site.mail)
-    answers = find_sent_answers(connection, MACHINE, account.organisation, message.message_id)
     return next((each for each in answers if each.went_to(addresses)), None)
 
 
-def note_answered_before(
-    connection: Connection, site: Site, account: Account, id: MessageId, message: Message, ticket: TicketId | None,
-    now: datetime,
+def note_answer(
+    connection: Connection, account: Account, message: MessageId, ticket: TicketId | None, answer: SentAnswer,
+    arrived_at: datetime, now: datetime,
 ) -> None:  # fmt: skip
-    """Note of a message that is being decided that a person has answered it already (domain.md 3.3 row 36)."""
-    answer = find_answer(connection, account, message, site)
-    if answer is not None:
-        _note_answer(connection, account, id, ticket, answer, message.arrived_at, now)
+    """Note that a person has answered a message, and stop the answer clock of its ticket."""
+    add_about_message(
+        connection, account, message, EvidenceKind.answered, at=answer.at, noted_at=now, key=answer.key,
+        details={"by": "sent"},
+    )  # fmt: skip
+    # A mail program whose clock is wrong must not answer before the question, nor in the future.
+    at = min(max(answer.at, arrived_at), now)
+    _stop_clock(connection, account, message, ticket, by="sent", at=at, now=now)
 
 
 def _keep_answer(connection: Connection, site: Site, account: Account, observation: Observation, now: datetime) -> None:
@@ -101,26 +102,13 @@ def _settle(connection: Connection, site: Site, account: Account, unsettled: Uns
     message = parse(arrival, channel=account.channel, mail=site.mail)
     answer = unsettled.answer
     if answer.went_to(correspondents(message, site.mail)):
-        _note_answer(connection, account, unsettled.message, unsettled.ticket, answer, unsettled.arrived_at, now)
+        note_answer(connection, account, unsettled.message, unsettled.ticket, answer, unsettled.arrived_at, now)
     elif answer.direct:
         add_about_message(
             connection, account, unsettled.message, EvidenceKind.forwarded, at=answer.at, noted_at=now,
             key=answer.key, details={"by": "sent"},
         )  # fmt: skip
     mark_settled(connection, unsettled.id, now)
-
-
-def _note_answer(
-    connection: Connection, account: Account, message: MessageId, ticket: TicketId | None, answer: SentAnswer,
-    arrived_at: datetime, now: datetime,
-) -> None:  # fmt: skip
-    add_about_message(
-        connection, account, message, EvidenceKind.answered, at=answer.at, noted_at=now, key=answer.key,
-        details={"by": "sent"},
-    )  # fmt: skip
-    # A mail program whose clock is wrong must not answer before the question, nor in the future.
-    at = min(max(answer.at, arrived_at), now)
-    _stop_clock(connection, account, message, ticket, by="sent", at=at, now=now)
 
 
 def _stop_clock(

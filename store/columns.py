@@ -18,7 +18,8 @@ LONGEST_KEY = 255
 
 def clean_text(text: str) -> str:
     """Return the text without what PostgreSQL refuses: NUL and lone surrogates. Originals are never cleaned."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+    without = text.replace("\x00", "") if "\x00" in text else text
+    return without if without.isascii() else without.encode("utf-8", "replace").decode("utf-8")
 
 
 def clean_json(value: Clean) -> Clean:

@@ -1,6 +1,8 @@
 """Correspondents: what is kept about an address that writes to us."""
 
+from collections.abc import Collection
 from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -8,45 +10,63 @@ from domain.ids import OrganisationId
 from domain.outgoing import OutgoingKind
 from domain.viewer import Viewer
 from store.schema import outgoing
+from store.statements import as_asked, in_parts
 from store.visibility import sees_about
 
+#: An address as one organisation knows it.
+Correspondent = tuple[OrganisationId, str]
 
-def find_earlier_language(
-    connection: sa.Connection, viewer: Viewer, organisation: OrganisationId, address: str
-) -> str | None:
-    """Return the language of the last automatic reply to an address, in lower case; None when there was none."""
-    return connection.scalar(_language(viewer), {"address": address, "organisation": organisation})
+
+def find_earlier_languages(
+    connection: sa.Connection, viewer: Viewer, correspondents: Collection[Correspondent]
+) -> dict[Correspondent, str]:
+    """Return the language of the last automatic reply to each address, in lower case, where there was one."""
+    found = {
+        (organisation, key): language
+        for some in in_parts(sorted({address for _, address in correspondents}))
+        for organisation, key, language in connection.execute(_languages(viewer), {"addresses": some})
+    }
+    return as_asked(found, correspondents)
 
 
 @lru_cache(maxsize=64)
-def _language(viewer: Viewer) -> sa.Select[str]:
-    return (
-        sa.select(outgoing.c.language)
+def _languages(viewer: Viewer) -> sa.Select[Any]:
+    of_one = (outgoing.c.organisation_id, outgoing.c.recipient_key)
+    newest = sa.func.row_number().over(
+        partition_by=of_one, order_by=(outgoing.c.created_at.desc(), outgoing.c.id.desc())
+    )
+    replies = (
+        sa.select(*of_one, outgoing.c.language, newest.label("place"))
         .where(
-            outgoing.c.recipient_key == sa.bindparam("address"),
-            outgoing.c.organisation_id == sa.bindparam("organisation"),
+            outgoing.c.recipient_key.in_(sa.bindparam("addresses", expanding=True)),
             outgoing.c.kind == OutgoingKind.receipt,
             sees_about(viewer, outgoing),
         )
-        .order_by(outgoing.c.created_at.desc(), outgoing.c.id.desc())
-        .limit(1)
+        .subquery()
     )
+    return sa.select(replies.c.organisation_id, replies.c.recipient_key, replies.c.language).where(replies.c.place == 1)
 
 
-def is_known(connection: sa.Connection, viewer: Viewer, organisation: OrganisationId, address: str) -> bool:
-    """Return whether an automatic reply, also in shadow, or an answer was ever written to an address, in lower case."""
-    return connection.scalar(_any_word(viewer), {"address": address, "organisation": organisation}) is not None
+def find_known(
+    connection: sa.Connection, viewer: Viewer, correspondents: Collection[Correspondent]
+) -> frozenset[Correspondent]:
+    """Return to which addresses, in lower case, an automatic reply, also in shadow, or an answer was ever written."""
+    found = {
+        (organisation, key): True
+        for some in in_parts(sorted({address for _, address in correspondents}))
+        for organisation, key in connection.execute(_any_word(viewer), {"addresses": some})
+    }
+    return frozenset(as_asked(found, correspondents))
 
 
 @lru_cache(maxsize=64)
-def _any_word(viewer: Viewer) -> sa.Select[int]:
+def _any_word(viewer: Viewer) -> sa.Select[Any]:
     return (
-        sa.select(outgoing.c.id)
+        sa.select(outgoing.c.organisation_id, outgoing.c.recipient_key)
         .where(
-            outgoing.c.recipient_key == sa.bindparam("address"),
-            outgoing.c.organisation_id == sa.bindparam("organisation"),
+            outgoing.c.recipient_key.in_(sa.bindparam("addresses", expanding=True)),
             outgoing.c.kind != OutgoingKind.alert,
             sees_about(viewer, outgoing),
         )
-        .limit(1)
+        .distinct()
     )

@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -23,7 +23,7 @@ GENESIS = "0" * 64
 #: Numbers from here on were written by somebody else. (Text is above every number for SQLite.)
 NO_SEALER_GIVES = 2**62
 
-#: Built once: it runs for every change.
+#: Built once: it runs with every change.
 _APPEND = events.insert()
 
 #: Rows sealed in one transaction.
@@ -44,6 +44,22 @@ class Event:
     details: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class NewEvent:
+    """A line before it stands in the log; `details` must be JSON, without message content."""
+
+    kind: str
+    _: KW_ONLY
+    at: datetime
+    organisation: OrganisationId
+    actor: str
+    account: AccountId | None = None
+    message: MessageId | None = None
+    ticket: TicketId | None = None
+    outgoing: OutgoingId | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
 def append(
     connection: sa.Connection,
     kind: str,
@@ -58,18 +74,17 @@ def append(
     **details: Any,
 ) -> None:
     """Append an event in the change's own transaction. `details` must be JSON, without message content."""
-    row = {
-        "organisation_id": organisation,
-        "at": at,
-        "kind": kind,
-        "actor": clean_text(actor),
-        "account_id": account,
-        "message_row": message,
-        "ticket_id": ticket,
-        "outgoing_id": outgoing,
-        "details": clean_json(details),
-    }
-    connection.execute(_APPEND, {**row, "digest": digest_of(row)})
+    new = NewEvent(
+        kind, at=at, organisation=organisation, actor=actor, account=account, message=message, ticket=ticket,
+        outgoing=outgoing, details=details,
+    )  # fmt: skip
+    append_all(connection, [new])
+
+
+def append_all(connection: sa.Connection, new: Sequence[NewEvent]) -> None:
+    """Append events, in order, in the transaction of what they tell of."""
+    if new:
+        connection.execute(_APPEND, [_row(each) for each in new])
 
 
 def list_of_ticket(connection: sa.Connection, viewer: Viewer, ticket: TicketId) -> tuple[Event, ...]:
@@ -146,6 +161,21 @@ def _move_head(connection: sa.Connection, seal: int, chain: str) -> None:
         .values(id=1, **values)
         .on_conflict_do_update(index_elements=[seal_head.c.id], set_=values)
     )
+
+
+def _row(new: NewEvent) -> dict[str, Any]:
+    row = {
+        "organisation_id": new.organisation,
+        "at": new.at,
+        "kind": new.kind,
+        "actor": clean_text(new.actor),
+        "account_id": new.account,
+        "message_row": new.message,
+        "ticket_id": new.ticket,
+        "outgoing_id": new.outgoing,
+        "details": clean_json(dict(new.details)),
+    }
+    return {**row, "digest": digest_of(row)}
 
 
 def _event(row: sa.RowMapping) -> Event:

@@ -8,11 +8,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from domain.viewer import Viewer
 from store.database import database_now
 from store.schema import leases
+from store.statements import insert_into
 
 
 def upsert(connection: sa.Connection, table: sa.Table) -> "sqlite.Insert | postgresql.Insert":
     """Return an INSERT that can say ON CONFLICT, for the database at hand."""
-    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+    return insert_into(connection.dialect.name, table)
 
 
 def claim_lease(connection: sa.Connection, name: str, holder: str, duration: timedelta) -> bool:

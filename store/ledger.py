@@ -2,11 +2,10 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -19,15 +18,11 @@ from store.columns import as_key
 from store.evidence import Seen, add_evidence
 from store.messages import add_arrivals
 from store.schema import ledger, messages
+from store.statements import in_parts
 from store.visibility import sees_organisation
 
-#: Values in one IN: SQLite and PostgreSQL take many more, and a batch has fewer.
-AT_ONCE = 500
-
-#: Built once: it runs for every message.
+#: Built once: it runs for every batch.
 _ADD = ledger.insert()
-
-Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,16 +50,15 @@ def note_arrivals(
     recognised = _recognised(connection, account, fresh)
     new = add_arrivals(connection, account, [each for each in fresh if each.identity not in recognised], at)
     rows = _message_rows(connection, account.id, [each.identity for each in fresh])
-    for each in fresh:
-        _add(connection, account, each, recognised.get(each.identity) or rows.get(as_key(each.identity)), at)
+    belongs = [recognised.get(each.identity) or rows.get(as_key(each.identity)) for each in fresh]
+    _add(connection, account, zip(fresh, belongs, strict=True), at)
     back = [each for each in fresh if each.identity in recognised]
     return new, _note_return(connection, account, back, recognised, at)
 
 
 def add_signs(connection: sa.Connection, account: Account, arrivals: Sequence[Arrival], at: datetime) -> None:
     """Put messages of which only date and flags are known into the ledger; the originals of `arrivals` are empty."""
-    for each in arrivals:
-        _add(connection, account, each, None, at)
+    _add(connection, account, ((each, None) for each in arrivals), at)
 
 
 def note_listing(connection: sa.Connection, account: Account, listing: Listing, at: datetime) -> tuple[Seen, ...]:
@@ -132,13 +126,6 @@ def place_of(identity: str) -> str:
     return identity.rpartition("/")[0]
 
 
-def in_parts(items: Sequence[Item]) -> Iterator[list[Item]]:
-    """Yield the items in lists short enough for one statement."""
-    rest = iter(items)
-    while part := list(islice(rest, AT_ONCE)):
-        yield part
-
-
 def _recognised(connection: sa.Connection, account: Account, fresh: Sequence[Arrival]) -> dict[str, MessageId]:
     """Return which message of the account each arrival is, byte for byte: the fast path of the fingerprint.
 
@@ -187,22 +174,26 @@ def _message_rows(connection: sa.Connection, account: AccountId, identities: Seq
 
 
 def _add(
-    connection: sa.Connection, account: Account, arrival: Arrival, message: MessageId | None, at: datetime
+    connection: sa.Connection, account: Account, arrivals: Iterable[tuple[Arrival, MessageId | None]], at: datetime
 ) -> None:
-    row = {
-        "organisation_id": account.organisation,
-        "account_id": account.id,
-        "identity": arrival.identity,
-        "identity_key": arrival.identity,
-        "folder": arrival.folder,
-        "role": arrival.role,
-        "provider_at": arrival.provider_at,
-        "flags": sorted(arrival.flags),
-        "history": arrival.history,
-        "noted_at": at,
-        "message_row": message,
-    }
-    connection.execute(_ADD, row)
+    rows = [
+        {
+            "organisation_id": account.organisation,
+            "account_id": account.id,
+            "identity": arrival.identity,
+            "identity_key": arrival.identity,
+            "folder": arrival.folder,
+            "role": arrival.role,
+            "provider_at": arrival.provider_at,
+            "flags": sorted(arrival.flags),
+            "history": arrival.history,
+            "noted_at": at,
+            "message_row": message,
+        }
+        for arrival, message in arrivals
+    ]
+    if rows:
+        connection.execute(_ADD, rows)
 
 
 def _note_return(

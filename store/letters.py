@@ -1,7 +1,9 @@
 """Letters: the same content that comes again, to another mailbox or after a new UIDVALIDITY, is one letter (P2)."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -9,8 +11,11 @@ from domain.ids import AccountId, Digest, MessageId, OrganisationId, OutgoingId,
 from domain.message import Fate
 from domain.viewer import Viewer
 from store.schema import letters, messages
-from store.statements import insert_new
+from store.statements import as_asked, in_parts, insert_into
 from store.visibility import sees_message
+
+#: Whose letter, and which.
+LetterKey = tuple[OrganisationId, Digest]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,50 +30,102 @@ class Earlier:
     outgoing: OutgoingId | None = None
 
 
-def claim_letter(
-    connection: sa.Connection, organisation: OrganisationId, letter: Digest, message: MessageId
-) -> Earlier | None:
-    """Make the message the first of its letter; return the earlier one when there is one.
+def find_letters(
+    connection: sa.Connection, viewer: Viewer, letters_of: Collection[LetterKey]
+) -> dict[LetterKey, Earlier]:
+    """Return the messages that first brought these letters, of those that came before."""
+    found: dict[LetterKey, Earlier] = {}
+    organisations = sorted({organisation for organisation, _ in letters_of})
+    for some in in_parts(sorted({letter for _, letter in letters_of})):
+        values = {"organisations": organisations, "letters": some}
+        for row in connection.execute(_first(viewer), values).mappings():
+            found[row["organisation_id"], row["letter"]] = _earlier(row)
+    # Two organisations may each have asked for a letter of their own.
+    return {key: found[key] for key in letters_of if key in found}
 
-    Two workers that hold two copies meet here: the second waits for the first's transaction.
+
+def claim_letters(connection: sa.Connection, firsts: Mapping[LetterKey, MessageId]) -> bool:
+    """Make each message the first of its letter; return whether all became it, else the caller must roll back.
+
+    Two workers that hold two copies meet here: the second waits for the first's transaction. They claim in the same
+    order, so that none waits for one that waits for it.
     """
-    mine = {"organisation_id": organisation, "letter": letter, "message_row": message}
-    if insert_new(connection, letters, mine, returning="message_row").first() is not None:
-        return None
-    query = (
-        sa.select(messages.c.id, messages.c.account_id, messages.c.fate, messages.c.ticket_id, messages.c.outgoing_id)
-        .join(letters, letters.c.message_row == messages.c.id)
-        .where(letters.c.organisation_id == organisation, letters.c.letter == letter)
+    rows = [
+        {"organisation_id": organisation, "letter": letter, "message_row": message}
+        for (organisation, letter), message in sorted(firsts.items())
+    ]
+    return not rows or len(connection.execute(_claim(connection.dialect.name), rows).all()) == len(rows)
+
+
+def find_letters_under(
+    connection: sa.Connection, viewer: Viewer, named: Collection[tuple[OrganisationId, str]]
+) -> dict[tuple[OrganisationId, str], frozenset[Digest]]:
+    """Return which letters came before under a Message-ID: all there are, or two of them when there are more.
+
+    Enough to know whether there is one with other content than a given one (domain.md 3.3 row 10).
+    """
+    found: dict[tuple[OrganisationId, str], frozenset[Digest]] = {}
+    organisations = sorted({organisation for organisation, _ in named})
+    for some in in_parts(sorted({message_id for _, message_id in named})):
+        values = {"organisations": organisations, "keys": some}
+        for organisation, key, *bounds in connection.execute(_under(viewer), values):
+            found[organisation, key] = frozenset(bounds)
+    return as_asked(found, named)
+
+
+@lru_cache(maxsize=2)
+def _claim(dialect: str) -> sa.Insert:
+    insert = insert_into(dialect, letters)
+    # A message that is decided anew has its letter already.
+    mine = letters.c.message_row == insert.excluded.message_row
+    keeping = insert.on_conflict_do_update(
+        index_elements=[letters.c.organisation_id, letters.c.letter],
+        set_={"message_row": insert.excluded.message_row},
+        where=mine,
     )
-    row = connection.execute(query).mappings().one()
-    if row["id"] == message:
-        return None
+    return keeping.returning(letters.c.letter)
+
+
+@lru_cache(maxsize=64)
+def _first(viewer: Viewer) -> sa.Select[Any]:
+    return (
+        sa.select(
+            letters.c.organisation_id, letters.c.letter, messages.c.id, messages.c.account_id, messages.c.fate,
+            messages.c.ticket_id, messages.c.outgoing_id,
+        )
+        .join(messages, letters.c.message_row == messages.c.id)
+        .where(
+            letters.c.organisation_id.in_(sa.bindparam("organisations", expanding=True)),
+            letters.c.letter.in_(sa.bindparam("letters", expanding=True)),
+            sees_message(viewer),
+        )
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def _under(viewer: Viewer) -> sa.Select[Any]:
+    return (
+        sa.select(
+            messages.c.organisation_id,
+            messages.c.message_id_key,
+            sa.func.min(messages.c.letter),
+            sa.func.max(messages.c.letter),
+        )
+        .where(
+            messages.c.organisation_id.in_(sa.bindparam("organisations", expanding=True)),
+            messages.c.message_id_key.in_(sa.bindparam("keys", expanding=True)),
+            messages.c.letter.is_not(None),
+            sees_message(viewer),
+        )
+        .group_by(messages.c.organisation_id, messages.c.message_id_key)
+    )
+
+
+def _earlier(row: sa.RowMapping) -> Earlier:
     return Earlier(
         id=row["id"],
         account=row["account_id"],
         fate=Fate(row["fate"]),
         ticket=row["ticket_id"],
         outgoing=row["outgoing_id"],
-    )
-
-
-def find_other_letter(
-    connection: sa.Connection, viewer: Viewer, organisation: OrganisationId, message_id: str, letter: Digest
-) -> bool:
-    """Return whether the same Message-ID came before with other content (domain.md 3.3 row 10)."""
-    values = {"organisation": organisation, "key": message_id, "letter": letter}
-    return connection.scalar(_other(viewer), values) is not None
-
-
-@lru_cache(maxsize=64)
-def _other(viewer: Viewer) -> sa.Select[int]:
-    return (
-        sa.select(messages.c.id)
-        .where(
-            messages.c.organisation_id == sa.bindparam("organisation"),
-            messages.c.message_id_key == sa.bindparam("key"),
-            messages.c.letter != sa.bindparam("letter"),
-            sees_message(viewer),
-        )
-        .limit(1)
     )

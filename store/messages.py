@@ -12,7 +12,7 @@ from domain.ids import AccountId, Digest, MessageId, OrganisationId, OutgoingId,
 from domain.message import Arrival, Fate, FolderRole, Message
 from domain.viewer import Viewer
 from store.database import database_now
-from store.originals import plain, put_original
+from store.originals import plain, put_originals
 from store.schema import messages, originals, tickets
 from store.schema.arrivals import WAITING
 from store.statements import insert_new
@@ -38,6 +38,20 @@ class Waiting:
     arrival: Arrival
     #: How often it was claimed, this time included.
     attempts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecidedMessage:
+    """A claimed message with what was decided about it."""
+
+    id: MessageId
+    fate: Fate
+    message: Message
+    letter: Digest
+    ticket: TicketId | None
+    #: The row the message is attached to: what it answers or reports on.
+    outgoing: OutgoingId | None
+    explanation: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,10 +81,10 @@ class StoredMessage:
 
 def add_arrivals(connection: sa.Connection, account: Account, arrivals: Sequence[Arrival], at: datetime) -> int:
     """Store originals and message rows; return how many were new. What is stored already is passed over (P2)."""
-    new = 0
-    for arrival in arrivals:
-        digest = put_original(connection, account.organisation, arrival.original, arrival.media_type)
-        row = {
+    brought = [(arrival.original, arrival.media_type) for arrival in arrivals]
+    digests = put_originals(connection, account.organisation, brought)
+    rows = [
+        {
             "organisation_id": account.organisation,
             "account_id": account.id,
             "channel": account.channel,
@@ -87,8 +101,9 @@ def add_arrivals(connection: sa.Connection, account: Account, arrivals: Sequence
             "history": arrival.history,
             "fate": Fate.waiting,
         }
-        new += len(insert_new(connection, messages, row, returning="id", conflict=KNOWN_BY).all())
-    return new
+        for arrival, digest in zip(arrivals, digests, strict=True)
+    ]
+    return len(insert_new(connection, messages, rows, returning=("id",), conflict=KNOWN_BY))
 
 
 def claim_waiting(
@@ -121,33 +136,29 @@ def release_waiting(connection: sa.Connection, worker: str, ids: Sequence[Messag
 
 
 def mark_decided(
-    connection: sa.Connection,
-    id: MessageId,
-    worker: str,
-    *,
-    at: datetime,
-    fate: Fate,
-    message: Message,
-    letter: Digest,
-    ticket: TicketId | None,
-    outgoing: OutgoingId | None,
-    explanation: dict[str, Any],
-) -> bool:
-    """Write what was decided, if the claim still holds; return whether it did.
+    connection: sa.Connection, decided: Sequence[DecidedMessage], worker: str, *, at: datetime
+) -> bool:  # fmt: skip
+    """Write what was decided of messages whose claim still holds; return whether all of them did.
 
-    `outgoing` is the row the message is attached to: what it answers or reports on.
+    When one does not, the caller's transaction must roll back.
     """
-    row = {
-        "message_row": id,
+    rows = [_decided_row(each, worker, at) for each in decided]
+    return not rows or connection.execute(_MARK_DECIDED, rows).rowcount == len(rows)
+
+
+def _decided_row(decided: DecidedMessage, worker: str, at: datetime) -> dict[str, Any]:
+    message = decided.message
+    return {
+        "message_row": decided.id,
         "worker": worker,
-        "fate": fate,
+        "fate": decided.fate,
         "decided_at": at,
         "decided_by": worker,
         "lease_until": None,
-        "ticket_id": ticket,
-        "outgoing_id": outgoing,
+        "ticket_id": decided.ticket,
+        "outgoing_id": decided.outgoing,
         "arrived_at": message.arrived_at,
-        "letter": letter,
+        "letter": decided.letter,
         "message_id": message.message_id,
         "message_id_key": message.message_id,
         "sender_name": message.sender.name if message.sender else "",
@@ -166,10 +177,8 @@ def mark_decided(
             for part in message.attachments
         ],
         "defects": list(message.defects),
-        "explanation": explanation,
+        "explanation": decided.explanation,
     }
-    result = connection.execute(_MARK_DECIDED, row)
-    return result.rowcount == 1
 
 
 def list_of_ticket(connection: sa.Connection, viewer: Viewer, ticket: TicketId) -> tuple[StoredMessage, ...]:

@@ -2,7 +2,9 @@
 
 import hashlib
 import zlib
+from collections.abc import Sequence
 from io import BytesIO
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -15,22 +17,31 @@ from store.visibility import sees_content, sees_organisation
 #: How hard is pressed: more costs time and gains little.
 LEVEL = 6
 
-#: A bigger original is compressed piece by piece.
+#: A bigger original is compressed piece by piece, and so much is held compressed before it is written.
 PIECE_BYTES = 1024 * 1024
 
 
-def put_original(connection: sa.Connection, organisation: OrganisationId, original: bytes, media_type: str) -> Digest:
-    """Store the bytes once per organisation and return their digest."""
-    digest = Digest(hashlib.sha256(original).hexdigest())
-    row = {
-        "organisation_id": organisation,
-        "digest": digest,
-        "compressed": compressed(original),
-        "size_bytes": len(original),
-        "media_type": media_type,
-    }
-    insert_new(connection, originals, row)
-    return digest
+def put_originals(
+    connection: sa.Connection, organisation: OrganisationId, brought: Sequence[tuple[bytes, str]]
+) -> list[Digest]:
+    """Store bytes, each with its media type, once per organisation; return their digests in order."""
+    digests = [Digest(hashlib.sha256(original).hexdigest()) for original, _ in brought]
+    rows: list[dict[str, Any]] = []
+    for digest, (original, media_type) in zip(digests, brought, strict=True):
+        rows.append(
+            {
+                "organisation_id": organisation,
+                "digest": digest,
+                "compressed": compressed(original),
+                "size_bytes": len(original),
+                "media_type": media_type,
+            }
+        )
+        if sum(len(row["compressed"]) for row in rows) > PIECE_BYTES:
+            insert_new(connection, originals, rows)
+            rows = []
+    insert_new(connection, originals, rows)
+    return digests
 
 
 def get_original(connection: sa.Connection, viewer: Viewer, organisation: OrganisationId, digest: Digest) -> bytes:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -11,9 +12,9 @@ from domain.ids import FindingId, MessageId, OrganisationId, OutgoingId, TicketI
 from domain.outgoing import AttachedFile, Outgoing, OutgoingKind, Receipt, Rendered, SendState
 from store.attached_files import put_attached_files
 from store.database import database_now
-from store.leases import upsert
 from store.schema import outgoing
 from store.schema.outbox import UNSETTLED
+from store.statements import insert_new
 
 #: States in which one worker holds the message.
 HELD = (SendState.claimed, SendState.handing_over)
@@ -54,6 +55,17 @@ class ToSend:
     attempts: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewOutgoing:
+    """An intent to send with its exact text, and what it is about."""
+
+    intent: Outgoing
+    draft: Draft
+    ticket: TicketId | None = None
+    message: MessageId | None = None
+    finding: FindingId | None = None
+
+
 def add_outgoing(
     connection: sa.Connection,
     intent: Outgoing,
@@ -65,42 +77,22 @@ def add_outgoing(
     finding: FindingId | None = None,
 ) -> OutgoingId | None:
     """Store an intent to send with its exact text; None when the message already has one of that kind."""
-    statement = (
-        upsert(connection, outgoing)
-        .values(
-            organisation_id=intent.organisation,
-            kind=intent.kind,
-            state=SendState.shadow if intent.shadow else SendState.queued,
-            account_id=intent.account,
-            channel=intent.channel,
-            ticket_id=ticket,
-            message_row=message,
-            finding_id=finding,
-            template=intent.template,
-            template_version=draft.template_version,
-            language=intent.language,
-            slots=dict(intent.slots),
-            message_id=draft.message_id,
-            sender=draft.sender,
-            recipient=intent.recipient,
-            recipient_key=intent.recipient,
-            envelope_sender=draft.envelope_sender,
-            subject=draft.subject,
-            text=draft.text,
-            html=draft.html,
-            author=draft.author or None,
-            headers=[list(pair) for pair in draft.headers],
-            created_at=at,
-        )
-        .on_conflict_do_nothing()
-        .returning(outgoing.c.id)
-    )
-    row = connection.execute(statement).first()
-    if row is None:
-        return None
-    id = OutgoingId(row[0])
-    put_attached_files(connection, intent.organisation, id, draft.attachments)
-    return id
+    new = NewOutgoing(intent=intent, draft=draft, ticket=ticket, message=message, finding=finding)
+    return add_all_outgoing(connection, [new], at=at).get(draft.message_id)
+
+
+def add_all_outgoing(connection: sa.Connection, new: Sequence[NewOutgoing], *, at: datetime) -> dict[str, OutgoingId]:
+    """Store intents to send with their exact texts; return the row of each by its own Message-ID.
+
+    One whose message already has one of that kind is passed over.
+    """
+    stored = insert_new(connection, outgoing, [_row(each, at) for each in new], returning=("message_id", "id"))
+    ids = {row.message_id: OutgoingId(row.id) for row in stored}
+    for each in new:
+        id = ids.get(each.draft.message_id)
+        if id is not None:
+            put_attached_files(connection, each.intent.organisation, id, each.draft.attachments)
+    return ids
 
 
 def claim_to_send(
@@ -211,6 +203,35 @@ def mark_ended(connection: sa.Connection, id: OutgoingId, worker: str, state: Se
         raise ValueError(f"{state} is no end: use {', '.join(ENDED)}")
     held = [SendState.claimed] if state is SendState.cancelled else HELD
     return _finish(connection, id, worker, held=held, state=state, why=why)
+
+
+def _row(new: NewOutgoing, at: datetime) -> dict[str, Any]:
+    intent, draft = new.intent, new.draft
+    return {
+        "organisation_id": intent.organisation,
+        "kind": intent.kind,
+        "state": SendState.shadow if intent.shadow else SendState.queued,
+        "account_id": intent.account,
+        "channel": intent.channel,
+        "ticket_id": new.ticket,
+        "message_row": new.message,
+        "finding_id": new.finding,
+        "template": intent.template,
+        "template_version": draft.template_version,
+        "language": intent.language,
+        "slots": dict(intent.slots),
+        "message_id": draft.message_id,
+        "sender": draft.sender,
+        "recipient": intent.recipient,
+        "recipient_key": intent.recipient,
+        "envelope_sender": draft.envelope_sender,
+        "subject": draft.subject,
+        "text": draft.text,
+        "html": draft.html,
+        "author": draft.author or None,
+        "headers": [list(pair) for pair in draft.headers],
+        "created_at": at,
+    }
 
 
 def _finish(

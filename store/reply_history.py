@@ -1,10 +1,12 @@
 """What the brakes need to know about an address, read in one place for triage and for the outbox."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -13,14 +15,20 @@ from domain.ids import OrganisationId, OutgoingId, TicketId
 from domain.outgoing import AUTOMATIC_REPLIES, OutgoingKind, SendState
 from domain.viewer import Viewer
 from store.breaker import Breaker
+from store.columns import as_key
+from store.correspondents import Correspondent
 from store.schema import outgoing, tickets
-from store.suppressions import find_suppression
+from store.statements import in_parts
+from store.suppressions import find_suppression, find_suppressions
 from store.visibility import sees_about, sees_content
 
 #: The longest window of the brakes.
 LONGEST = timedelta(days=7)
 
 HOUR = timedelta(hours=1)
+
+#: Template, recipient, From line and time of an automatic message.
+Sent = Sequence[Any]
 
 #: States in which nothing has gone and nothing will.
 NEVER_WENT = (SendState.cancelled, SendState.refused, SendState.shadow)
@@ -49,12 +57,27 @@ def get_reply_history(
         address: the recipient, in lower case.
         now: where the windows end.
     """
-    week, hour = {"address": address, "since": now - LONGEST}, {"since": now - HOUR}
-    return ReplyHistory(
-        to_address=_replies(connection.execute(_sent_to(viewer), week)),
-        installation_last_hour=connection.scalar(_count(viewer), hour) or 0,
-        suppressed=_suppression(connection, viewer, organisation, address, now),
-    )
+    correspondent = (organisation, address)
+    return find_reply_histories(connection, viewer, [correspondent], now)[correspondent]
+
+
+def find_reply_histories(
+    connection: sa.Connection, viewer: Viewer, correspondents: Collection[Correspondent], now: datetime
+) -> dict[Correspondent, ReplyHistory]:
+    """Return `get_reply_history` of many addresses, with one question of a kind."""
+    if not correspondents:
+        return {}
+    last_hour = connection.scalar(_count(viewer), {"since": now - HOUR}) or 0
+    sent_to = _to_addresses(connection, viewer, {address for _, address in correspondents}, now - LONGEST)
+    suppressed = find_suppressions(connection, viewer, correspondents, now)
+    return {
+        about: ReplyHistory(
+            to_address=_replies(sent_to.get(as_key(about[1]), ())),
+            installation_last_hour=last_hour,
+            suppressed=suppressed[about].why if about in suppressed else None,
+        )
+        for about in correspondents
+    }
 
 
 def get_history_at_the_claim(
@@ -64,13 +87,14 @@ def get_history_at_the_claim(
 
     The caller holds the breaker: nobody else passes meanwhile.
     """
+    suppressed = find_suppression(connection, viewer, asking.organisation, asking.address, now)
     known = {"asking": asking.id, "ticket": asking.ticket, "address": asking.address, "since": now - LONGEST}
     since = max(now - HOUR, breaker.counted_from or now - HOUR)
     thread = connection.scalars(_passed_in_thread(viewer), known).all()
     return ReplyHistory(
         to_address=_replies(connection.execute(_passed_to(viewer), known)),
         installation_last_hour=connection.scalar(_passed_count(viewer), {**known, "since": since}) or 0,
-        suppressed=_suppression(connection, viewer, asking.organisation, asking.address, now),
+        suppressed=suppressed.why if suppressed is not None else None,
         human_wrote=connection.scalar(_answers(viewer), known) is not None,
         answered="a person has answered" if connection.scalar(_answered(viewer), known) is not None else None,
         thread_receipt=any(family_of(template) is Family.receipt for template in thread),
@@ -93,17 +117,28 @@ def count_wanted(connection: sa.Connection, viewer: Viewer, since: datetime) -> 
     return connection.scalar(wanted) or 0
 
 
-def _replies(rows: Iterable[sa.Row[str, str, str, datetime]]) -> tuple[AutomaticReply, ...]:
+def _replies(rows: Iterable[Sent]) -> tuple[AutomaticReply, ...]:
     return tuple(
         AutomaticReply(template=template, address=recipient, mailbox=parseaddr(sender)[1].lower(), at=at)
         for template, recipient, sender, at in rows
     )
 
 
+def _to_addresses(
+    connection: sa.Connection, viewer: Viewer, addresses: Collection[str], since: datetime
+) -> dict[str, list[Sent]]:
+    found: dict[str, list[Sent]] = defaultdict(list)
+    for some in in_parts(sorted(addresses)):
+        for key, *sent in connection.execute(_sent_to(viewer), {"addresses": some, "since": since}):
+            found[key].append(sent)
+    return found
+
+
 @lru_cache(maxsize=64)
-def _sent_to(viewer: Viewer) -> sa.Select[str, str, str, datetime]:
-    return sa.select(outgoing.c.template, outgoing.c.recipient, outgoing.c.sender, outgoing.c.created_at).where(
-        outgoing.c.recipient_key == sa.bindparam("address"),
+def _sent_to(viewer: Viewer) -> sa.Select[Any]:
+    columns = ("recipient_key", "template", "recipient", "sender", "created_at")
+    return sa.select(*(outgoing.c[name] for name in columns)).where(
+        outgoing.c.recipient_key.in_(sa.bindparam("addresses", expanding=True)),
         outgoing.c.created_at > sa.bindparam("since"),
         *_automatic(viewer),
     )
@@ -171,10 +206,3 @@ def _automatic(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
         outgoing.c.state.not_in(NEVER_WENT),
         sees_about(viewer, outgoing),
     ]
-
-
-def _suppression(
-    connection: sa.Connection, viewer: Viewer, organisation: OrganisationId, address: str, now: datetime
-) -> str | None:
-    found = find_suppression(connection, viewer, organisation, address, now)
-    return None if found is None else found.why

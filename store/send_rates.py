@@ -27,7 +27,7 @@ def take_turn(
         raise ValueError("a send rate is at least one message a minute")
     now, (between, ahead) = database_now(connection), spacing(per_minute)
     row = {"account_id": account, "organisation_id": organisation, "spent_until": now}
-    insert_new(connection, send_rates, row)
+    insert_new(connection, send_rates, [row])
     mine = send_rates.c.account_id == account
     spent_until: datetime = connection.execute(
         sa.select(send_rates.c.spent_until).where(mine).with_for_update()

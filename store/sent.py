@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -11,6 +13,7 @@ from domain.outgoing import OutgoingKind, SendState
 from domain.viewer import Viewer
 from store.leases import upsert
 from store.schema import automatic_replies, outgoing
+from store.statements import in_parts
 from store.visibility import sees_about
 
 
@@ -47,6 +50,7 @@ class OurMessage:
     """One of our own messages that somebody refers to."""
 
     id: OutgoingId
+    organisation: OrganisationId
     message_id: str
     kind: OutgoingKind
     recipient: str
@@ -105,19 +109,25 @@ def find_our_messages(
     connection: sa.Connection, viewer: Viewer, message_ids: Collection[str]
 ) -> tuple[OurMessage, ...]:
     """Return which of these Message-IDs are ours."""
-    if not message_ids:
-        return ()
-    query = sa.select(outgoing).where(outgoing.c.message_id.in_(sorted(message_ids)), sees_about(viewer, outgoing))
     return tuple(
         OurMessage(
             id=row["id"],
+            organisation=row["organisation_id"],
             message_id=row["message_id"],
             kind=OutgoingKind(row["kind"]),
             recipient=row["recipient"],
             ticket=row["ticket_id"],
         )
-        for row in connection.execute(query).mappings()
+        for some in in_parts(sorted(message_ids))
+        for row in connection.execute(_ours(viewer), {"message_ids": some}).mappings()
     )
+
+
+@lru_cache(maxsize=64)
+def _ours(viewer: Viewer) -> sa.Select[Any]:
+    named = outgoing.c.message_id.in_(sa.bindparam("message_ids", expanding=True))
+    columns = ("id", "organisation_id", "message_id", "kind", "recipient", "ticket_id")
+    return sa.select(*(outgoing.c[name] for name in columns)).where(named, sees_about(viewer, outgoing))
 
 
 def claim_window(

@@ -1,6 +1,7 @@
 """What mail in Sent answers: kept by the Message-IDs that it refers to, and never the mail itself."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ from domain.message import Fate
 from domain.viewer import Viewer
 from store.leases import upsert
 from store.schema import messages, sent_answers
+from store.statements import as_asked, in_parts
 from store.visibility import sees_message, sees_organisation
 
 
@@ -79,11 +81,16 @@ def add_sent_answers(
 
 
 def find_sent_answers(
-    connection: sa.Connection, viewer: Viewer, organisation: OrganisationId, message_id: str
-) -> tuple[SentAnswer, ...]:
-    """Return the mails in Sent that refer to a Message-ID, oldest first."""
-    values = {"organisation": organisation, "referred": message_id}
-    return tuple(_answer(row) for row in connection.execute(_referring(viewer), values).mappings())
+    connection: sa.Connection, viewer: Viewer, named: Collection[tuple[OrganisationId, str]]
+) -> dict[tuple[OrganisationId, str], list[SentAnswer]]:
+    """Return the mails in an organisation's Sent that refer to each Message-ID, oldest first."""
+    found: dict[tuple[OrganisationId, str], list[SentAnswer]] = defaultdict(list)
+    organisations = sorted({organisation for organisation, _ in named})
+    for some in in_parts(sorted({message_id for _, message_id in named})):
+        values = {"organisations": organisations, "referred": some}
+        for row in connection.execute(_referring(viewer), values).mappings():
+            found[row["organisation_id"], row["answers_key"]].append(_answer(row))
+    return as_asked(found, named)
 
 
 @lru_cache(maxsize=64)
@@ -91,8 +98,8 @@ def _referring(viewer: Viewer) -> sa.Select[Any]:
     return (
         sa.select(sent_answers)
         .where(
-            sent_answers.c.organisation_id == sa.bindparam("organisation"),
-            sent_answers.c.answers_key == sa.bindparam("referred"),
+            sent_answers.c.organisation_id.in_(sa.bindparam("organisations", expanding=True)),
+            sent_answers.c.answers_key.in_(sa.bindparam("referred", expanding=True)),
             sees_organisation(viewer, sent_answers),
         )
         .order_by(sent_answers.c.at, sent_answers.c.id)

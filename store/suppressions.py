@@ -1,5 +1,6 @@
 """The suppression list: addresses that get no automatic message (domain.md 3.3 row 32)."""
 
+from collections.abc import Collection
 from datetime import datetime
 from functools import lru_cache
 
@@ -8,8 +9,10 @@ import sqlalchemy as sa
 from domain.ids import OrganisationId, OutgoingId
 from domain.suppression import Suppression, SuppressionReason
 from domain.viewer import Viewer
+from store.correspondents import Correspondent
 from store.leases import upsert
 from store.schema import outgoing, suppressions
+from store.statements import as_asked, in_parts
 from store.visibility import sees_about, sees_organisation
 
 
@@ -67,10 +70,23 @@ def find_suppression(
     connection: sa.Connection, viewer: Viewer, organisation: OrganisationId, address: str, now: datetime
 ) -> Suppression | None:
     """Return why an address, in lower case, gets no automatic message now; None: it may get them."""
-    row = connection.execute(
-        _find(viewer), {"organisation": organisation, "address": address, "now": now}
-    ).mappings().first()  # fmt: skip
-    return None if row is None else _suppression(row)
+    about = (organisation, address)
+    return find_suppressions(connection, viewer, [about], now).get(about)
+
+
+def find_suppressions(
+    connection: sa.Connection, viewer: Viewer, correspondents: Collection[Correspondent], now: datetime
+) -> dict[Correspondent, Suppression]:
+    """Return why those of the addresses get no automatic message now that get none, with one question."""
+    organisations = sorted({organisation for organisation, _ in correspondents})
+    found = {
+        (row["organisation_id"], row["address"]): _suppression(row)
+        for some in in_parts(sorted({address for _, address in correspondents}))
+        for row in connection.execute(
+            _find(viewer), {"organisations": organisations, "addresses": some, "now": now}
+        ).mappings()
+    }
+    return as_asked(found, correspondents)
 
 
 def list_suppressions(
@@ -95,8 +111,8 @@ def list_suppressions(
 @lru_cache(maxsize=64)
 def _find(viewer: Viewer) -> sa.Select[tuple[object, ...]]:
     return sa.select(suppressions).where(
-        suppressions.c.organisation_id == sa.bindparam("organisation"),
-        suppressions.c.address == sa.bindparam("address"),
+        suppressions.c.organisation_id.in_(sa.bindparam("organisations", expanding=True)),
+        suppressions.c.address.in_(sa.bindparam("addresses", expanding=True)),
         _holds(sa.bindparam("now", type_=suppressions.c.until.type)),
         sees_organisation(viewer, suppressions),
     )

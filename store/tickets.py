@@ -1,5 +1,7 @@
 """Tickets: opened once, sorted by the clock that breaks first."""
 
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -16,10 +18,11 @@ from domain.viewer import Viewer
 from store.clocks import COLUMNS as CLOCKS
 from store.leases import upsert
 from store.schema import counters, tickets
+from store.statements import in_parts
 from store.visibility import masked, sees_ticket
 
-#: Built once: it runs for every ticket.
-_OPEN = tickets.insert().returning(tickets.c.id)
+#: Built once: it runs for every batch.
+_OPEN = tickets.insert().returning(tickets.c.id, tickets.c.organisation_id, tickets.c.number)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,10 +59,27 @@ class NewTicket:
 
 def open_ticket(connection: sa.Connection, new: NewTicket) -> tuple[TicketId, str]:
     """Open a ticket; return its row and its number, such as 26-01234: of the Swedish year, without gaps."""
-    number = _next_number(connection, new.organisation, new.opened_at.astimezone(STOCKHOLM).year)
+    return open_tickets(connection, [new])[0]
+
+
+def open_tickets(connection: sa.Connection, new: Sequence[NewTicket]) -> list[tuple[TicketId, str]]:
+    """Open tickets; return the row and the number of each, in order.
+
+    The numbers are taken last of all that others may wait for: who opens tickets in the same organisation waits from
+    here until this transaction ends.
+    """
+    if not new:
+        return []
+    numbers = _next_numbers(connection, [_series(each) for each in new])
+    rows = [_row(each, number) for each, number in zip(new, numbers, strict=True)]
+    opened = {(organisation, number): id for id, organisation, number in connection.execute(_OPEN, rows)}
+    return [(opened[each.organisation, number], number) for each, number in zip(new, numbers, strict=True)]
+
+
+def _row(new: NewTicket, number: str) -> dict[str, Any]:
     dues = [due for due in (new.notice_due_at, new.answer_due_at) if due is not None and not new.answered]
     met_at = new.opened_at if new.answered else None
-    row = {
+    return {
         "organisation_id": new.organisation,
         "number": number,
         "unit_id": new.unit,
@@ -91,7 +111,6 @@ def open_ticket(connection: sa.Connection, new: NewTicket) -> tuple[TicketId, st
         "sender_key": new.sender_address.lower(),
         "follows_id": new.follows,
     }
-    return connection.execute(_OPEN, row).scalar_one(), number
 
 
 def list_tickets(
@@ -150,15 +169,36 @@ def get_ticket(connection: sa.Connection, viewer: Viewer, id: TicketId) -> Ticke
     return _shown(viewer, row)
 
 
-def _next_number(connection: sa.Connection, organisation: OrganisationId, year: int) -> str:
-    name = f"ticket/{organisation}/{year}"
+def find_tickets(connection: sa.Connection, viewer: Viewer, ids: Collection[TicketId]) -> dict[TicketId, Ticket]:
+    """Return those of the tickets that the viewer may know of."""
+    found: dict[TicketId, Ticket] = {}
+    for some in in_parts(sorted(ids)):
+        query = sa.select(tickets).where(tickets.c.id.in_(some), sees_ticket(viewer))
+        found |= {row["id"]: _shown(viewer, row) for row in connection.execute(query).mappings()}
+    return found
+
+
+def _series(new: NewTicket) -> tuple[OrganisationId, int]:
+    return new.organisation, new.opened_at.astimezone(STOCKHOLM).year
+
+
+def _next_numbers(connection: sa.Connection, series: Sequence[tuple[OrganisationId, int]]) -> list[str]:
+    """Return a number of each series in order; series are taken in one order, so that none waits in a circle."""
+    wanted = Counter(series)
+    given = {each: iter(_take(connection, each, wanted[each])) for each in sorted(wanted)}
+    return [f"{year % 100:02d}-{next(given[organisation, year]):05d}" for organisation, year in series]
+
+
+def _take(connection: sa.Connection, series: tuple[OrganisationId, int], count: int) -> range:
+    organisation, year = series
     statement = (
         upsert(connection, counters)
-        .values(name=name, value=1)
-        .on_conflict_do_update(index_elements=[counters.c.name], set_={"value": counters.c.value + 1})
+        .values(name=f"ticket/{organisation}/{year}", value=count)
+        .on_conflict_do_update(index_elements=[counters.c.name], set_={"value": counters.c.value + count})
         .returning(counters.c.value)
     )
-    return f"{year % 100:02d}-{connection.execute(statement).scalar_one():05d}"
+    last = connection.execute(statement).scalar_one()
+    return range(last - count + 1, last + 1)
 
 
 def _shown(viewer: Viewer, row: sa.RowMapping) -> Ticket:

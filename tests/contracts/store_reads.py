@@ -41,7 +41,6 @@ from store.schema import ledger as ledger_table
 from tests.builders import TUESDAY
 from tests.contracts.stored import Case, account, alert, arrival, decide, draft, put_case
 
-OTHER_LETTER = Digest("f" * 64)
 SITE = Digest("a" * 64)
 SECOND = timedelta(seconds=1)
 DAY = timedelta(days=1)
@@ -169,16 +168,16 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
             at.case.account in {each.account for each in accounts.list_heartbeats(connection, viewer)}
         ),
     ),
-    "correspondents.find_earlier_language": (
+    "correspondents.find_earlier_languages": (
         Rule.content,
-        lambda connection, viewer, at: correspondents.find_earlier_language(
-            connection, viewer, at.case.organisation, at.case.recipient
+        lambda connection, viewer, at: correspondents.find_earlier_languages(
+            connection, viewer, [(at.case.organisation, at.case.recipient)]
         ),
     ),
-    "correspondents.is_known": (
+    "correspondents.find_known": (
         Rule.content,
-        lambda connection, viewer, at: correspondents.is_known(
-            connection, viewer, at.case.organisation, at.case.recipient
+        lambda connection, viewer, at: correspondents.find_known(
+            connection, viewer, [(at.case.organisation, at.case.recipient)]
         ),
     ),
     "events.list_after": (
@@ -219,10 +218,16 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
         Rule.organisation,
         lambda connection, viewer, at: ledger.list_there(connection, viewer, at.case.account),
     ),
-    "letters.find_other_letter": (
+    "letters.find_letters": (
         Rule.content,
-        lambda connection, viewer, at: letters.find_other_letter(
-            connection, viewer, at.case.organisation, at.case.message_id, OTHER_LETTER
+        lambda connection, viewer, at: letters.find_letters(
+            connection, viewer, [(at.case.organisation, Digest(f"{at.case.message:064d}"))]
+        ),
+    ),
+    "letters.find_letters_under": (
+        Rule.content,
+        lambda connection, viewer, at: letters.find_letters_under(
+            connection, viewer, [(at.case.organisation, at.case.message_id)]
         ),
     ),
     "messages.count_by_fate": (
@@ -265,6 +270,15 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
             at.case.account in {each.account for each in reconciliations.list_reconciliations(connection, viewer)}
         ),
     ),
+    "reply_history.find_reply_histories": (
+        Rule.content,
+        lambda connection, viewer, at: any(
+            each.to_address
+            for each in reply_history.find_reply_histories(
+                connection, viewer, [(at.case.organisation, at.case.recipient)], TUESDAY + DAY
+            ).values()
+        ),
+    ),
     "reply_history.get_reply_history": (
         Rule.content,
         lambda connection, viewer, at: _replies(connection, viewer, at.case),
@@ -292,7 +306,7 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
     "sent_answers.find_sent_answers": (
         Rule.organisation,
         lambda connection, viewer, at: sent_answers.find_sent_answers(
-            connection, viewer, at.case.organisation, at.case.message_id
+            connection, viewer, [(at.case.organisation, at.case.message_id)]
         ),
     ),
     "sent_answers.find_unsettled": (
@@ -321,6 +335,12 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
         Rule.content,
         lambda connection, viewer, at: tags.list_tags(connection, viewer, at.case.ticket),
     ),
+    "suppressions.find_suppressions": (
+        Rule.organisation,
+        lambda connection, viewer, at: suppressions.find_suppressions(
+            connection, viewer, [(at.case.organisation, f"{at.key}@suppressed.example")], TUESDAY
+        ),
+    ),
     "suppressions.find_suppression": (
         Rule.organisation,
         lambda connection, viewer, at: suppressions.find_suppression(
@@ -341,6 +361,10 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
     "tickets.count_tickets": (
         Rule.existence,
         lambda connection, viewer, at: _late(connection, viewer, at.case),
+    ),
+    "tickets.find_tickets": (
+        Rule.existence,
+        lambda connection, viewer, at: tickets.find_tickets(connection, viewer, [at.case.ticket]),
     ),
     "tickets.get_ticket": (
         Rule.existence,

@@ -15,7 +15,8 @@ from domain.outgoing import Outgoing, OutgoingKind
 from domain.viewer import Role, Scope, Viewer
 from store import events
 from store.database import Connection, Database
-from store.messages import Waiting, add_arrivals, claim_waiting, mark_decided
+from store.letters import claim_letters
+from store.messages import DecidedMessage, Waiting, add_arrivals, claim_waiting, mark_decided
 from store.outgoing import Draft, add_outgoing
 from store.tickets import NewTicket, open_ticket
 from tests import builders
@@ -140,11 +141,8 @@ def decide(
     **changes: Any,
 ) -> bool:
     """Write a decision for a claimed message; `changes` are of the message."""
-    return mark_decided(
-        connection,
-        waiting.id,
-        worker,
-        at=TUESDAY,
+    decided = DecidedMessage(
+        id=waiting.id,
         fate=fate,
         message=builders.message(**changes),
         letter=Digest(f"{waiting.id:064d}"),
@@ -152,6 +150,7 @@ def decide(
         outgoing=outgoing,
         explanation={"automatic_reply": {"send": True, "reasons": []}},
     )
+    return mark_decided(connection, [decided], worker, at=TUESDAY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +181,7 @@ def put_case(database: Database, key: str, **changes: Any) -> Case:
     with database.write() as connection:
         add_arrivals(connection, where, [brought], TUESDAY)
         (waiting,) = claim_waiting(connection, key)
+        claim_letters(connection, {(new.organisation, Digest(f"{waiting.id:064d}")): waiting.id})
         ticket, number = open_ticket(connection, new)
         decide(
             connection,

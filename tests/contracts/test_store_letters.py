@@ -8,7 +8,7 @@ from domain.ids import AccountId, Digest
 from domain.message import Fate
 from domain.viewer import MACHINE
 from store.database import Connection, Database
-from store.letters import Earlier, claim_letter, find_other_letter
+from store.letters import Earlier, claim_letters, find_letters, find_letters_under
 from store.messages import Waiting, add_arrivals, claim_waiting
 from store.migrate import migrate
 from store.tickets import open_ticket
@@ -17,6 +17,7 @@ from tests.contracts.stored import TOWN, WATER, account, arrivals, decide, new_t
 from tests.services.postgres import Postgres
 
 LETTER = Digest("a" * 64)
+KEY = (TOWN, LETTER)
 
 
 def two_copies(connection: Connection) -> tuple[Waiting, Waiting]:
@@ -28,30 +29,45 @@ def two_copies(connection: Connection) -> tuple[Waiting, Waiting]:
 def test_the_second_copy_is_told_what_became_of_the_first(database: Database) -> None:
     with database.write() as connection:
         first, second = two_copies(connection)
-        alone = claim_letter(connection, TOWN, LETTER, first.id)
+        alone = claim_letters(connection, {KEY: first.id})
         ticket, _ = open_ticket(connection, new_ticket())
         decide(connection, first, ticket=ticket)
 
-        assert alone is None
-        assert claim_letter(connection, TOWN, LETTER, second.id) == Earlier(
-            id=first.id, account=AccountId("kontaktcenter"), fate=Fate.ticket, ticket=ticket
-        )
+        assert alone
+        assert not claim_letters(connection, {KEY: second.id})
+        assert find_letters(connection, MACHINE, {KEY}) == {
+            KEY: Earlier(id=first.id, account=AccountId("kontaktcenter"), fate=Fate.ticket, ticket=ticket)
+        }
 
 
 def test_a_message_decided_anew_is_no_copy_of_itself(database: Database) -> None:
     with database.write() as connection:
         first, _ = two_copies(connection)
-        claim_letter(connection, TOWN, LETTER, first.id)
+        claim_letters(connection, {KEY: first.id})
 
-        assert claim_letter(connection, TOWN, LETTER, first.id) is None
+        assert claim_letters(connection, {KEY: first.id})
+
+
+def test_one_letter_of_many_that_came_before_is_told(database: Database) -> None:
+    with database.write() as connection:
+        first, second = two_copies(connection)
+        claim_letters(connection, {KEY: first.id})
+
+        others = {(TOWN, Digest(letter * 64)): second.id for letter in "0bc"}
+
+        assert not claim_letters(connection, {**others, KEY: second.id})
+        assert claim_letters(connection, {})
 
 
 def test_two_organisations_each_keep_their_own(database: Database) -> None:
     with database.write() as connection:
         first, second = two_copies(connection)
-        claim_letter(connection, TOWN, LETTER, first.id)
+        claim_letters(connection, {KEY: first.id})
 
-        assert claim_letter(connection, WATER, LETTER, second.id) is None
+        assert claim_letters(connection, {(WATER, LETTER): second.id})
+        assert [row.id for row in find_letters(connection, MACHINE, {KEY, (WATER, Digest("b" * 64))}).values()] == [
+            first.id
+        ]
 
 
 @pytest.mark.service("postgres")
@@ -60,27 +76,26 @@ def test_of_two_workers_at_once_the_second_waits_for_what_the_first_decides(post
     migrate(database)
     with database.write() as connection:
         first, second = two_copies(connection)
-    told: list[Earlier | None] = []
+    told: list[bool] = []
     begun = Event()
 
     def second_worker() -> None:
         with database.write() as connection:
             begun.set()
-            told.append(claim_letter(connection, TOWN, LETTER, second.id))
+            told.append(claim_letters(connection, {KEY: second.id}))
 
     thread = Thread(target=second_worker)
     with database.write() as connection:
-        assert claim_letter(connection, TOWN, LETTER, first.id) is None
+        assert claim_letters(connection, {KEY: first.id})
         thread.start()
         begun.wait()
         thread.join(0.3)
         waited = thread.is_alive()
-        ticket, _ = open_ticket(connection, new_ticket())
-        decide(connection, first, ticket=ticket)
+        decide(connection, first)
     thread.join()
 
     assert waited
-    assert [(each.id, each.ticket) for each in told if each] == [(first.id, ticket)]
+    assert told == [False]
     database.close()
 
 
@@ -90,33 +105,34 @@ def test_of_two_workers_at_once_the_second_is_the_first_when_the_first_gives_up(
     migrate(database)
     with database.write() as connection:
         first, second = two_copies(connection)
-    told: list[Earlier | None] = []
+    told: list[bool] = []
 
     def second_worker() -> None:
         with database.write() as connection:
-            told.append(claim_letter(connection, TOWN, LETTER, second.id))
+            told.append(claim_letters(connection, {KEY: second.id}))
 
     thread = Thread(target=second_worker)
     with database.engine.connect() as connection:
-        claim_letter(connection, TOWN, LETTER, first.id)
+        claim_letters(connection, {KEY: first.id})
         thread.start()
         thread.join(0.3)
         connection.rollback()
     thread.join()
 
-    assert told == [None]
+    assert told == [True]
     database.close()
 
 
 @pytest.mark.parametrize("message_id", ["<1@example.se>", "<" + "x" * 9000 + "@example.se>", "<nul\x00half\ud83d>"])
 def test_other_content_under_the_same_message_id_is_known(database: Database, message_id: str) -> None:
     with database.write() as connection:
-        add_arrivals(connection, account(), arrivals(1), TUESDAY)
-        (waiting,) = claim_waiting(connection, "w")
-        decide(connection, waiting, message_id=message_id)
-        its_own = Digest(f"{waiting.id:064d}")
+        add_arrivals(connection, account(), arrivals(3), TUESDAY)
+        waiting = claim_waiting(connection, "w")
+        for each in waiting:
+            decide(connection, each, message_id=message_id)
+        asked = [(TOWN, message_id), (TOWN, message_id + "x"), (WATER, message_id)]
 
-        assert find_other_letter(connection, MACHINE, TOWN, message_id, LETTER)
-        assert not find_other_letter(connection, MACHINE, TOWN, message_id, its_own)
-        assert not find_other_letter(connection, MACHINE, TOWN, message_id + "x", LETTER)
-        assert not find_other_letter(connection, MACHINE, WATER, message_id, LETTER)
+        found = find_letters_under(connection, MACHINE, asked)
+
+    first, last = (Digest(f"{waiting[place].id:064d}") for place in (0, -1))
+    assert found == {(TOWN, message_id): {first, last}}

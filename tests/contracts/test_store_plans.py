@@ -13,9 +13,9 @@ from domain.ids import Digest, TicketId
 from domain.ticket import TicketStatus
 from domain.viewer import MACHINE, OPERATOR
 from store import events, messages, originals, queue_marks, sent, tickets
-from store.correspondents import find_earlier_language
+from store.correspondents import find_earlier_languages
 from store.database import Connection, Database
-from store.letters import find_other_letter
+from store.letters import find_letters_under
 from store.outgoing import claim_interrupted, claim_to_send
 from store.reply_history import get_reply_history
 from store.schema import events as event_table
@@ -69,7 +69,7 @@ HOT: dict[str, tuple[Asked, dict[str, str]]] = {
         {"outgoing": "ix_outgoing_recipient|ix_outgoing_created_at"},
     ),
     "know the earlier language": (
-        lambda connection: find_earlier_language(connection, MACHINE, TOWN, "7@example.se"),
+        lambda connection: find_earlier_languages(connection, MACHINE, [(TOWN, "7@example.se")]),
         {"outgoing": "ix_outgoing_recipient"},
     ),
     "know our own messages": (
@@ -77,7 +77,7 @@ HOT: dict[str, tuple[Asked, dict[str, str]]] = {
         {"outgoing": "uq_outgoing_message_id"},
     ),
     "know a letter": (
-        lambda connection: find_other_letter(connection, MACHINE, TOWN, "<7@example.se>", Digest("f" * 64)),
+        lambda connection: find_letters_under(connection, MACHINE, [(TOWN, "<7@example.se>")]),
         {"messages": "ix_messages_message_id"},
     ),
     "show a ticket's messages": (

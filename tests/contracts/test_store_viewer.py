@@ -13,7 +13,7 @@ from domain.viewer import MACHINE, OPERATOR, Role, Scope, Viewer
 from store import events, messages, tickets
 from store.database import Database
 from store.leases import claim_lease
-from store.originals import get_original, put_original
+from store.originals import get_original, put_originals
 from store.outgoing import add_outgoing
 from store.queue_marks import list_queue_marks
 from store.reply_history import get_reply_history
@@ -175,7 +175,7 @@ def test_an_original_that_also_stands_in_an_open_ticket_is_seen_there(database: 
 def test_an_original_that_nobody_has_decided_is_for_the_machine_alone(database: Database) -> None:
     with database.write() as connection:
         messages.add_arrivals(connection, account(), [arrival(1)], TUESDAY)
-        digest = put_original(connection, TOWN, arrival(1).original, "message/rfc822")
+        (digest,) = put_originals(connection, TOWN, [(arrival(1).original, "message/rfc822")])
 
     with database.read() as connection:
         assert get_original(connection, MACHINE, TOWN, digest) == arrival(1).original

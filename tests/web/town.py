@@ -33,7 +33,7 @@ from store import events
 from store.clocks import mark_notice_met
 from store.database import Database
 from store.findings import open_finding
-from store.messages import add_arrivals, claim_waiting, mark_decided
+from store.messages import DecidedMessage, add_arrivals, claim_waiting, mark_decided
 from store.migrate import migrate
 from store.outgoing import Draft, add_outgoing, claim_to_send, mark_handing_over, mark_sent
 from store.tickets import NewTicket, open_ticket
@@ -147,11 +147,11 @@ class Town:
             add_arrivals(connection, account, [arrival], new.opened_at)
             (waiting,) = claim_waiting(connection, "w")
             ticket, _ = open_ticket(connection, new)
-            mark_decided(
-                connection, waiting.id, "w", at=new.opened_at, fate=Fate.ticket, message=message,
-                letter=Digest(f"{self._count:064d}"), ticket=ticket, outgoing=None,
-                explanation=dict(explanation if explanation is not None else explained()),
+            decided = DecidedMessage(
+                id=waiting.id, fate=Fate.ticket, message=message, letter=Digest(f"{self._count:064d}"), ticket=ticket,
+                outgoing=None, explanation=dict(explanation if explanation is not None else explained()),
             )  # fmt: skip
+            mark_decided(connection, [decided], "w", at=new.opened_at)
             events.append(
                 connection, "decided", at=new.opened_at, organisation=account.organisation, actor="decide",
                 account=account.id, ticket=ticket,

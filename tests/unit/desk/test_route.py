@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from desk.route import automatic_reply, open_for, reply_slots
+from desk.route import automatic_reply, reply_slots, ticket_for
 from domain.account import Account, AutoReply
 from domain.category import Secrecy, SelfService, Urgency
 from domain.decision import Classification, Decision, Due, LanguageGuess, Queue, Reason, Reply
@@ -22,7 +22,7 @@ from outbox.render import render
 from settings.load import load
 from store.database import Database
 from store.migrate import migrate
-from store.tickets import get_ticket, list_tickets
+from store.tickets import get_ticket, list_tickets, open_ticket
 from tests.builders import TUESDAY, account, message, site
 
 NOW = TUESDAY + timedelta(minutes=1)
@@ -67,7 +67,7 @@ def reply_to(
 
 def opened(database: Database, made: Decision, letter: Message | None = None) -> Ticket:
     with database.write() as connection:
-        id, number = open_for(connection, letter or message(), made, ANSWERING, NOW)
+        id, number = open_ticket(connection, ticket_for(letter or message(), made, ANSWERING, NOW))
         ticket = get_ticket(connection, MACHINE, id)
     assert ticket.number == number
     return ticket

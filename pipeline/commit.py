@@ -1,0 +1,153 @@
+"""Commit: a decided batch goes into the store, all of it or nothing.
+
+Reads: nothing.
+Writes: letters, tickets, replies and alerts in the outbox, the messages' rows, suppressions, events, evidence; all in
+the caller's transaction, one statement of a kind.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from domain.ids import Digest, MessageId, TicketId
+from domain.message import Message
+from domain.site import Site
+from outbox.render import render
+from pipeline.notify import follow_rules
+from pipeline.observe import note_answer
+from pipeline.report_back import note_report
+from pipeline.settled import Settled
+from pipeline.writable import numbered
+from store.database import Connection
+from store.events import NewEvent, append_all
+from store.ledger import adopt
+from store.letters import claim_letters
+from store.messages import DecidedMessage, mark_decided
+from store.outgoing import NewOutgoing, add_all_outgoing
+from store.tickets import open_tickets
+
+
+class ClaimLost(Exception):
+    """Another worker holds a message of the batch: this transaction must not be committed."""
+
+
+class LetterTaken(Exception):
+    """Another worker has just decided a copy: this transaction must not be committed, and the batch decided anew."""
+
+
+def commit(
+    connection: Connection, batch: Sequence[Settled], worker: str, site: Site, digest: Digest, now: datetime
+) -> int:  # fmt: skip
+    """Write down what was decided of a batch; return how many alerts are to be sent at once.
+
+    What others may wait for comes in one order: letters, then ticket numbers as late as can be.
+
+    Raises:
+        ClaimLost: another worker took a message over; the caller's transaction must roll back.
+        LetterTaken: another worker brought a letter first; likewise, and it is worth another try.
+    """
+    if not claim_letters(connection, {each.parsed.letter_key: _id(each) for each in batch if each.first_of_letter}):
+        raise LetterTaken("a copy of one of the letters was decided meanwhile")
+    _note_what_came_before(connection, batch, now)
+    opened = _open(connection, batch, site, now)
+    tickets = _tickets(batch, opened)
+    if not mark_decided(connection, [_row(each, tickets) for each in batch], worker, at=now):
+        raise ClaimLost(f"one of messages {_id(batch[0])} to {_id(batch[-1])} is no longer ours")
+    append_all(connection, [_event(each, tickets, digest, now) for each in batch])
+    for each in batch:
+        if each.answer is not None:
+            message, account = each.parsed.message, each.parsed.account
+            ticket = tickets.get(_id(each))
+            note_answer(connection, account, _id(each), ticket, each.answer, message.arrived_at, now)
+    return sum(_follow_rules(connection, each, opened, site, now) for each in batch)
+
+
+def _note_what_came_before(connection: Connection, batch: Sequence[Settled], now: datetime) -> None:
+    """Note what the batch says of messages that we know: copies in one account, and reports about our replies."""
+    for each in batch:
+        account = each.parsed.account
+        if each.copy_of is not None and each.copy_of.account == account.id:
+            adopt(connection, account, _id(each), each.copy_of.id, now)
+        if each.report is not None:
+            note_report(connection, account, each.report, now)
+
+
+def _open(
+    connection: Connection, batch: Sequence[Settled], site: Site, now: datetime
+) -> dict[MessageId, tuple[TicketId, str]]:
+    """Open tickets and put replies into the outbox; return row and number of the ticket that each message opened."""
+    opens = {_id(each): each.opens for each in batch if each.opens is not None}
+    opened = dict(zip(opens, open_tickets(connection, list(opens.values())), strict=True))
+    replies = []
+    for each in batch:
+        if each.reply is not None:
+            ticket, number = opened[_id(each)]
+            intent = numbered(each.reply, number)
+            draft = render(intent, site, key=f"{number}.{secrets.token_hex(6)}", now=now)
+            replies.append(NewOutgoing(intent=intent, draft=draft, ticket=ticket, message=_id(each)))
+    add_all_outgoing(connection, replies, at=now)
+    return opened
+
+
+def _tickets(
+    batch: Sequence[Settled], opened: Mapping[MessageId, tuple[TicketId, str]]
+) -> dict[MessageId, TicketId]:  # fmt: skip
+    """Return the ticket of each message that has one: its own, the one it follows up, or its first's."""
+    tickets = {id: ticket for id, (ticket, _) in opened.items()}
+    for each in batch:
+        first = each.copy_of
+        shared = each.joins.id if each.joins else (first.ticket or tickets.get(first.id)) if first else None
+        if shared is not None:
+            tickets[_id(each)] = shared
+    return tickets
+
+
+def _follow_rules(
+    connection: Connection, settled: Settled, opened: Mapping[MessageId, tuple[TicketId, str]], site: Site,
+    now: datetime,
+) -> int:  # fmt: skip
+    """Do to a message's ticket what the rules say; return how many alerts are to be sent."""
+    joined = (settled.joins.id, settled.joins.number) if settled.joins is not None else None
+    ticket, parsed = joined or opened.get(_id(settled)), settled.parsed
+    if ticket is None or settled.decision is None:
+        return 0
+    return follow_rules(connection, site, parsed.account, parsed.message, settled.decision, *ticket, now)
+
+
+def _row(settled: Settled, tickets: Mapping[MessageId, TicketId]) -> DecidedMessage:
+    parsed = settled.parsed
+    return DecidedMessage(
+        id=_id(settled),
+        fate=settled.fate,
+        message=parsed.message,
+        letter=parsed.letter,
+        ticket=tickets.get(_id(settled)),
+        outgoing=settled.outgoing,
+        explanation=settled.explanation,
+    )
+
+
+def _event(settled: Settled, tickets: Mapping[MessageId, TicketId], digest: Digest, now: datetime) -> NewEvent:
+    account = settled.parsed.account
+    return NewEvent(
+        "decided",
+        at=now,
+        organisation=account.organisation,
+        actor="decide",
+        account=account.id,
+        message=_id(settled),
+        ticket=tickets.get(_id(settled)),
+        details={"fate": settled.fate, "site": digest, **_arrival(settled.parsed.message)},
+    )
+
+
+def _arrival(message: Message) -> dict[str, Any]:
+    """Return whose time the arrival is, and how far the border server and the provider are apart (P5)."""
+    seconds = message.arrival_difference.total_seconds() if message.arrival_difference is not None else None
+    difference = {} if seconds is None else {"arrival_difference_seconds": seconds}
+    return {"arrival": message.arrival_why, **difference} if message.arrival_why else {}
+
+
+def _id(settled: Settled) -> MessageId:
+    return settled.parsed.waiting.id

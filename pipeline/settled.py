@@ -1,0 +1,48 @@
+"""Settled: what is to be written about one message of a batch."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from domain.decision import Decision
+from domain.ids import OutgoingId
+from domain.message import Fate
+from domain.outgoing import Outgoing
+from domain.ticket import Ticket
+from pipeline.parsed import Parsed
+from pipeline.report_back import ReportBack
+from store.letters import Earlier
+from store.sent_answers import SentAnswer
+from store.tickets import NewTicket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """One message's decision, with all that follows from it; nothing of it is written yet."""
+
+    parsed: Parsed
+    fate: Fate
+    #: What is kept of the decision with the message (P6).
+    explanation: dict[str, Any]
+    #: True: no message with its letter came before it.
+    first_of_letter: bool = True
+    #: The message whose letter it is a copy of, and whose ticket it shares.
+    copy_of: Earlier | None = None
+    #: What triage said; None: nothing was decided anew.
+    decision: Decision | None = None
+    #: A ticket that exists already and that it follows up.
+    joins: Ticket | None = None
+    #: Our own message that it is attached to.
+    outgoing: OutgoingId | None = None
+    #: The ticket to open for it.
+    opens: NewTicket | None = None
+    #: The automatic reply, numbered as a sample until the ticket has its number.
+    reply: Outgoing | None = None
+    #: What it says of one of our replies.
+    report: ReportBack | None = None
+    #: The mail in Sent by which a person had answered it before it was decided (domain.md 3.3 row 36).
+    answer: SentAnswer | None = None
+
+    @property
+    def set_aside(self) -> bool:
+        """Whether a person must look at it."""
+        return self.decision is not None and self.decision.needs_a_look

@@ -1,0 +1,81 @@
+"""So far: what the messages of a batch that are decided already mean for those that come after them in it.
+
+Nothing of the batch stands in the store yet, so a copy, a second mail of the same sender and the numbers of the brakes
+are known from here.
+
+Reads and writes: nothing but itself.
+"""
+
+from collections import defaultdict
+from dataclasses import replace
+from datetime import datetime
+
+from domain.brakes import AutomaticReply, ReplyHistory
+from domain.ids import Digest, OrganisationId
+from pipeline.settled import Settled
+from store.correspondents import Correspondent
+from store.letters import Earlier, LetterKey
+
+
+class SoFar:
+    """What the decided messages of one batch, in their order, add to what the store knows."""
+
+    def __init__(self) -> None:
+        """Begin a batch: nothing is decided."""
+        self._firsts: dict[LetterKey, Earlier] = {}
+        self._letters: dict[tuple[OrganisationId, str], set[Digest]] = defaultdict(set)
+        self._replies: dict[str, list[AutomaticReply]] = defaultdict(list)
+        self._languages: dict[Correspondent, str] = {}
+        self._suppressed: dict[Correspondent, str] = {}
+        self._sent = 0
+
+    def note(self, settled: Settled, now: datetime) -> None:
+        """Keep what a decision means for those after it."""
+        parsed = settled.parsed
+        organisation = parsed.account.organisation
+        if settled.first_of_letter:
+            # Which ticket it has is known when the batch is written.
+            first = Earlier(
+                id=parsed.waiting.id, account=parsed.account.id, fate=settled.fate, ticket=None,
+                outgoing=settled.outgoing,
+            )  # fmt: skip
+            self._firsts[parsed.letter_key] = first
+        if parsed.message.message_id is not None:
+            self._letters[organisation, parsed.message.message_id].add(parsed.letter)
+        suppression = settled.report.suppression if settled.report is not None else None
+        if suppression is not None:
+            self._suppressed.setdefault((organisation, suppression.address), suppression.why)
+        self._note_reply(settled, now)
+
+    def first(self, letter: LetterKey) -> Earlier | None:
+        """Return the message of the batch that first brought a letter."""
+        return self._firsts.get(letter)
+
+    def letters_under(self, named: tuple[OrganisationId, str]) -> frozenset[Digest]:
+        """Return the letters of the batch under a Message-ID."""
+        return frozenset(self._letters.get(named, ()))
+
+    def language(self, correspondent: Correspondent) -> str | None:
+        """Return the language of the batch's last reply to an address."""
+        return self._languages.get(correspondent)
+
+    def added_to(self, history: ReplyHistory, correspondent: Correspondent) -> ReplyHistory:
+        """Return the reply history of an address with what the batch adds."""
+        return replace(
+            history,
+            to_address=(*history.to_address, *self._replies.get(correspondent[1], ())),
+            installation_last_hour=history.installation_last_hour + self._sent,
+            suppressed=history.suppressed or self._suppressed.get(correspondent),
+        )
+
+    def _note_reply(self, settled: Settled, now: datetime) -> None:
+        reply = settled.reply
+        if reply is None:
+            return
+        self._languages[reply.organisation, reply.recipient] = reply.language
+        if reply.shadow:
+            return
+        mailbox = settled.parsed.account.address.lower()
+        sent = AutomaticReply(template=reply.template, address=reply.recipient, mailbox=mailbox, at=now)
+        self._replies[reply.recipient].append(sent)
+        self._sent += 1
