@@ -4,6 +4,7 @@ from typing import Any
 
 import typer
 
+from cli import delay
 from cli.output import JSON, as_text, errors_to_exit_codes, print_lines, print_table
 from cli.roots import opened
 from domain.account import Account
@@ -20,12 +21,17 @@ from store.tickets import list_tickets
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
-    for command in (tickets, accounts):
-        app.command()(errors_to_exit_codes(command))
+    app.command()(errors_to_exit_codes(accounts))
+    group = typer.Typer(invoke_without_command=True)
+    group.callback()(errors_to_exit_codes(tickets))
+    delay.add_to(group)
+    app.add_typer(group, name="tickets", help="List the open tickets, or tell of a delay.")
 
 
-def tickets(as_json: JSON = False) -> None:
+def tickets(context: typer.Context, as_json: JSON = False) -> None:
     """List the open tickets, the promise that breaks first on top; of a sensitive one only number and unit."""
+    if context.invoked_subcommand is not None:
+        return
     with opened() as root, root.runtime.database.read() as connection:
         found = list_tickets(connection, OPERATOR, limit=10_000)
         lines = [_ticket(ticket, sent.list_of_ticket(connection, OPERATOR, ticket.id)) for ticket in found]

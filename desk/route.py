@@ -68,7 +68,7 @@ def automatic_reply(
         template=reply.template,
         language=reply.language or decision.language.code,
         slots=slots,
-        references=_thread(message),
+        references=thread_of_reply(message),
         shadow=account.auto_reply is AutoReply.shadow,
     )
 
@@ -126,7 +126,7 @@ def _look_reason(message: Message, decision: Decision) -> str:
     return "; ".join([*message.defects, *rows])[:1000]
 
 
-def _thread(message: Message) -> tuple[str, ...]:
+def thread_of_reply(message: Message) -> tuple[str, ...]:
     """Return the Message-IDs that a reply refers to, oldest first: as many of the latest as fit."""
     if message.message_id is None or not _fits(message.message_id, LONGEST_REFERENCES):
         return ()

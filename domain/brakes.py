@@ -15,6 +15,9 @@ _DAY = timedelta(hours=24)
 #: is a receipt: each errand needs a promise of its own.
 ABSENCE_TEMPLATES = frozenset({"closed_notice", "absence_notice"})
 
+#: Templates that follow a receipt and are sent at most once a ticket, by rules of their own: no window holds them back.
+LATER_TEMPLATES = frozenset({"holding", "delay"})
+
 #: Rows that a message about danger to life may pass (domain.md 3.2).
 _DANGER_PASSES = frozenset({33, 35, 37})
 
@@ -27,6 +30,8 @@ class Family(StrEnum):
     absence = "absence"
     #: Danger to life: what to do now.
     urgent = "urgent"
+    #: What follows a receipt: a holding reply, a delay notice.
+    later = "later"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +94,8 @@ def family_of(template: str, *, urgent: bool = False) -> Family:
     """
     if urgent:
         return Family.urgent
+    if template in LATER_TEMPLATES:
+        return Family.later
     return Family.absence if template in ABSENCE_TEMPLATES else Family.receipt
 
 
@@ -98,6 +105,7 @@ def window_of(settings: BrakeSettings, family: Family, channel: Channel = Channe
         Family.receipt: settings.sms_window if channel is Channel.sms else settings.receipt_window,
         Family.absence: settings.closed_window,
         Family.urgent: _DAY,
+        Family.later: timedelta(0),
     }
     return windows[family]
 

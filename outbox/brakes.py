@@ -6,7 +6,7 @@ from datetime import datetime
 from email.utils import parseaddr
 
 from domain.account import AccountStatus, AutoReply
-from domain.brakes import family_of, held_back, opens_breaker, window_of
+from domain.brakes import Family, family_of, held_back, opens_breaker, window_of
 from domain.ids import AccountId
 from domain.outgoing import AUTOMATIC_REPLIES
 from domain.site import Site
@@ -104,6 +104,8 @@ class _Gate:
 
     def _window_taken(self, to_send: ToSend) -> str | None:
         family = family_of(to_send.template, urgent=to_send.template == URGENT)
+        if family is Family.later:
+            return None
         alone = claim_window(
             self._connection,
             family=family,

@@ -139,6 +139,21 @@ def list_tickets(
     return tuple(shown)
 
 
+def list_arrived(
+    connection: sa.Connection, viewer: Viewer, account: AccountId, since: datetime, until: datetime
+) -> tuple[Ticket, ...]:
+    """Return the open tickets of an account that arrived from `since` on and before `until`, oldest first."""
+    query = (
+        sa.select(tickets)
+        .where(
+            sees_ticket(viewer), tickets.c.account_id == account, tickets.c.status == TicketStatus.open,
+            tickets.c.arrived_at >= since, tickets.c.arrived_at < until,
+        )
+        .order_by(tickets.c.arrived_at, tickets.c.id)
+    )  # fmt: skip
+    return tuple(_shown(viewer, row) for row in connection.execute(query).mappings())
+
+
 def count_tickets(
     connection: sa.Connection, viewer: Viewer, *, status: TicketStatus = TicketStatus.open,
     due_before: datetime | None = None,

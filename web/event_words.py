@@ -21,6 +21,7 @@ KINDS = {
     "reply_bounced": mark("Svaret kom inte fram"),
     "notice_not_met": mark("Beskedet nådde inte fram: löftet om besked gäller igen"),
     "address_suppressed": mark("Adressen får inga fler automatiska svar"),
+    "delay_announced": mark("Besked om försening"),
     "notified": mark("Larm till den som har jour"),
     "nobody_to_notify": mark("Ingen att larma: ingen har jour, och verksamheten har ingen chef"),
     "sensitive_read": mark("Öppnat"),

@@ -13,7 +13,7 @@ from domain.message import Fate
 from domain.outgoing import SendState
 from outbox.words import say
 from tests.integration.claims import decided, deciders, handing_over_but_not_by, held_by, state_of, states
-from tests.integration.shape import CITIZENS, ROBOT, Installation, Program, citizens_mail
+from tests.integration.shape import CITIZENS, ROBOT, Installation, Program, citizens_mail, plain_text
 from tests.services.dovecot import Dovecot
 from tests.services.postgres import Postgres
 from tests.services.redis import Redis
@@ -51,6 +51,7 @@ def town(
     town = Installation(tmp_path, dovecot, smtp_server, SVARSVAKT_DATABASE=database, SVARSVAKT_BROKER=own_redis.url)
     town.run("init", str(town.site_folder))
     town.configure(*ADDRESSES, run={"poll_every": "1s", **LEASES}, smtp_timeout_seconds=5)
+    town.approve_the_finnish_texts()
     town.run("migrate")
     town.run("activate", str(town.site_folder))
     yield town
@@ -69,7 +70,7 @@ def test_the_same_flow_runs_on_many_processes(town: Installation) -> None:
         due_at = datetime.fromisoformat(tickets[sender]["answer_due_at"])
         assert tickets[sender]["unit"] == "gata"
         assert tickets[sender]["notice_due_at"] is not None
-        assert say(due_at, language) in reply.message.get_content()
+        assert say(due_at, language) in plain_text(reply.message)
     assert tickets[ROBOT]["sent"] == []
     assert len(town.smtp.received()) == len(CITIZENS)
     assert town.dovecot.flags(town.mailboxes["kontaktcenter"]) == [frozenset({"\\Recent"})] * 4

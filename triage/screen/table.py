@@ -13,7 +13,7 @@ from triage.screen.automation import AUTOMATION
 from triage.screen.content import CONTENT, DEFAULT
 from triage.screen.facebook import FACEBOOK
 from triage.screen.integrity import INTEGRITY
-from triage.screen.row import Row
+from triage.screen.row import Row, Verdict
 from triage.screen.sms import SMS
 from triage.screen.state import STATE
 
@@ -22,3 +22,14 @@ HARD: tuple[Row, ...] = (*INTEGRITY, *AUTOMATION, *ADDRESSING)
 #: Every row, in order; the last one is asked only when no other says yes or no.
 TABLE: tuple[Row, ...] = (*HARD, *STATE, *CONTENT, DEFAULT)
 TABLES: Mapping[Channel, tuple[Row, ...]] = {Channel.email: TABLE, Channel.sms: SMS, Channel.facebook: FACEBOOK}
+
+_NOT_AGAINST = frozenset(row.name for rows in TABLES.values() for row in rows if row.says is not Verdict.no)
+
+
+def speaks_against(row: str) -> bool:
+    """Say whether a reason of this name speaks against an automatic reply: a row that says no, or a setting.
+
+    >>> [speaks_against(row) for row in ("3.3/13", "3.3/42", "P14", "P2")]
+    [True, False, True, False]
+    """
+    return row not in _NOT_AGAINST and row != "P2"
