@@ -18,6 +18,7 @@ from domain.ids import AccountId
 from domain.protocols import Bell, Clock, Step
 from pipeline.active_site import ActiveSite
 from pipeline.decide import decide
+from pipeline.holding import hold
 from pipeline.memory import give_memory_back
 from pipeline.reconcile import reconcile_when_due
 from pipeline.runtime import Runtime
@@ -102,6 +103,7 @@ def install_actors(broker: dramatiq.Broker, runtime: "LateRuntime") -> Bell:
                 Step.reconcile, lambda account: _quietly(reconcile_when_due(runtime.get(), AccountId(account)))
             ),
             Step.decide: actor(Step.decide, lambda: _quietly(decide(runtime.get()))),
+            Step.hold: actor(Step.hold, lambda: _quietly(hold(runtime.get()))),
             Step.send: actor(Step.send, lambda: _quietly(send(runtime.get()))),
             Step.watch: actor(Step.watch, lambda: _quietly(watch(runtime.get()))),
             Step.seal: actor(Step.seal, lambda: _quietly(seal(runtime.get()))),

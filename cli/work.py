@@ -17,6 +17,7 @@ from domain.errors import BadInput
 from domain.ids import AccountId
 from domain.site import Site
 from pipeline.decide import decide
+from pipeline.holding import hold
 from pipeline.receive import Received, receive
 from pipeline.runtime import Runtime
 from pipeline.seal import seal
@@ -131,6 +132,7 @@ def _finish_round(runtime: Runtime, lines: list[dict[str, object]]) -> None:
     decided = decide(runtime)
     for line in lines:
         line["set_aside"] = decided.set_aside[AccountId(str(line["account"]))]
+    hold(runtime)
     send(runtime)
     watch(runtime)
     send(runtime)

@@ -8,7 +8,7 @@ from connectors.oauth import Credential
 from connectors.smtp_session import connect, hang_up
 from domain.account import SmtpConnection
 from domain.errors import SendFailed, SendRefused, SendUncertain, Unreachable
-from domain.outgoing import Found, OutgoingKind, Receipt, Rendered
+from domain.outgoing import AUTOMATIC_REPLIES, Found, Receipt, Rendered
 from domain.protocols import Clock
 
 #: Noes for good that speak of our settings, not of the message: it may go when they are right. Source: RFC 4954, 3207.
@@ -103,7 +103,7 @@ def _envelope(client: smtplib.SMTP, envelope: tuple[str, str], rendered: Rendere
     sender, recipient = envelope
     options = [f"SIZE={size_bytes}"] if client.has_extn("size") else []
     # Nobody reads what comes back to an automatic reply; a person must learn that an answer did not arrive.
-    quiet = ["NOTIFY=NEVER"] if client.has_extn("dsn") and rendered.kind is OutgoingKind.receipt else []
+    quiet = ["NOTIFY=NEVER"] if client.has_extn("dsn") and rendered.kind in AUTOMATIC_REPLIES else []
     try:
         _expect(client.mail(sender, options), rendered.recipient)
         _expect(client.rcpt(recipient, quiet), rendered.recipient)

@@ -14,6 +14,8 @@ class OutgoingKind(StrEnum):
 
     #: The automatic reply to a citizen.
     receipt = "receipt"
+    #: The automatic word that an answer takes longer, with a new time.
+    holding = "holding"
     #: A person's answer.
     answer = "answer"
     #: To a manager, about an account.
@@ -21,7 +23,7 @@ class OutgoingKind(StrEnum):
 
 
 #: Replies that no person wrote to a citizen: each passes the brakes before it goes (domain.md 3.3 rows 32-38).
-AUTOMATIC_REPLIES = frozenset({OutgoingKind.receipt})
+AUTOMATIC_REPLIES = frozenset({OutgoingKind.receipt, OutgoingKind.holding})
 
 
 class SendState(StrEnum):

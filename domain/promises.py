@@ -219,12 +219,17 @@ def _own_answer(level: ServiceLevel, schedule: Schedule) -> _Owed:
     return _Owed(level.answer, schedule, (why,))
 
 
+def hours_of_answer(site: Site, account: Account, unit: UnitId) -> Schedule:
+    """Return whose opening hours an answer is counted by. Raises KeyError when there is no such unit."""
+    return site.schedule_of(account) if unit == account.unit else site.unit_schedule(unit, account.channel)
+
+
 def _answer_owed(site: Site, account: Account, unit: UnitId) -> _Owed:
     if unit == account.unit:
-        return _own_answer(_level(site, account.channel, account.tier), site.schedule_of(account))
+        return _own_answer(_level(site, account.channel, account.tier), hours_of_answer(site, account, unit))
     tier = Tier.contact_center if unit == site.contact_center else Tier.unit
     receiver = site.unit(unit)
-    owed = _own_answer(_level(site, account.channel, tier), site.unit_schedule(unit, account.channel))
+    owed = _own_answer(_level(site, account.channel, tier), hours_of_answer(site, account, unit))
     routed = f"Routed to {receiver.name}, which owes the answer; the count still begins at the arrival."
     return _Owed(owed.target, owed.schedule, (routed, *owed.why))
 

@@ -121,6 +121,8 @@ class Step(StrEnum):
     receive = "receive"
     reconcile = "reconcile"
     decide = "decide"
+    #: Holding replies, and what has become late.
+    hold = "hold"
     send = "send"
     watch = "watch"
     seal = "seal"

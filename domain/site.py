@@ -10,6 +10,7 @@ from domain.answering import AnswerSettings
 from domain.brakes import BrakeSettings
 from domain.calendar_version import calendar_version
 from domain.category import Category
+from domain.holding import HoldingSettings
 from domain.hours import CalendarSettings, Schedule
 from domain.ids import AccountId, CategoryId, OrganisationId, PersonId, ScheduleId, UnitId
 from domain.reply_template import ReplyTemplate
@@ -160,6 +161,7 @@ class Site:
     calendar: CalendarSettings
     service_levels: tuple[ServiceLevel, ...]
     handling_times: tuple[HandlingTime, ...] = ()
+    holding: HoldingSettings = HoldingSettings()
     #: The latest notice of what a form of our own brings, counted beside the table (R24); None: the table alone.
     form_notice: Target | None = None
     categories: tuple[Category, ...]

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from domain.clocks import answer_held
 from domain.errors import Failing, SendFailed, SendRefused, SendUncertain, Unreachable
 from domain.ids import TicketId
 from domain.outgoing import AUTOMATIC_REPLIES, Found, OutgoingKind, Receipt, SendState
 from domain.protocols import Sink
-from store.clocks import mark_answer_met, mark_notice_met
+from store.clocks import mark_answer_met, mark_notice_met, set_clocks
 from store.database import Connection, Database
 from store.events import append
 from store.outgoing import ToSend, mark_ended, mark_handing_over, mark_retry, mark_sent
@@ -127,19 +128,28 @@ def _finish_found(connection: Connection, to_send: ToSend, worker: str, now: dat
 
 def _note_sent(connection: Connection, to_send: ToSend, at: datetime) -> None:
     _note(connection, to_send, "sent", at)
-    stopped = stop_clocks(connection, to_send.ticket, to_send.rendered.kind, at)
+    named = to_send.slots.get("answer_at")
+    answer_at = datetime.fromisoformat(named) if named else None
+    stopped = stop_clocks(connection, to_send.ticket, to_send.rendered.kind, at, answer_at)
     if stopped is not None:
         _note(connection, to_send, stopped, at)
 
 
-def stop_clocks(connection: Connection, ticket: TicketId | None, kind: OutgoingKind, at: datetime) -> str | None:
+def stop_clocks(
+    connection: Connection, ticket: TicketId | None, kind: OutgoingKind, at: datetime, answer_at: datetime | None = None
+) -> str | None:
     """Stop what a message that went stops: an automatic reply the notice clock, a person's answer both (P10).
+
+    A holding reply moves the answer to the time that it names, `answer_at`.
 
     Returns:
         The kind of the event that tells of it; None: no clock was stopped.
     """
     if ticket is None:
         return None
+    if kind is OutgoingKind.holding and answer_at is not None:
+        held = set_clocks(connection, ticket, lambda clocks: answer_held(clocks, answer_at, at))
+        return None if held is None else "answer_held"
     if kind in AUTOMATIC_REPLIES:
         return "notice_met" if mark_notice_met(connection, ticket, at) else None
     if kind is OutgoingKind.answer:

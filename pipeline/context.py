@@ -16,8 +16,14 @@ from datetime import datetime
 
 from domain.brakes import ReplyHistory
 from domain.context import Context
+<<<<<<< HEAD
 from domain.ids import Digest, OrganisationId, OutgoingId, TicketId
 from domain.outgoing import OutgoingKind
+=======
+from domain.ids import Digest, OutgoingId, TicketId
+from domain.message import Message
+from domain.outgoing import AUTOMATIC_REPLIES, OutgoingKind
+>>>>>>> ce3d6df (Tell a citizen before a promise breaks that it takes longer, and note what is late)
 from domain.site import Site
 from domain.ticket import Ticket
 from domain.viewer import MACHINE
@@ -33,7 +39,7 @@ from store.sent_answers import SentAnswer, find_sent_answers
 from store.tickets import find_tickets
 
 #: Kinds that no person wrote.
-AUTOMATIC = frozenset({OutgoingKind.receipt, OutgoingKind.alert})
+AUTOMATIC = AUTOMATIC_REPLIES | {OutgoingKind.alert}
 
 #: A Message-ID in one organisation.
 Named = tuple[OrganisationId, str]

@@ -71,7 +71,7 @@ def _site(site: Site) -> dict[str, Any]:
 
 
 def _levels(site: Site) -> dict[str, Any]:
-    tree: dict[str, Any] = {}
+    tree: dict[str, Any] = {"holding": plain(site.holding)}
     if site.form_notice is not None:
         tree["forms"] = {"notice": str(site.form_notice)}
     for level in site.service_levels:

@@ -55,6 +55,7 @@ def _site(read: Folder) -> Site:
         calendar=hours.calendar.to_domain(),
         service_levels=levels.to_levels(),
         handling_times=tuple(each.to_domain(id) for id, each in levels.handling_times.items()),
+        holding=levels.holding.to_domain(),
         form_notice=levels.forms.notice if levels.forms else None,
         categories=_right(read.categories).to_domain(),
         rules=_right(read.rules).to_domain(),

@@ -5,9 +5,12 @@ from datetime import date
 from pydantic import Field
 
 from domain.account import Channel, Tier
+from domain.holding import HoldingSettings
 from domain.ids import CategoryId, PersonId
 from domain.service_level import HandlingTime, ServiceLevel
-from settings.fields import Id, Table, TargetText
+from settings.fields import Duration, Id, Table, TargetText
+
+_HOLDING = HoldingSettings()
 
 
 class LevelTable(Table):
@@ -45,6 +48,19 @@ class FormsTable(Table):
     notice: TargetText
 
 
+class HoldingTable(Table):
+    """When a citizen is told that the answer takes longer, and what is promised then."""
+
+    send: bool = _HOLDING.send
+    before: Duration = _HOLDING.before
+    target: TargetText | None = _HOLDING.target
+    sensitive: bool = _HOLDING.sensitive
+
+    def to_domain(self) -> HoldingSettings:
+        """Return the settings."""
+        return HoldingSettings(**dict(self))
+
+
 class ServiceLevelsFile(Table):
     """The whole of service_levels.toml."""
 
@@ -52,6 +68,7 @@ class ServiceLevelsFile(Table):
     sms: TiersTable = TiersTable()
     facebook: TiersTable = TiersTable()
     forms: FormsTable | None = None
+    holding: HoldingTable = HoldingTable()
     handling_times: dict[Id, HandlingTimeTable] = Field(default_factory=dict)
 
     def to_levels(self) -> tuple[ServiceLevel, ...]:

@@ -81,6 +81,12 @@ def find_user(connection: sa.Connection, viewer: Viewer, name: str) -> User | No
     return None if row is None else _user(row)
 
 
+def find_display_name(connection: sa.Connection, viewer: Viewer, id: UserId) -> str:
+    """Return the name that colleagues and citizens see; empty when there is no such user."""
+    query = sa.select(users.c.display_name).where(users.c.id == id, sees_organisation(viewer, users))
+    return connection.scalar(query) or ""
+
+
 def add_session(connection: sa.Connection, user: User, token_digest: str, at: datetime) -> None:
     """Start a session; only the digest of its token is kept."""
     connection.execute(

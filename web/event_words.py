@@ -14,6 +14,17 @@ KINDS = {
     "sent": mark("Svar skickat"),
     "settled_went": mark("Avgjort: svaret gick"),
     "settled_again": mark("Avgjort: svaret skickas igen"),
+    "notice_met": mark("Beskedet är givet"),
+    "answer_met": mark("Svaret är givet"),
+    "answer_seen": mark("Besvarat i brevlådan"),
+    "answer_held": mark("Ny tid för svaret"),
+    "answer_asked_again": mark("Ny fråga efter svaret"),
+    "notice_late": mark("Beskedet blev sent"),
+    "answer_late": mark("Svaret blev sent"),
+    "holding_queued": mark("Förklaring om längre tid läggs i utkorgen"),
+    "holding_withheld": mark("Ingen förklaring om längre tid skickas"),
+    "due_recomputed": mark("Löftet räknades om"),
+    "reopened": mark("Öppnat igen"),
     "send_failed": mark("Svaret gick inte att skicka, nytt försök görs"),
     "send_refused": mark("Svaret togs inte emot"),
     "send_uncertain": mark("Osäkert om svaret kom fram"),
@@ -28,7 +39,7 @@ KINDS = {
 }
 
 #: Steps of the flow; whoever else acts is a user.
-MACHINES = frozenset({"receive", "decide", "outbox", "watch"})
+MACHINES = frozenset({"receive", "decide", "outbox", "watch", "hold", "observe"})
 
 
 @dataclass(frozen=True, slots=True)

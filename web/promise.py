@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from domain.outgoing import OutgoingKind, SendState
+from domain.outgoing import AUTOMATIC_REPLIES, SendState
 from domain.ticket import Ticket
 from store.sent import StoredOutgoing
 from web.times import say_date_clock, say_due, say_exactly
@@ -66,7 +66,9 @@ def both_promises(
 ) -> tuple[ShownPromise, ShownPromise]:
     """Return the notice clock and the answer clock, with what stopped them."""
     notice = _clock(words.gettext("Besked"), ticket.notice_due_at, ticket.notice_met_at, now, words)
-    answer = _clock(words.gettext("Svar"), ticket.answer_due_at, ticket.answer_met_at, now, words)
+    answer = _with_first(
+        _clock(words.gettext("Svar"), ticket.answer_due_at, ticket.answer_met_at, now, words), ticket, words
+    )
     next_due = ticket.next_due_at
     is_notice = next_due is not None and ticket.notice_met_at is None and next_due == ticket.notice_due_at
     return (
@@ -92,11 +94,19 @@ def _clock(which: str, due: datetime | None, met: datetime | None, now: datetime
     )
 
 
+def _with_first(answer: ShownPromise, ticket: Ticket, words: Words) -> ShownPromise:
+    """Name the time that was promised before a holding reply named a later one."""
+    if ticket.first_answer_due_at is None:
+        return answer
+    first = words.gettext("först lovat %(when)s") % {"when": say_date_clock(ticket.first_answer_due_at, words)}
+    return replace(answer, note=", ".join(filter(None, (answer.note, first))))
+
+
 def _with_stopper(notice: ShownPromise, sent: Sequence[StoredOutgoing], words: Words) -> ShownPromise:
     if notice.state is not PromiseState.kept:
         return notice
     automatic = any(
-        each.kind is OutgoingKind.receipt and each.state is SendState.sent and each.bounced_at is None for each in sent
+        each.kind in AUTOMATIC_REPLIES and each.state is SendState.sent and each.bounced_at is None for each in sent
     )
     stopper = words.gettext("automatiskt svar") if automatic else words.gettext("av en medarbetare")
     return replace(notice, note=", ".join(filter(None, (stopper, notice.note))))

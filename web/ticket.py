@@ -93,6 +93,7 @@ def _values(connection: Connection, visit: Visit, ticket: Ticket) -> dict[str, A
         "unit_name": unit_name(site, ticket.unit),
         "urgency": urgency_name(ticket.urgency, words),
         "language_name": words.language_name(ticket.language) if ticket.language else "",
+        "follows": _find_followed(connection, visit, ticket),
         "notice": notice,
         "answer": answer,
         "entries": conversation_of(received, replies, list_file_names(connection, viewer, ticket.id), words),
@@ -111,6 +112,14 @@ def _unreached(connection: Connection, visit: Visit, ticket: Ticket, replies: Se
     bounced = any(each.bounced_at is not None for each in replies)
     arrived = any(each.bounced_at is None and each.state is SendState.sent for each in replies)
     return visit.words.gettext("Vårt besked kom inte fram till den som skrev.") if bounced and not arrived else ""
+
+
+def _find_followed(connection: Connection, visit: Visit, ticket: Ticket) -> Ticket | None:
+    """Return the older ticket that this one goes on from, if the viewer may see it."""
+    try:
+        return None if ticket.follows is None else get_ticket(connection, visit.viewer, ticket.follows)
+    except KeyError:
+        return None
 
 
 def _title(ticket: Ticket) -> str:

@@ -18,6 +18,7 @@ from store import (
     events,
     evidence,
     findings,
+    holding,
     leases,
     ledger,
     letters,
@@ -44,6 +45,8 @@ from tests.contracts.stored import Case, account, alert, arrival, decide, draft,
 SITE = Digest("a" * 64)
 SECOND = timedelta(seconds=1)
 DAY = timedelta(days=1)
+#: Around every due time.
+EARLIER, LATER = TUESDAY - 30 * DAY, TUESDAY + 300 * DAY
 
 
 class Rule(StrEnum):
@@ -157,6 +160,12 @@ def _replies(connection: Connection, viewer: Viewer, case: Case) -> object:
 
 
 #: Whether a read shows a viewer anything of a case, and to whom it may.
+def _user(connection: Connection, at: Surrounded) -> users.User:
+    user = users.find_user(connection, MACHINE, at.key)
+    assert user is not None
+    return user
+
+
 READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]] = {
     "accounts.get_cursor": (
         Rule.organisation,
@@ -205,6 +214,20 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
         lambda connection, viewer, at: (
             at.finding in {each.id for each in findings.list_open_findings(connection, viewer)}
         ),
+    ),
+    "holding.find_due_soon": (
+        Rule.content,
+        lambda connection, viewer, at: (
+            at.case.ticket in {each.id for each in holding.find_due_soon(connection, viewer, EARLIER, LATER)}
+        ),
+    ),
+    "holding.find_gone_late": (
+        Rule.content,
+        lambda connection, viewer, at: at.case.ticket in holding.find_gone_late(connection, viewer, LATER, limit=500),
+    ),
+    "holding.get_conversation": (
+        Rule.content,
+        lambda connection, viewer, at: holding.get_conversation(connection, viewer, at.case.ticket).message_ids,
     ),
     "leases.list_live": (
         Rule.everybody,
@@ -379,6 +402,10 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
         lambda connection, viewer, at: users.find_session_user(
             connection, viewer, at.token, now=TUESDAY + SECOND, idle=DAY, longest=DAY
         ),
+    ),
+    "users.find_display_name": (
+        Rule.organisation,
+        lambda connection, viewer, at: users.find_display_name(connection, viewer, _user(connection, at).id),
     ),
     "users.find_user": (
         Rule.organisation,

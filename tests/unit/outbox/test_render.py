@@ -19,6 +19,7 @@ from tests.builders import TUESDAY, site
 SLOTS = {
     "number": "26-00001",
     "unit": "Kontaktcenter",
+    "handler": "Kontaktcenter",
     "organisation": "Exempelby kommun",
     "contact": "08-465 004 00",
     "sms_name": "Exempelby kommun",

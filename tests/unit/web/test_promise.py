@@ -38,7 +38,8 @@ def ticket(**changes: object) -> Ticket:
 def receipt(state: SendState) -> StoredOutgoing:
     """Return an automatic reply."""
     return StoredOutgoing(
-        id=OutgoingId(1), kind=OutgoingKind.receipt, state=state, account=AccountId("kontaktcenter"),
+        id=OutgoingId(1), organisation=OrganisationId("exempelby"), kind=OutgoingKind.receipt, state=state,
+        account=AccountId("kontaktcenter"),
         ticket=TicketId(1), finding=None, message_id="<1@x>", recipient="anna@example.se", subject="", text="",
         language="sv", template="receipt", created_at=NOW, sent_at=NOW, why="",
     )  # fmt: skip
@@ -91,6 +92,12 @@ def test_a_notice_that_came_too_late_says_so() -> None:
     notice, _ = both_promises(late, [receipt(SendState.sent)], NOW, SWEDISH)
 
     assert notice.note == "automatiskt svar, för sent"
+
+
+def test_an_answer_that_was_moved_by_a_holding_reply_names_what_was_promised_first() -> None:
+    _, answer = both_promises(ticket(answer_due_at=NOW + 2 * DAY, first_answer_due_at=NOW + DAY), [], NOW, SWEDISH)
+
+    assert (answer.text, answer.note) == ("senast tors 26 nov 09.12", "först lovat ons 25 nov 09.12")
 
 
 def test_no_clock_runs_for_what_promises_nothing() -> None:
