@@ -16,14 +16,8 @@ from datetime import datetime
 
 from domain.brakes import ReplyHistory
 from domain.context import Context
-<<<<<<< HEAD
 from domain.ids import Digest, OrganisationId, OutgoingId, TicketId
-from domain.outgoing import OutgoingKind
-=======
-from domain.ids import Digest, OutgoingId, TicketId
-from domain.message import Message
 from domain.outgoing import AUTOMATIC_REPLIES, OutgoingKind
->>>>>>> ce3d6df (Tell a citizen before a promise breaks that it takes longer, and note what is late)
 from domain.site import Site
 from domain.ticket import Ticket
 from domain.viewer import MACHINE
