@@ -27,7 +27,7 @@ def mime(rendered: Rendered, date: datetime) -> bytes:
     """
     headers = [
         ("From", _address_header(rendered.sender)),
-        ("To", ascii_address(rendered.recipient)),
+        ("To", wire_address(rendered.recipient)),
         ("Subject", _words("Subject", rendered.subject)),
         ("Message-ID", _plain(rendered.message_id)),
     ]
@@ -40,25 +40,27 @@ def mime(rendered: Rendered, date: datetime) -> bytes:
     )
 
 
-def ascii_address(address: str) -> str:
-    """Return an address as every server takes it: the domain in its ASCII form (RFC 5891).
+def wire_address(address: str) -> str:
+    """Return an address as it goes on the wire: the domain in its ASCII form (RFC 5891).
 
-    >>> ascii_address("anna@öster.example")
+    The part before the @ stays: one that is not ASCII needs a server that knows SMTPUTF8 (RFC 6531).
+
+    >>> wire_address("anna@öster.example")
     'anna@xn--ster-4qa.example'
 
     Raises:
-        ValueError: the part before the @ is not ASCII, or the address holds what no address may.
+        ValueError: the address holds what no address may.
     """
     local, at, domain = _plain(address).rpartition("@")
-    if not local.isascii() or any(character in address for character in " <>"):
-        raise ValueError("The address cannot be written in ASCII")
+    if any(character in address for character in " <>"):
+        raise ValueError("The address holds what no address may")
     return f"{local}{at}{domain if domain.isascii() else domain.encode('idna').decode('ascii')}"
 
 
 def _address_header(sender: str) -> str:
     """Write `Name <address>`; a name that is not ASCII as encoded words, else quoted."""
     name, bracket, rest = sender.rpartition("<")
-    address = ascii_address(rest.removesuffix(">").strip())
+    address = wire_address(rest.removesuffix(">").strip())
     name = name.strip().strip('"')
     if not bracket or not name:
         return address
@@ -100,7 +102,8 @@ def _fold(name: str, value: str) -> bytes:
     lines.append(line)
     if max(map(len, lines)) > LONGEST_LINE:
         raise ValueError("A header holds a word too long for the wire")
-    return "\r\n".join(lines).encode("ascii") + b"\r\n"
+    # ASCII, unless an address needs SMTPUTF8.
+    return "\r\n".join(lines).encode() + b"\r\n"
 
 
 def _content(rendered: Rendered) -> bytes:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from connectors.ends import what_ends
-from connectors.mime import ascii_address
+from connectors.mime import wire_address
 from connectors.oauth import Bearer, Credential
 from connectors.reach import connect_tcp, protection, resolve, walk
 from connectors.smtp_session import faults, hang_up, open_line, sign_in
@@ -60,7 +60,7 @@ class SmtpProbe:
         """Name the sender, and take it back: no message is begun."""
         way, sender = self._connection, self._sender
         with faults(way, "permission", "broke off while the sender was named"):
-            code, _ = client.mail(ascii_address(sender))
+            code, _ = client.mail(wire_address(sender))
             client.rset()
         if 200 <= code < 300:
             return f"Messages from <{sender}> are taken"

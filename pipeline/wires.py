@@ -8,6 +8,7 @@ from connectors.idle import IdleLine
 from connectors.imap import ImapSource
 from connectors.imap_probe import ImapProbe
 from connectors.oauth import Credential, Tokens
+from connectors.sent_folder import find_in_sent
 from connectors.smtp import SmtpSink
 from connectors.smtp_probe import SmtpProbe
 from connectors.twilio_client import TwilioClient
@@ -16,7 +17,7 @@ from connectors.twilio_sink import TwilioSink
 from connectors.twilio_sms import TwilioSource
 from domain.account import Account, Channel, ImapConnection, Mode, SmtpConnection, TwilioConnection
 from domain.errors import BadInput
-from domain.outgoing import OutgoingKind
+from domain.outgoing import Found, OutgoingKind
 from domain.protocols import Clock, Line, Probe, Sink, Source
 from domain.site import Site
 
@@ -82,11 +83,17 @@ class RealWires:
         """Return what a message of that kind leaves by; None when there is no way out."""
         if account.twilio is not None and kind is not OutgoingKind.alert:
             return TwilioSink(self._twilio(account.twilio), account.address, self._clock)
-        connection = site.alert_smtp if kind is OutgoingKind.alert else account.smtp
-        return None if connection is None else self._smtp(connection)
+        if kind is OutgoingKind.alert:
+            return None if site.alert_smtp is None else self._smtp(site.alert_smtp, None)
+        return None if account.smtp is None else self._smtp(account.smtp, account.imap)
 
-    def _smtp(self, connection: SmtpConnection) -> Sink:
-        return SmtpSink(connection, self._credential(connection) if connection.user else "", self._clock)
+    def _smtp(self, way_out: SmtpConnection, way_in: ImapConnection | None) -> Sink:
+        def look(message_id: str) -> Found:
+            assert way_in is not None
+            return find_in_sent(way_in, self._credential(way_in), message_id)
+
+        password = self._credential(way_out) if way_out.user else ""
+        return SmtpSink(way_out, password, self._clock, None if way_in is None else look)
 
     def _twilio(self, connection: TwilioConnection) -> TwilioClient:
         return TwilioClient(connection, self._secret(connection.secret))

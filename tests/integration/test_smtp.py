@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from connectors import smtp
 from connectors.mime import mime
 from connectors.smtp import SmtpSink
 from connectors.smtp_probe import SmtpProbe
 from domain.account import Security, SmtpConnection
-from domain.errors import SendFailed, SendRefused, SendUncertain
+from domain.errors import Failing, SendFailed, SendRefused, SendUncertain
 from domain.outgoing import OutgoingKind
 from tests.builders import TUESDAY
 from tests.contracts.ways_out import StoppedClock
@@ -102,7 +104,24 @@ def test_a_recipient_under_a_domain_with_swedish_letters_is_reached(smtp_server:
     assert received.recipients == ("anna@xn--ster-4qa.example",)
 
 
-def test_an_address_that_cannot_be_written_is_refused_before_the_wire(smtp_server: SmtpServer, sink: SmtpSink) -> None:
+def test_an_address_with_swedish_letters_goes_where_the_server_takes_it(
+    smtp_server: SmtpServer, sink: SmtpSink
+) -> None:
+    smtp_server.offer("SMTPUTF8")
+
+    sink.send(rendered(recipient="åsa@öster.example"), commit)
+    sink.send(rendered(message_id="<2@exempelby.example>"), commit)
+
+    first, second = smtp_server.received()
+    assert first.recipients == ("åsa@xn--ster-4qa.example",)
+    assert "SMTPUTF8" in [option.upper() for option in first.mail_options]
+    assert "To: åsa@xn--ster-4qa.example\r\n".encode() in first.content
+    assert "SMTPUTF8" not in [option.upper() for option in second.mail_options]
+
+
+def test_an_address_that_the_server_cannot_take_is_refused_before_the_wire(
+    smtp_server: SmtpServer, sink: SmtpSink
+) -> None:
     with pytest.raises(SendRefused):
         sink.send(rendered(recipient="åsa@example.se"), commit)
 
@@ -142,23 +161,27 @@ def test_a_wrong_password_fails_and_is_not_told(smtp_server: SmtpServer, way: Sm
 
 @pytest.mark.parametrize("at", ["MAIL", "RCPT", "DATA"])
 @pytest.mark.parametrize(
-    ("answer", "error"),
+    ("answer", "failing"),
     [
-        ("451 4.7.1 Come back", SendFailed),
-        ("421 4.3.2 Closing", SendFailed),
-        ("550 5.7.1 Nej", SendRefused),
-        ("530 5.7.0 Logga in", SendFailed),
+        ("451 4.7.1 Come back", Failing.transient),
+        ("421 4.3.2 Closing", Failing.throttled),
+        ("450 4.2.1 You send too quickly", Failing.throttled),
+        ("550 5.4.5 Daily user sending limit exceeded", Failing.throttled),
+        ("530 5.7.0 Logga in", Failing.sign_in),
+        ("550 5.7.1 Nej", None),
+        ("552 5.2.2 Mailbox full, over quota", None),
     ],
 )
 def test_a_no_is_sorted_by_what_the_caller_must_do(
-    smtp_server: SmtpServer, sink: SmtpSink, at: str, answer: str, error: type[Exception]
+    smtp_server: SmtpServer, sink: SmtpSink, at: str, answer: str, failing: Failing | None
 ) -> None:
     smtp_server.refuse(at, answer)
 
     with pytest.raises((SendFailed, SendRefused)) as raised:
         sink.send(rendered(), commit)
 
-    assert type(raised.value) is error
+    assert getattr(raised.value, "failing", None) is failing
+    assert isinstance(raised.value, SendFailed if failing else SendRefused)
     assert answer[:3] in str(raised.value)
     assert smtp_server.received() == ()
 
@@ -182,7 +205,7 @@ def test_a_line_that_breaks_is_in_doubt_only_after_the_commit(
     with pytest.raises((SendFailed, SendUncertain)) as raised:
         sink.send(rendered(), commit)
 
-    assert type(raised.value) is error
+    assert isinstance(raised.value, error)
 
 
 def test_a_server_that_never_answers_the_content_leaves_doubt(smtp_server: SmtpServer, way: SmtpConnection) -> None:
@@ -235,6 +258,55 @@ def test_a_line_that_the_server_cut_is_opened_again(smtp_server: SmtpServer, sin
     sink.send(rendered(message_id="<2@exempelby.example>"), commit)
 
     assert len(smtp_server.received()) == 2
+
+
+def test_a_line_is_renewed_after_so_many_messages(
+    smtp_server: SmtpServer, sink: SmtpSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(smtp, "MOST_MESSAGES", 2)
+    for number in range(2):
+        sink.send(rendered(message_id=f"<{number}@exempelby.example>"), commit)
+    smtp_server.drop("CONNECT")
+
+    with pytest.raises(SendFailed):
+        sink.send(rendered(), commit)
+
+    assert len(smtp_server.received()) == 2
+
+
+def test_a_line_is_renewed_when_it_is_old(smtp_server: SmtpServer, way: SmtpConnection) -> None:
+    clock = MovedClock()
+    sink = SmtpSink(way, "", clock)
+    sink.send(rendered(), commit)
+    clock.at += smtp.LONGEST_LINE + timedelta(seconds=1)
+    smtp_server.drop("CONNECT")
+
+    with pytest.raises(SendFailed):
+        sink.send(rendered(), commit)
+
+    sink.close()
+
+
+def test_a_server_that_closes_a_line_in_use_gets_the_message_on_a_new_one_once(
+    smtp_server: SmtpServer, sink: SmtpSink
+) -> None:
+    sink.send(rendered(), commit)
+    commits: list[None] = []
+    smtp_server.refuse("MAIL", "421 4.7.0 Too many messages on this line")
+
+    with pytest.raises(SendFailed) as failed:
+        sink.send(rendered(), lambda: commits.append(None))
+
+    assert (failed.value.failing, commits) == (Failing.throttled, [])
+
+
+class MovedClock:
+    """A clock that a test moves."""
+
+    at = TUESDAY
+
+    def now(self) -> datetime:
+        return self.at
 
 
 def test_a_server_that_hangs_up_at_once_fails(smtp_server: SmtpServer, way: SmtpConnection) -> None:

@@ -91,11 +91,16 @@ class SmtpServer:
     def clear(self) -> None:
         """Forget what was received, and behave."""
         self.behave()
+        self.offer()
         (self.folder / "received.jsonl").unlink(missing_ok=True)
 
     def let_in(self, token: str) -> None:
         """Let in whoever shows this token by XOAUTH2, and nobody who shows another; empty: nobody."""
         (self.folder / "token.txt").write_text(token, encoding="utf-8")
+
+    def offer(self, *extensions: str) -> None:
+        """Offer these extensions, such as SMTPUTF8, beside those that it always does, on every line from now on."""
+        (self.folder / "offers.json").write_text(json.dumps(extensions), encoding="utf-8")
 
     def stop(self) -> None:
         """Stop it and take its folder away."""

@@ -48,6 +48,13 @@ class Keeper:
         wanted: dict[str, Any] = json.loads(self.behaviour.read_text(encoding="utf-8"))
         return wanted if wanted.get("at") == at else {}
 
+    def offers(self, extension: str) -> bool:
+        """Return whether `offers.json` asks for an extension that this server can do without."""
+        try:
+            return extension in json.loads((self.folder / "offers.json").read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return False
+
     async def handle_EHLO(  # noqa: N802 - the hook's name
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
@@ -159,7 +166,12 @@ async def serve(folder: Path, plain_port: int, starttls_port: int, tls_port: int
 
     def server(tls: ssl.SSLContext | None = None) -> Server:
         return Server(
-            keeper, authenticator=authenticate, auth_require_tls=False, tls_context=tls, require_starttls=bool(tls)
+            keeper,
+            enable_SMTPUTF8=keeper.offers("SMTPUTF8"),
+            authenticator=authenticate,
+            auth_require_tls=False,
+            tls_context=tls,
+            require_starttls=bool(tls),
         )
 
     loop = asyncio.get_running_loop()

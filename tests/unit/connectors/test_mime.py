@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.mime import ascii_address, mime
+from connectors.mime import mime, wire_address
 from domain.outgoing import Rendered
 from tests.builders import TUESDAY
 from tests.unit.connectors.builders import rendered
@@ -91,9 +91,15 @@ def test_what_would_smuggle_a_header_or_break_the_wire_is_not_written(changes: d
         mime(rendered(**changes), TUESDAY)
 
 
-def test_an_address_before_the_at_must_be_ascii() -> None:
+@pytest.mark.parametrize("address", ["anna exempel@example.se", "<anna@example.se>", "anna\r\n@example.se"])
+def test_an_address_holds_only_what_one_may(address: str) -> None:
     with pytest.raises(ValueError):
-        ascii_address("åsa@example.se")
+        wire_address(address)
+
+
+def test_only_an_address_makes_the_message_more_than_ascii() -> None:
+    assert mime(rendered(sender="Åsa <asa@exempelby.example>", subject="Å", text="Å"), TUESDAY).isascii()
+    assert not mime(rendered(recipient="åsa@example.se"), TUESDAY).isascii()
 
 
 @given(st.text(st.characters(exclude_characters="\r", exclude_categories=("Cs",)), max_size=300))
