@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 LOCK = uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet \
 	--custom-compile-command "make lock" pyproject.toml
 
-.PHONY: run setup test check bench fuzz lock clean
+.PHONY: run setup test check bench torture fuzz lock clean
 
 run: setup ## the demo town, its worker and the web page on http://127.0.0.1:$(PORT)
 	@$(VENV)/bin/svarsvakt demo --port $(PORT)
@@ -30,6 +30,11 @@ check: ## format, lint, types, imports, unit tests and contracts against the fak
 bench: ## what is measured, printed as tables
 	@scripts/setup requirements-test.lock
 	$(PY) -m bench
+
+torture: ## two hundred processes die while they send, on each database
+	@scripts/setup requirements-test.lock
+	@scripts/services
+	TORTURE_KILLS=200 $(PY) -m pytest -s tests/integration/test_torture.py
 
 fuzz: ## ten minutes of hostile mail, led by coverage
 	@scripts/setup requirements-fuzz.lock

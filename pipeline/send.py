@@ -82,8 +82,9 @@ class _Sinks:
         return self._failures[_way(to_send)] >= FAILURES_IN_A_ROW
 
     def note(self, to_send: ToSend, state: SendState) -> None:
-        """Note how a send went, to know when a way out is down."""
-        self._failures[_way(to_send)] = self._failures[_way(to_send)] + 1 if state is SendState.retry else 0
+        """Note how a send went, to know when a way out is down: a server that falls silent must not do so for each."""
+        failed = state in {SendState.retry, SendState.uncertain}
+        self._failures[_way(to_send)] = self._failures[_way(to_send)] + 1 if failed else 0
 
     def of(self, to_send: ToSend) -> Sink | None:
         """Return the line that the message leaves by; None when there is no way out."""

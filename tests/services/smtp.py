@@ -84,6 +84,13 @@ class SmtpServer:
         """Never answer at MAIL, RCPT, DATA or END; `keep`: after having taken the message."""
         self._behave({"at": at, "do": "hang", "keep": keep})
 
+    def silenced(self) -> tuple[str, ...]:
+        """Return to whom the messages were that it never answered, or cut the line after, since the last `clear`."""
+        try:
+            return tuple((self.folder / "silenced.txt").read_text(encoding="utf-8").split())
+        except FileNotFoundError:
+            return ()
+
     def behave(self) -> None:
         """Take everything again."""
         self._behave({})
@@ -92,7 +99,8 @@ class SmtpServer:
         """Forget what was received, and behave."""
         self.behave()
         self.offer()
-        (self.folder / "received.jsonl").unlink(missing_ok=True)
+        for name in ("received.jsonl", "silenced.txt"):
+            (self.folder / name).unlink(missing_ok=True)
 
     def let_in(self, token: str) -> None:
         """Let in whoever shows this token by XOAUTH2, and nobody who shows another; empty: nobody."""

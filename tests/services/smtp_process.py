@@ -96,6 +96,9 @@ class Keeper:
         wanted = self.wanted("END")
         if not wanted or wanted.get("keep"):
             self.keep(server, session, envelope)
+        if wanted.get("do"):
+            with (self.folder / "silenced.txt").open("a", encoding="utf-8") as file:
+                file.writelines(f"{recipient}\n" for recipient in envelope.rcpt_tos)
         return await self.misbehave(server, "END") or "250 2.0.0 Mottaget"
 
     def keep(self, server: SMTP, session: Session, envelope: Envelope) -> None:
