@@ -91,6 +91,7 @@ class _Gate:
             arrived_at=self._now,
             now=self._now,
             urgent=to_send.template == URGENT,
+            channel=to_send.rendered.channel,
         )
         if opens_breaker(self._site.brakes, history):
             self._open(history.installation_last_hour)
@@ -114,7 +115,7 @@ class _Gate:
             organisation=to_send.organisation,
             outgoing_id=to_send.rendered.id,
             at=self._now,
-            window=window_of(self._site.brakes, family),
+            window=window_of(self._site.brakes, family, to_send.rendered.channel),
         )
         return None if alone else "3.3/33: another reply was faster"
 

@@ -125,6 +125,9 @@ def _context(
         now=now,
         history=replace(
             history,
+            # Asked at the gate (outbox/brakes.py), which stops all replies and tells somebody: a reply that is withheld
+            # here already would hide the flood from it.
+            installation_last_hour=0,
             thread_receipt=bool(automatic & parsed.referred),
             human_wrote=bool(ids & parsed.referred - automatic),
             answered="a mail in Sent answers it" if answer is not None else None,

@@ -28,10 +28,8 @@ NOT_YET = (
         27,
         "the copy that is decided first gets the one reply, whichever mailbox it lies in: copies are merged by letter",
     ),
-    (34, "the reply is held back and the ticket waits; nobody is alerted: there is no such finding yet"),
     (38, "the ticket needs a look; nobody is alerted: there is no such finding yet"),
     (41, "the security contact is not told: there is no such finding yet"),
-    (42, "the urgent reply goes; nobody is alerted at once: there is no such finding yet"),
 )
 
 #: Our messages that the specimens name.

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from domain.category import Urgency
 from domain.decision import Queue
 from domain.message import FolderRole
-from domain.outgoing import OutgoingKind
+from domain.outgoing import OutgoingKind, SendState
 from tests.flow.installation import Installation, approved_finnish, mail
 from tests.flow.outcomes import clock_runs, is_kept, last_message, place_of, template_of
 from tests.flow.screen_cases import BO, CASES, CITIZEN, NOT_YET, SPECIMENS, Case, Place, town_site
@@ -93,9 +95,11 @@ def test_above_the_normal_rate_all_automatic_replies_stop(open_town: Callable[..
 
     town.round()
 
-    assert len(town.wires.out.sent) == 3
+    stopped = [reply for each in town.tickets() for reply in town.replies(each) if reply.state is SendState.cancelled]
+    assert len([each for each in town.wires.out.sent if each.kind is OutgoingKind.receipt]) == 3
     assert len(town.tickets()) == 6
-    assert "3.3/34" in last_message(town).rows
+    assert [each.why[:6] for each in stopped] == ["3.3/34"] * 3
+    assert [each.template for each in town.alerts()] == ["replies_stopped"]
 
 
 def test_a_word_of_thanks_is_answered_in_the_language_of_before(open_town: Callable[..., Installation]) -> None:
@@ -127,3 +131,30 @@ def test_a_reply_that_cannot_be_written_holds_back_nothing_else(open_town: Calla
     assert "no_such_text" in asked.look_reason
     assert not other.needs_a_look
     assert [each.recipient for each in town.wires.out.sent] == [BO]
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        {"extra": ("List-Id: <byalaget.example.se>", "Precedence: list")},
+        {"sender": "noreply@example.se"},
+        {"extra": ("Auto-Submitted: auto-replied",)},
+        {"extra": ("X-Spam-Flag: YES",)},
+    ],
+    ids=["through a list", "from no-reply", "marked as automatic", "called spam"],
+)
+def test_danger_is_on_top_whatever_row_speaks_against_a_reply(
+    extra: dict[str, Any], open_town: Callable[..., Installation]
+) -> None:
+    town = open_town()
+    town.arrives(mail("Hej! Hur anmäler jag ett hål i vägen?", sender=BO))
+    town.round()
+
+    town.arrives(mail("Det brinner i trapphuset på Storgatan 3!", subject="Brand", id="<fire@example.se>", **extra))
+    town.round()
+
+    first = town.tickets()[0]
+    replies = [each for each in town.wires.out.sent if each.kind is not OutgoingKind.alert]
+    assert (first.subject, first.queue, first.urgency) == ("Brand", Queue.normal, Urgency.U0)
+    assert first.notice_due_at is not None
+    assert len(replies) == 1

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from connectors.mime import mime
+from domain.account import Channel
+from domain.ids import AccountId, OutgoingId
 from domain.outgoing import OutgoingKind, Rendered
 from domain.site import Site
 from store.database import Database
@@ -50,6 +52,8 @@ MARKS = ("Auto-Submitted", "X-Auto-Response-Suppress", "X-Svarsvakt-Loop")
 ROADS = {
     "as sent": Road(),
     "the null path replaced": Road(return_path=own_mailbox),
+    "only the loop mark is left": Road(return_path=own_mailbox, strips=MARKS[:2]),
+    "only the loop mark is lost": Road(return_path=own_mailbox, strips=MARKS[2:]),
     "the marks lost too": Road(return_path=own_mailbox, strips=MARKS),
     "the thread lost too": Road(return_path=own_mailbox, strips=(*MARKS, "In-Reply-To", "References")),
 }
@@ -89,12 +93,19 @@ def exchange(sender: Installation, receiver: Installation, road: Road, already: 
     return len(sender.wires.out.sent)
 
 
+FIRST = {
+    "an ordinary letter": "Hej grannar! När plogar ni?",
+    "danger to life": "Det brinner i trapphuset på Gränsgatan 1!",
+}
+
+
+@pytest.mark.parametrize("first", FIRST.values(), ids=FIRST.keys())
 @pytest.mark.parametrize("road", ROADS.values(), ids=ROADS.keys())
 def test_two_installations_exchange_at_most_one_automatic_message_each(
-    towns: tuple[Installation, Installation], road: Road
+    towns: tuple[Installation, Installation], road: Road, first: str
 ) -> None:
     ours, theirs = towns
-    theirs.arrives(mail("Hej grannar! När plogar ni?", subject="Plogning", sender=CONTACT_CENTER, to=NEIGHBOUR))
+    theirs.arrives(mail(first, subject="Till grannen", sender=CONTACT_CENTER, to=NEIGHBOUR))
 
     from_ours = from_theirs = 0
     for _ in range(ROUNDS):
@@ -122,3 +133,68 @@ def test_without_marks_and_path_only_the_brakes_end_it(towns: tuple[Installation
 
     [reply] = ours.wires.out.sent
     assert reply.recipient == NEIGHBOUR
+
+
+@dataclass(frozen=True, kw_only=True)
+class Responder:
+    """A program of somebody else's that answers every mail, without a word that a machine wrote."""
+
+    #: True: from another address each time.
+    from_new_address: bool = False
+    #: True: it says which mail it answers.
+    keeps_thread: bool = True
+
+    def answer(self, reply: Rendered, number: int, at: datetime) -> bytes:
+        sender = f"svar{number}@robot.example" if self.from_new_address else "svar@robot.example"
+        thread = (f"In-Reply-To: {reply.message_id}", f"References: {reply.message_id}") if self.keeps_thread else ()
+        return mail(
+            "Tack! Din fråga är viktig för oss.", subject="Din fråga", sender=sender, id=f"<{number}@robot.example>",
+            at=at, extra=thread,
+        )  # fmt: skip
+
+
+def conversation(town: Installation, responder: Responder) -> list[Rendered]:
+    """Let the responder begin, and answer whatever it gets, once a minute; return what it got."""
+    town.arrives(responder.answer(NOBODYS, 0, town.clock.now()))
+    answered = 0
+    for _ in range(ROUNDS * 2):
+        town.round()
+        replies = [each for each in town.wires.out.sent if each.kind is OutgoingKind.receipt]
+        for reply in replies[answered:]:
+            answered += 1
+            town.arrives(responder.answer(reply, answered, town.clock.now()))
+        town.clock.at += timedelta(minutes=1)
+    return [each for each in town.wires.out.sent if each.kind is OutgoingKind.receipt]
+
+
+NOBODYS = Rendered(
+    id=OutgoingId(0), kind=OutgoingKind.receipt, account=AccountId("kontaktcenter"), channel=Channel.email,
+    message_id="<0@annan.example>", sender="", recipient="", envelope_sender="", subject="", text="",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "responder",
+    [Responder(), Responder(keeps_thread=False), Responder(from_new_address=True)],
+    ids=["as it comes", "without the thread", "from a new address each time"],
+)
+def test_a_responder_of_somebody_else_s_gets_one_reply(
+    towns: tuple[Installation, Installation], responder: Responder
+) -> None:
+    town = towns[0]
+
+    assert len(conversation(town, responder)) == 1
+    assert len(town.tickets()) >= 1
+
+
+def test_a_responder_that_hides_everything_is_stopped_with_all_others_and_somebody_is_told(
+    towns: tuple[Installation, Installation],
+) -> None:
+    town = towns[0]
+    town.use(replace(town.site, brakes=replace(town.site.brakes, installation_per_hour=5)))
+
+    got = conversation(town, Responder(from_new_address=True, keeps_thread=False))
+
+    assert len(got) == 5
+    assert len(town.tickets()) == 6
+    assert [each.template for each in town.alerts()] == ["replies_stopped"]

@@ -11,7 +11,7 @@ from domain.message import Attachment, Mailbox
 from tests.builders import TUESDAY, account
 from tests.unit.triage.screening import about
 
-NUMBER, OURS = "+46701740605", "+46701740606"
+NUMBER, OURS = "+46701740699", "+46701740605"
 ACCOUNT = account(channel=Channel.sms, address=OURS)
 
 

@@ -92,7 +92,7 @@ def receipts(count: int, mailbox: str = "kontaktcenter@exempelby.example", age: 
 
 
 GATA = "gata@exempelby.example"
-SMS_RECEIPT = AutomaticReply(template="receipt", address="+46701740605", mailbox="+46701740606", at=TUESDAY - HOUR)
+SMS_RECEIPT = AutomaticReply(template="receipt", address="+46701740699", mailbox="+46701740605", at=TUESDAY - HOUR)
 THREAT, DANGER, CONCERN = (
     about(name, secrecy=Secrecy.SK2, safety=True) for name in ("hot", "fara", "oro")
 )  # fmt: skip
