@@ -94,8 +94,8 @@ def printable(text: str) -> str:
 
 
 @contextmanager
-def progress(doing: str, total: int, *, quiet: bool) -> Iterator[tuple[Console, Callable[[], None]]]:
-    """Show on standard error how far a long command is; yield where its lines go, and what counts one more.
+def progress(doing: str, total: int, *, quiet: bool) -> Iterator[tuple[Console, Callable[..., None]]]:
+    """Show on standard error how far a long command is; yield where its lines go, and what counts one more, or so many.
 
     Nothing is shown when standard error is no terminal, or when JSON goes to one.
 
@@ -112,7 +112,7 @@ def progress(doing: str, total: int, *, quiet: bool) -> Iterator[tuple[Console, 
     with bar:
         task = bar.add_task(doing, total=total or None)
         # Lines that would stand on the same terminal go above the bar, which only its own console knows to do.
-        yield bar.console if to_terminal and not bar.disable else console, lambda: bar.advance(task)
+        yield bar.console if to_terminal and not bar.disable else console, lambda count=1: bar.advance(task, count)
 
 
 def complain(sentence: str) -> None:

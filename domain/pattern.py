@@ -100,6 +100,14 @@ def words_pattern(words: tuple[str, ...]) -> str:
     return f"(?:^|{_NOT_LETTER})({choices})(?:{_NOT_LETTER}|$)"
 
 
+def stem_pattern(word: str) -> str:
+    """Return a regular expression that finds something wherever the word stands: its longest piece, as it is written.
+
+    It knows no letters and no spaces, and so stays small where many words are looked for at once.
+    """
+    return re2.escape(max(word.replace("*", " ").split(), key=len))
+
+
 def any_of(patterns: Iterable[str]) -> str | None:
     """Return one regular expression that finds something where any of these does; None: too large together."""
     union = "|".join(f"(?:{pattern})" for pattern in patterns)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from domain.pattern import any_of, finds_any, words_pattern
+from domain.pattern import any_of, finds_any, stem_pattern
 from domain.rule import Conditions, Rule
 
 #: What a rule is found by: a kind of condition and one value of it; None for a rule that must always be asked.
@@ -109,4 +109,4 @@ def _gates(rules: tuple[Rule, ...], gated: list[int]) -> tuple[tuple[Gate, ...],
 
 
 def _patterns(when: Conditions) -> tuple[str, ...]:
-    return (words_pattern(when.words),) if when.words else when.patterns
+    return tuple(map(stem_pattern, when.words)) or when.patterns

@@ -63,7 +63,7 @@ def parse_waiting(waiting: Waiting, site: Site) -> Parsed:
         letter=letter_of(message, original),
         referred=frozenset((*message.in_reply_to, *message.references)),
         reported=frozenset() if unread else reported_message_ids(original),
-        address=_address(message, site),
+        address=address_of(message, site),
     )
 
 
@@ -80,6 +80,7 @@ def _unread(waiting: Waiting, account: Account) -> Message:
     )
 
 
-def _address(message: Message, site: Site) -> str:
+def address_of(message: Message, site: Site) -> str:
+    """Return where a reply would go; where it would not, whoever seems to have written; in lower case."""
     address, _ = destination(message, site, authentication(message, site.mail).passed)
     return (address or message.return_path or (message.sender.address if message.sender else "")).lower()

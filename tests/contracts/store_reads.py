@@ -26,6 +26,7 @@ from store import (
     originals,
     queue_marks,
     reconciliations,
+    replayed,
     reply_history,
     sent,
     sent_answers,
@@ -300,6 +301,22 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
             for each in reply_history.find_reply_histories(
                 connection, viewer, [(at.case.organisation, at.case.recipient)], TUESDAY + DAY
             ).values()
+        ),
+    ),
+    "replayed.find_decided": (
+        Rule.content,
+        lambda connection, viewer, at: list(
+            replayed.find_decided(connection, viewer, TUESDAY - DAY, at.case.message, at.case.message)
+        ),
+    ),
+    "replayed.find_words_to": (
+        Rule.content,
+        lambda connection, viewer, at: replayed.find_words_to(connection, viewer, [at.case.recipient]),
+    ),
+    "replayed.list_decided": (
+        Rule.content,
+        lambda connection, viewer, at: (
+            at.case.message in dict(replayed.list_decided(connection, viewer, TUESDAY - DAY))
         ),
     ),
     "reply_history.get_reply_history": (

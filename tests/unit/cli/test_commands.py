@@ -9,18 +9,17 @@ import pytest
 from tests.unit.cli.conftest import Run
 
 NOT_BUILT = [
-    ("replay", "--days", "3"),
     ("stats",),
     ("move-store",),
 ]
 BUILT = [
     "demo", "init", "check", "activate", "export", "run", "poll", "worker", "scheduler", "listen", "web", "explain",
-    "due", "tickets", "accounts", "migrate", "user", "log",
+    "due", "tickets", "accounts", "migrate", "user", "log", "rules", "replay",
 ]  # fmt: skip
 #: What asks for a site when none is named. `init` and `activate` name a folder themselves.
 NEED_A_SITE = [
     ("check",), ("run",), ("poll",), ("worker",), ("scheduler",), ("listen",), ("web",), ("tickets",), ("accounts",),
-    ("migrate",), ("export",), ("log", "verify"),
+    ("migrate",), ("export",), ("log", "verify"), ("replay",),
     ("user", "add", "bo", "--organisation", "exempelby", "--role", "agent"),
 ]  # fmt: skip
 
