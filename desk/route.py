@@ -8,6 +8,7 @@ from domain.decision import Decision
 from domain.message import Message
 from domain.open_time import is_open, next_opening
 from domain.outgoing import Outgoing, OutgoingKind
+from domain.reply_template import self_service_slots
 from domain.site import Site
 from store.tickets import NewTicket
 
@@ -103,14 +104,7 @@ def _self_service(decision: Decision, site: Site) -> dict[str, str]:
     if decision.secrecy is Secrecy.SK2:
         return {}
     about = next((each for each in site.categories if each.id == decision.classification.category), None)
-    slots: dict[str, str] = {}
-    for each in about.self_service if about else ():
-        slots |= {
-            f"hint.{each.language}": each.hint,
-            f"link_words.{each.language}": each.words,
-            f"link_url.{each.language}": each.url,
-        }
-    return slots
+    return self_service_slots(about.self_service) if about else {}
 
 
 def _is_answered(decision: Decision) -> bool:

@@ -6,6 +6,7 @@ A template is one file: between two lines `+++` the head in TOML, then the text.
 import hashlib
 import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -13,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from domain.account import Channel
+from domain.category import SelfService
 
 #: What a file of a template is called in its channel's folder, such as `receipt.sv.txt`.
 FILE_NAME = re.compile(r"(?P<name>[a-z][a-z0-9_]{0,47})\.(?P<language>[a-z]{2,3})\.txt")
@@ -89,6 +91,15 @@ SLOTS = {
     ),
     "handler": Slot(meaning="the name of whoever has the ticket", example="Noel Hedbacke", optional=True),
 }  # fmt: skip
+
+
+def self_service_slots(services: Iterable[SelfService]) -> dict[str, str]:
+    """Return what a category says of itself as slots, each for its own language, such as `hint.fi`."""
+    return {
+        f"{name}.{each.language}": value
+        for each in services
+        for name, value in (("hint", each.hint), ("link_words", each.words), ("link_url", each.url))
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from domain.account import Account, Channel, SmtpConnection, Tier
 from domain.answering import AnswerSettings
@@ -273,6 +274,12 @@ class Site:
     def own_replies(self) -> dict[tuple[Channel, str, str], ReplyTemplate]:
         """The site's own texts by channel, name and language."""
         return {(text.channel, text.name, text.language): text for text in self.reply_texts}
+
+    def is_own_page(self, url: str) -> bool:
+        """Ask whether an address leads to a page under a domain of ours, over https."""
+        host = (urlsplit(url).hostname or "").lower()
+        own = any(host == domain or host.endswith(f".{domain}") for domain in self.own_domains)
+        return own and url.startswith("https://")
 
     @cached_property
     def own_domains(self) -> frozenset[str]:

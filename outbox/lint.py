@@ -4,7 +4,6 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from domain.account import Channel
 from domain.instant import STOCKHOLM
@@ -161,9 +160,7 @@ def is_one_sms(reading: Reading) -> Said:
 def links_to_our_own_pages(reading: Reading) -> Said:
     """A link leads to a page of the municipality's own, and over https (7.3, 7.6)."""
     for url in re.findall(r"https?://\S+", reading.body):
-        host = (urlsplit(url).hostname or "").lower()
-        own = any(host == domain or host.endswith(f".{domain}") for domain in reading.site.own_domains)
-        if not own or not url.startswith("https://"):
+        if not reading.site.is_own_page(url):
             yield reading.line_of(url), f"{url} is no page of ours", "link to a page under one of our domains"
 
 

@@ -55,11 +55,13 @@ def write_reply(site: Site, channel: Channel, name: str, language: str, slots: M
     """
     keys = choose_parts(channel, name, language, lambda *key: find_text(site, key) is not None)
     parts = [get_text(site, key) for key in keys]
+    filled = [fill_text(part, slots) for part in parts]
+    is_email = channel is Channel.email
     is_draft = any(part.head.status is Approval.draft for part in parts)
     return Text(
-        subject=_subject(parts[0], slots) if channel is Channel.email else "",
-        body=_marked("\n\n".join(_body(part, slots, channel) for part in parts), channel, is_draft),
-        html=_html(parts, slots, is_draft) if channel is Channel.email else "",
+        subject=filled[0][0] if is_email else "",
+        body=_marked("\n\n".join(_body(body, channel) for _, body in filled), channel, is_draft),
+        html=_html(parts, slots, is_draft) if is_email else "",
         languages=tuple(part.language for part in parts),
         version=_version(parts),
         is_draft=is_draft,
@@ -82,12 +84,7 @@ def _version(parts: list[ReplyTemplate]) -> str:
     return hashlib.sha256(" ".join(part.version for part in parts).encode()).hexdigest()[:16]
 
 
-def _subject(part: ReplyTemplate, slots: Mapping[str, str]) -> str:
-    return fill_text(part, slots)[0]
-
-
-def _body(part: ReplyTemplate, slots: Mapping[str, str], channel: Channel) -> str:
-    _, filled = fill_text(part, slots)
+def _body(filled: str, channel: Channel) -> str:
     said = "\n".join(OTHER_LANGUAGE.sub("", line, count=1) for line in filled.split("\n"))
     return plain_for_sms(said) if channel is Channel.sms else said
 
@@ -101,16 +98,16 @@ def _marked(body: str, channel: Channel, is_draft: bool) -> str:
 
 
 def _html(parts: list[ReplyTemplate], slots: Mapping[str, str], is_draft: bool) -> str:
-    subject, _ = fill_text(parts[0], slots, html=True)
-    paragraphs = [each for part in parts for each in _paragraphs(part, slots)]
+    filled = [fill_text(part, slots, html=True) for part in parts]
+    paragraphs = [
+        _paragraph(line, part.language)
+        for part, (_, body) in zip(parts, filled, strict=True)
+        for line in body.split("\n")
+        if line.strip()
+    ]
     if is_draft:
         paragraphs.append(Paragraph(DRAFT_MARK, "sv"))
-    return page(subject, paragraphs, language=parts[0].language)
-
-
-def _paragraphs(part: ReplyTemplate, slots: Mapping[str, str]) -> list[Paragraph]:
-    lines = (line for line in fill_text(part, slots, html=True)[1].split("\n") if line.strip())
-    return [_paragraph(line, part.language) for line in lines]
+    return page(filled[0][0], paragraphs, language=parts[0].language)
 
 
 def _paragraph(line: str, language: str) -> Paragraph:

@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 
 from domain.account import Channel
 from domain.instant import STOCKHOLM
+from domain.reply_template import self_service_slots
 from domain.site import Site
 from outbox.words import say
 
@@ -64,10 +65,5 @@ def _longest(texts: Iterable[str]) -> str:
 
 
 def _self_service(site: Site) -> dict[str, str]:
-    """Return the longest hint and link of each language."""
-    found: dict[str, str] = {}
-    for each in (service for category in site.categories for service in category.self_service):
-        for name, value in (("hint", each.hint), ("link_words", each.words), ("link_url", each.url)):
-            key = f"{name}.{each.language}"
-            found[key] = max(found.get(key, ""), value, key=len)
-    return found
+    """Return what the category says that says most."""
+    return self_service_slots(max((each.self_service for each in site.categories), key=lambda own: len(str(own))))

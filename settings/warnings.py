@@ -13,12 +13,28 @@ REVIEW_SOON = timedelta(days=30)
 
 def warnings_of(site: Site, today: date) -> tuple[str, ...]:
     """Return a sentence for each thing that somebody should look at."""
-    return (*_reviews(site, today), *warnings_of_rules(site))
+    return (*_reviews(site, today), *warnings_of_rules(site), *_links(site))
 
 
 def warnings_of_rules(site: Site) -> tuple[str, ...]:
     """Return a sentence for each rule that can never hit, and for danger that nobody is told of."""
     return tuple([f"rules.toml: {each.why}." for each in find_unreachable(site)] + [*_untold(site)])
+
+
+def _links(site: Site) -> Iterator[str]:
+    """Tell of links in texts for citizens that lead away from our own pages (domain.md 7.3, 7.6)."""
+    for where, url in _urls(site):
+        if url and not site.is_own_page(url):
+            yield f"{where}: {url} is no page of ours: link to one under our domains, with https."
+
+
+def _urls(site: Site) -> Iterator[tuple[str, str]]:
+    for each in site.organisations:
+        yield f"site.toml [organisations.{each.id}] privacy_url", each.privacy_url
+        yield f"site.toml [organisations.{each.id}] complaint_url", each.complaint_url
+    for category in site.categories:
+        for own in category.self_service:
+            yield f"categories.toml [categories.{category.id}.self_service.{own.language}] url", own.url
 
 
 def _untold(site: Site) -> Iterator[str]:

@@ -15,7 +15,10 @@ import pytest
 import typer.main
 
 from cli.main import app
+from domain.account import Channel
 from domain.failed_step import FAILED_STEPS
+from domain.reply_syntax import faults_of
+from domain.reply_template import SLOTS, ReplyTemplate, Slot
 from settings.environment import variables
 from settings.init import write_example
 from settings.load import load
@@ -26,6 +29,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 OPERATING = (DOCS / "operating.md").read_text(encoding="utf-8")
 REFERENCE = (DOCS / "reference.md").read_text(encoding="utf-8")
 MAIL_SERVERS = (DOCS / "mail-servers.md").read_text(encoding="utf-8")
+TEMPLATES = (DOCS / "templates.md").read_text(encoding="utf-8")
 PROMISES_AND_TESTS = (DOCS / "promises-and-tests.md").read_text(encoding="utf-8")
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.rglob("*.md")])
 
@@ -175,6 +179,20 @@ def test_every_step_of_the_way_to_twilio_stands_in_sms() -> None:
     named = re.findall(r"^\| `(\w+)` \| \S", (DOCS / "sms.md").read_text(encoding="utf-8"), re.MULTILINE)
 
     assert set(FAILED_STEPS) - {"token", "folder", "quota"} <= set(named)
+
+
+def test_every_slot_stands_in_the_page_on_templates_as_the_code_has_it() -> None:
+    rows = re.findall(r"^\| `(\w+)` (○ )?\| (.+?) \| `(.+)` \|$", TEMPLATES, re.MULTILINE)
+
+    told = {name: Slot(meaning=meaning, example=example, optional=bool(mark)) for name, mark, meaning, example in rows}
+
+    assert told == SLOTS
+
+
+def test_the_text_that_the_page_on_templates_shows_can_be_sent() -> None:
+    [shown] = re.findall(r"```text\n(.*?)```", TEMPLATES, re.DOTALL)
+
+    assert faults_of(ReplyTemplate(channel=Channel.email, name="receipt", language="sv", source=shown)) == ()
 
 
 def defended_by() -> dict[str, list[str]]:

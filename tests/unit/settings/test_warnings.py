@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from domain.category import SelfService
 from domain.ids import CategoryId, PersonId, RuleId
 from domain.rule import Actions, Rule
 from domain.service_level import HandlingTime, Target, TargetKind
@@ -45,3 +46,17 @@ REVIEWED = replace(
 )
 def test_a_review_is_spoken_of_a_month_before_and_ever_after(today, said):
     assert warnings_of(REVIEWED, today) == said
+
+
+@pytest.mark.parametrize(
+    "url", ["https://www.annat.example/x", "http://www.exempelby.example/x", "https://exempelby.example.annat.example/"]
+)
+def test_a_link_that_leads_away_from_our_own_pages_is_told_of(url: str) -> None:
+    gata = replace(site().categories[0], self_service=(SelfService(language="sv", words="Anmäl", url=url),))
+
+    told = warnings_of(site(rules=(TOLD,), categories=(gata,)), date(2026, 11, 24))
+
+    assert told == (
+        f"categories.toml [categories.gata.self_service.sv] url: {url} is no page of ours: link to one under our "
+        "domains, with https.",
+    )
