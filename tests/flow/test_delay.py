@@ -18,8 +18,8 @@ from pipeline.delay import Chosen, DelayNotice, find_delayed, send_delay_notices
 from pipeline.receive import receive
 from pipeline.send import send
 from store.clocks import mark_answer_met
-from store.correspondents import add_suppression
 from store.events import list_after
+from store.suppressions import add_suppression
 from tests.builders import TUESDAY
 from tests.flow.installation import Installation, mail, numbered, small_site
 
