@@ -9,6 +9,7 @@ from store.messages import StoredMessage
 from store.sent import StoredOutgoing
 from web.attachment_words import say_kind
 from web.explanation import read_explanation
+from web.matched_words import say_defect
 from web.reply_words import say_bounce, say_state
 from web.times import ShownTime, say_size, shown_time
 from web.why import WhyRow, why_rows
@@ -88,7 +89,7 @@ def _received(message: StoredMessage, words: Words) -> Entry:
         quoted=message.quoted,
         language=explanation.language,
         attachments=tuple(_attachment(each, words) for each in message.attachments),
-        defects=message.defects,
+        defects=tuple(say_defect(defect, words) for defect in message.defects),
         suffix=suffix_of(message.media_type),
         withheld=why_rows(explanation.reply, words) if explanation.reply.send is False else (),
     )

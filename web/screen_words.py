@@ -68,6 +68,7 @@ SENTENCES = {
     "3.8/7": mark("En medarbetare kan svara privat en gång, inom sju dagar"),
     "3.8/8": mark("En sida kommenterar, eller bara en dekal eller reaktion"),
     "3.8/9": mark("Sidan svarar redan själv enligt Metas inställningar"),
+    "P1": mark("Sorteringen klarade inte meddelandet: en medarbetare får avgöra"),
     "P14": mark("Kontot skickar inga automatiska svar ännu"),
     "P2": mark("Verksamheten hör till en annan organisation: ärendet stannar hos kontots egen"),
     "mode": mark("Medarbetarna svarar på annat håll för det här kontot"),

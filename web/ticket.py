@@ -24,6 +24,7 @@ from web.conversation import conversation_of
 from web.event_words import events_of
 from web.explanation import read_explanation
 from web.form import Form
+from web.matched_words import say_look_reason
 from web.names import CHANNELS, account_name, unit_name, urgency_name
 from web.promise import both_promises
 from web.redirects import see_other
@@ -97,6 +98,7 @@ def _values(connection: Connection, visit: Visit, ticket: Ticket) -> dict[str, A
         "notice": notice,
         "answer": answer,
         "entries": conversation_of(received, replies, list_file_names(connection, viewer, ticket.id), words),
+        "look_reasons": say_look_reason(ticket.look_reason, words),
         "unreached": _unreached(connection, visit, ticket, replies),
         "why": why_of(read_explanation(opened_by.explanation), site, words) if opened_by else None,
         "events": events_of(ticket.arrived_at, events.list_of_ticket(connection, viewer, ticket.id), words),

@@ -6,6 +6,7 @@ from domain.ids import CategoryId
 from domain.site import Site
 from web.condition_words import say_condition
 from web.explanation import Explanation, ShownReply, ShownRule
+from web.matched_words import say_matched
 from web.names import category_name, secrecy_name, type_name, urgency_name
 from web.screen_words import say_row
 from web.times import say_number
@@ -82,7 +83,9 @@ def why_of(explanation: Explanation, site: Site, words: Words) -> Why:
 
 def why_rows(reply: ShownReply, words: Words) -> tuple[WhyRow, ...]:
     """Return every row of the screen that spoke, for or against a reply."""
-    return tuple(WhyRow(reason.row, say_row(reason.row, words), reason.matched) for reason in reply.reasons)
+    return tuple(
+        WhyRow(reason.row, say_row(reason.row, words), say_matched(reason.matched, words)) for reason in reply.reasons
+    )
 
 
 def _points(score: float, words: Words) -> str:
