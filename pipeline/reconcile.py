@@ -47,7 +47,10 @@ class Reconciled:
 
 
 def accounts_to_reconcile(runtime: Runtime) -> tuple[AccountId, ...]:
-    """Return the accounts that can be read and were not compared within a day."""
+    """Return the next account of each host that can be read and was not compared within a day.
+
+    One a host and sweep: it takes a place from mail that waits, and has the whole day.
+    """
     now = runtime.now
     with runtime.database.read() as connection:
         last = {each.account: each for each in list_reconciliations(connection, MACHINE)}
@@ -58,14 +61,13 @@ def accounts_to_reconcile(runtime: Runtime) -> tuple[AccountId, ...]:
         for id, each in last.items()
         if (each.at is None or now - each.at >= EVERY) and now - each.tried_at >= AGAIN
     }  # fmt: skip
-    return tuple(
-        account.id
-        for account in runtime.site().accounts
-        if account.status is not AccountStatus.closed
-        and account.is_connected
-        and account.id in readable
-        and (account.id in late or account.id not in last)
-    )
+    next_ones: dict[str, AccountId] = {}
+    for account in runtime.site().accounts:
+        if account.status is AccountStatus.closed or not account.is_connected or account.id not in readable:
+            continue
+        if account.id in late or account.id not in last:
+            next_ones.setdefault(account.host, account.id)
+    return tuple(next_ones.values())
 
 
 def reconcile_when_due(runtime: Runtime, id: AccountId) -> Reconciled:
