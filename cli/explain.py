@@ -22,7 +22,7 @@ from domain.ids import AccountId
 from domain.message import Message
 from domain.site import Site
 from triage.decide import decide
-from triage.explain import contact_account, explanation
+from triage.explain import contact_account, explanation, rule_line, trace_all
 from worker import SystemClock
 
 #: How long after its arrival a file counts as read, when no other time is given.
@@ -65,12 +65,13 @@ def explain(
     account: Annotated[str, typer.Option(help="The account it came to; without it the contact center's.")] = "",
     now: Annotated[str, typer.Option(help="When it is read; without it a minute after it arrived.")] = "",
     channel: Annotated[Channel | None, typer.Option(help="What a .json is that does not tell by itself.")] = None,
+    every_rule: Annotated[bool, typer.Option("--all", help="Tell also the rules that missed by far.")] = False,
     as_json: JSON = False,
 ) -> None:
     """Say what would be decided about originals, and why; nothing is stored or sent."""
     asked = _asked(site_or_example(), account, now, channel)
     unopened = False
-    with _listing(len(opened := open_files(files)), as_json) as shown:
+    with _listing(len(opened := open_files(files)), as_json, every_rule) as shown:
         for file in opened:
             explained = _explained(asked, read_file(file))
             unopened = unopened or explained.line["error"] is not None
@@ -95,6 +96,7 @@ class _Listing:
     """Where explanations go, one after the other."""
 
     as_json: bool
+    every_rule: bool
     console: Console
     advance: Any
 
@@ -103,16 +105,16 @@ class _Listing:
         if self.as_json:
             print_object(explained.line)
         else:
-            print_explained(explained, self.console)
+            print_explained(explained, self.console, every_rule=self.every_rule)
         if explained.line["error"] is not None:
             complain(explained.line["error"])
         self.advance()
 
 
 @contextmanager
-def _listing(count: int, as_json: bool) -> Iterator[_Listing]:
+def _listing(count: int, as_json: bool, every_rule: bool) -> Iterator[_Listing]:
     with progress("explaining", count if count >= MANY else 0, quiet=as_json) as (console, advance):
-        yield _Listing(as_json, console, advance)
+        yield _Listing(as_json, every_rule, console, advance)
 
 
 def _asked(site: Site, account: str, now: str, channel: Channel | None) -> _Asked:
@@ -145,8 +147,10 @@ def _explained(asked: _Asked, file: OriginalFile) -> Explained:
         taken_as_addressed=asked.account is None,
     )
     decision = decide(message, context, asked.site)
-    line = explanation(decision, message, asked.site, str(file.path), context=context)
-    return Explained(line, message, decision, asked.site)
+    traces = trace_all(decision, message, asked.site, context)
+    line = explanation(decision, message, asked.site, str(file.path), misses=False)
+    line["rules"] = [rule_line(each) for each in traces]
+    return Explained(line, message, decision, asked.site, traces)
 
 
 def _unexplained(file: OriginalFile, sentence: str) -> Explained:

@@ -12,8 +12,9 @@ from domain.message import AttachmentKind
 from domain.viewer import MACHINE
 from store import events
 from store.database import Database
+from store.tags import add_tags
 from tests.web.conftest import Enter
-from tests.web.town import NOW, WATER, Town, attachment, explained, withheld
+from tests.web.town import NOW, TOWN, WATER, Town, attachment, explained, withheld
 
 MINUTE = timedelta(minutes=1)
 
@@ -85,6 +86,18 @@ def test_every_reason_why_no_reply_was_sent_is_shown(town: Town, bo: TestClient)
     assert "Inget automatiskt svar" in page
     for said in ("märkt som ett automatiskt svar", "Ämnesraden ser ut", "äldre än ett dygn", "matched 3.3/37"):
         assert said in page
+
+
+def test_what_rules_call_it_stands_with_the_ticket(town: Town, bo: TestClient) -> None:
+    ticket, _ = town.add_ticket()
+    with town.database.write() as connection:
+        add_tags(connection, TOWN, ticket, ["vinter", "<b>jour</b>"])
+
+    page = bo.get(f"/arende/{ticket}").text
+
+    assert "vinter" in page
+    assert "&lt;b&gt;jour" in page
+    assert "<b>jour" not in page
 
 
 def test_the_shadow_shows_the_reply_and_says_that_it_was_not_sent(town: Town, bo: TestClient) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cli.explained import WIDEST_LINE
 from cli.roots import EXAMPLE
 from domain.site import Site
 from settings.load import load
@@ -261,10 +262,12 @@ def test_people_read_where_it_goes_by_when_and_why(run: Run) -> None:
 
     assert ran.code == 0
     for said in (
-        "language Swedish (sv)",
+        "language Swedish (sv), 87 % sure",
+        "category Gata, belysning och park: felanmälan (gata), ",
+        "by hål i vägen ",
         "promise notice by Tue 2026-11-24 10:12, answer by Wed 2026-11-25 16:30",
         "reply receipt in Swedish (sv) to anna@example.se",
-        "screen 3.3/45: Nothing speaks against an automatic reply",
+        "screen + 3.3/45: Nothing speaks against an automatic reply",
         "rules - ",
         "category is gata, not ",
     ):
@@ -274,8 +277,76 @@ def test_people_read_where_it_goes_by_when_and_why(run: Run) -> None:
 def test_people_read_why_no_reply_goes(run: Run) -> None:
     ran = run("explain", next(MAILS.glob("screen/row-13-*.eml")))
 
-    assert "reply     none" in ran.out
+    assert "reply     none, because of 3.3/13" in ran.out
     assert "3.3/13: It is marked as an automatic reply (Auto-Submitted: auto-replied)" in " ".join(ran.out.split())
+
+
+NEAR = """
+[[rules]]
+id = "langt-ifran"
+when = { languages = "fi", channels = "sms", open = false }
+
+[[rules]]
+id = "nara"
+when = { languages = "sv", channels = "email", open = false }
+
+[[rules]]
+id = "traff"
+when = { words = "hål" }
+then = { tags = ["vagar"], notify_at_once = true }
+
+[[rules]]
+id = "for-sent"
+when = { words = "hål", languages = "sv" }
+"""
+
+
+def test_the_nearest_misses_come_first_with_every_condition_that_failed(
+    run: Run, site_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    monkeypatch.setenv("SVARSVAKT_SITE", str(site_folder))
+    more = "".join(f'[[rules]]\nid = "sms-{n}"\nwhen = {{ channels = "sms" }}\n' for n in range(4))
+    (site_folder / "rules.toml").write_text(NEAR + more, encoding="utf-8")
+
+    out = " ".join(run("explain", ORDINARY).out.split())
+    every = " ".join(run("explain", "--all", ORDINARY).out.split())
+
+    told = [
+        "+ traff: word Hål",
+        "- nara: the account was open, not closed (2 of 3 hold)",
+        "- for-sent: rule traff binds before it (2 of 3 hold)",
+        "- sms-0: channel is email, not sms",
+        "4 more missed by as much or by more: --all tells them",
+    ]
+    assert [out.index(line) for line in told] == sorted(out.index(line) for line in told)
+    assert "langt-ifran" not in out
+    assert "- langt-ifran: channel is email, not sms; language is sv, not fi; the account was open, not closed" in every
+    assert "--all" not in every
+    assert "besides somebody is told at once tagged vagar" in out
+
+
+def test_the_misses_of_json_stand_in_the_order_of_the_rules(
+    run: Run, site_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    monkeypatch.setenv("SVARSVAKT_SITE", str(site_folder))
+    (site_folder / "rules.toml").write_text(NEAR, encoding="utf-8")
+
+    rules = explain(run, ORDINARY)["rules"]
+
+    assert [rule["id"] for rule in rules] == ["langt-ifran", "nara", "traff", "for-sent"]
+    assert [list(rule) for rule in rules] == [["id", "hit", "matched", "failed"]] * 4
+    assert rules[0]["failed"] == "channel is email, not sms"
+
+
+@pytest.mark.parametrize("columns", ["40", "200"])
+def test_it_reads_on_a_narrow_and_on_a_wide_terminal(run: Run, monkeypatch: pytest.MonkeyPatch, columns: str) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+
+    ran = run("explain", next(MAILS.glob("screen/row-42-danger.eml")))
+
+    assert max(len(line.rstrip()) for line in ran.out.splitlines()) <= min(int(columns), WIDEST_LINE)
 
 
 def test_what_a_stranger_wrote_cannot_command_the_terminal(run: Run, tmp_path: Path) -> None:
