@@ -8,7 +8,21 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from cli import check, configuration, demo, due, explain, look, not_built, operations, replay, rules, templates, work
+from cli import (
+    check,
+    configuration,
+    demo,
+    due,
+    explain,
+    look,
+    not_built,
+    operations,
+    replay,
+    rules,
+    suppressed,
+    templates,
+    work,
+)
 
 
 class PlainSentences(TyperGroup):
@@ -49,7 +63,21 @@ def svarsvakt(
     """Watch a municipality's mailboxes, numbers and pages, sort what comes, and answer with a time."""
 
 
-for module in (demo, configuration, check, work, explain, replay, rules, due, look, templates, operations, not_built):
+for module in (
+    demo,
+    configuration,
+    check,
+    work,
+    explain,
+    replay,
+    rules,
+    due,
+    look,
+    suppressed,
+    templates,
+    operations,
+    not_built,
+):
     module.add_to(app)
 for command in app.registered_commands:
     # The list of commands tells the first line in full, where it would be cut.

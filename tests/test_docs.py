@@ -70,7 +70,9 @@ def test_every_command_stands_in_the_table_of_commands(command: str) -> None:
 def test_no_command_is_documented_that_does_not_exist() -> None:
     known = commands(COMMAND_LINE)
     quoted = re.sub(r"[^`]*(`[^`]*`|$)", r"\1 ", OPERATING)
-    named = re.findall(r"\bsvarsvakt ((?:user |log |rules |templates |tickets )?[a-z]+(?:-[a-z]+)*)", quoted)
+    named = re.findall(
+        r"\bsvarsvakt ((?:user |log |rules |templates |tickets |suppressed )?[a-z]+(?:-[a-z]+)*)", quoted
+    )
 
     assert {f"svarsvakt {name}" for name in named} <= set(known)
 

@@ -1,0 +1,68 @@
+"""suppressed: who gets no automatic message, and why; entered and taken off by hand."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from store.database import Database
+from store.migrate import migrate
+from tests.flow.installation import Installation, mail
+from tests.unit.cli.conftest import Run
+
+
+@pytest.fixture
+def town(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Installation]:
+    """Give an installation whose mailbox was connected while empty."""
+    url = f"sqlite:///{tmp_path}/svarsvakt.sqlite3"
+    monkeypatch.setenv("SVARSVAKT_SITE", str(tmp_path))
+    monkeypatch.setenv("SVARSVAKT_DATABASE", url)
+    database = Database(url)
+    migrate(database)
+    installation = Installation(database)
+    installation.connect()
+    yield installation
+    database.close()
+
+
+def test_an_address_that_was_entered_gets_no_reply_until_it_is_taken_off(run: Run, town: Installation) -> None:
+    added = run("suppressed", "add", "Anna@example.se", "--why", "asked by telephone")
+    [listed] = run("suppressed", "list", "--json").lines
+    town.arrives(mail())
+    town.round()
+    held = len(town.wires.out.sent)
+
+    released = run("suppressed", "release", "anna@example.se")
+    town.arrives(mail(id="<2@example.se>"))
+    town.round()
+
+    assert (added.code, released.code) == (0, 0)
+    assert (listed["address"], listed["reason"], listed["why"]) == ("anna@example.se", "by_hand", "asked by telephone")
+    assert (held, len(town.wires.out.sent)) == (0, 1)
+    assert run("suppressed", "list").out == "No address is suppressed.\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("release", "bo@example.se"), "is not on the list"),
+        (("add", "bo@example.se", "--why", "x", "--organisation", "annanby"), "there is no organisation annanby"),
+    ],
+    ids=["not on the list", "no such organisation"],
+)
+def test_what_cannot_be_done_says_what_to_do(
+    arguments: tuple[str, ...], says: str, run: Run, town: Installation
+) -> None:
+    ran = run("suppressed", *arguments)
+
+    assert ran.code == 2
+    assert says in ran.err
+
+
+def test_an_address_is_entered_once(run: Run, town: Installation) -> None:
+    run("suppressed", "add", "bo@example.se", "--why", "asked", "--until", "2099-01-01T00:00")
+
+    ran = run("suppressed", "add", "bo@example.se", "--why", "asked again")
+
+    assert ran.code == 2
+    assert "already" in ran.err
