@@ -105,7 +105,8 @@ def stem_pattern(word: str) -> str:
 
     It knows no letters and no spaces, and so stays small where many words are looked for at once.
     """
-    return re2.escape(max(word.replace("*", " ").split(), key=len))
+    escaped: str = re2.escape(max(word.replace("*", " ").split(), key=len))
+    return escaped
 
 
 def any_of(patterns: Iterable[str]) -> str | None:
