@@ -5,6 +5,7 @@ Source: RFC 3464, 6522, 8098.
 
 import re
 
+from domain.message import Message
 from intake.addresses import mailboxes, message_ids, return_path
 from intake.body import read_body
 from intake.bounce import Bounce, bounces_in_status, bounces_in_words
@@ -31,6 +32,16 @@ def reported_message_ids(original: bytes) -> frozenset[str]:
         return _reported(even_lines(original))
     except Exception:  # the guard of `parse` for the same hostile bytes
         return frozenset()
+
+
+def may_report(message: Message) -> bool:
+    """Ask whether a parsed mail may name mail of ours as a report does.
+
+    Most may not: for them `reported_message_ids` need not read the original once more.
+    """
+    is_report = any(each in _STATUS or each == "multipart/report" for each in message.media_types)
+    address = message.sender.address if message.sender else ""
+    return is_report or message.unreadable or message.return_path == "" or _is_server(address)
 
 
 def _reported(original: bytes) -> frozenset[str]:
@@ -87,7 +98,11 @@ def _comes_from_server(headers: HeaderBlock) -> bool:
     if path is not None and not return_path(headers.text("return-path")):
         return True
     sender = next(iter(mailboxes(headers.text("from"))), None)
-    return sender is not None and sender.address.startswith(("mailer-daemon@", "postmaster@", "microsoftexchange"))
+    return sender is not None and _is_server(sender.address)
+
+
+def _is_server(address: str) -> bool:
+    return address.startswith(("mailer-daemon@", "postmaster@", "microsoftexchange"))
 
 
 def _is_report(parts: list[Part]) -> bool:

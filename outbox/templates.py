@@ -77,7 +77,9 @@ def one_line(value: str) -> str:
     >>> one_line("Kontakt\r\nBcc: alla@example.se")
     'Kontakt Bcc: alla@example.se'
     """
-    return " ".join("".join(each if each >= " " and each != "\x7f" else " " for each in value).split())
+    if not value.isprintable():
+        value = "".join(each if each >= " " and each != "\x7f" else " " for each in value)
+    return " ".join(value.split())
 
 
 @lru_cache(maxsize=512)

@@ -12,7 +12,7 @@ from domain.message import Message
 from domain.site import Site
 from intake.identity import letter_of
 from intake.parse import parse
-from intake.report import reported_message_ids
+from intake.report import may_report, reported_message_ids
 from store.correspondents import Correspondent
 from store.letters import LetterKey
 from store.messages import Waiting
@@ -62,7 +62,7 @@ def parse_waiting(waiting: Waiting, site: Site) -> Parsed:
         message=message,
         letter=letter_of(message, original),
         referred=frozenset((*message.in_reply_to, *message.references)),
-        reported=frozenset() if unread else reported_message_ids(original),
+        reported=reported_message_ids(original) if may_report(message) and not unread else frozenset(),
         address=address_of(message, site),
     )
 

@@ -1,6 +1,6 @@
 """Facts: everything that a row of the screen may ask about."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -126,4 +126,12 @@ class Facts:
 
     def values(self, name: str) -> tuple[str, ...]:
         """Return the values of every header of that name, stripped."""
-        return tuple(value.strip() for value in self.message.header_values(name))
+        return tuple(self._headers.get(name.lower(), ()))
+
+    @cached_property
+    def _headers(self) -> Mapping[str, Sequence[str]]:
+        """Every header's values by its name: the rows ask for some thirty."""
+        found: dict[str, list[str]] = {}
+        for name, value in self.message.headers:
+            found.setdefault(name, []).append(value.strip())
+        return found

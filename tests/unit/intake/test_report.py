@@ -8,8 +8,8 @@ import pytest
 
 from intake import report
 from intake.bounce import Bounce
-from intake.report import bounced, reported_message_ids
-from tests.unit.intake.arrivals import mail
+from intake.report import bounced, may_report, reported_message_ids
+from tests.unit.intake.arrivals import mail, parsed
 
 MAILS = Path(__file__).parents[2] / "mails" / "parse"
 BOUNCES = sorted((Path(__file__).parents[2] / "mails" / "bounces").glob("*.eml"))
@@ -98,3 +98,10 @@ def test_a_bounce_that_cannot_be_read_names_nobody(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(report, "even_lines", fail)
 
     assert bounced(b"x") == ()
+
+
+@pytest.mark.parametrize("path", sorted(MAILS.parent.rglob("*.eml")), ids=lambda path: path.stem)
+def test_what_names_mail_of_ours_is_known_for_a_possible_report_by_what_was_parsed(path: Path) -> None:
+    original = path.read_bytes()
+
+    assert may_report(parsed(original)) or not reported_message_ids(original)
