@@ -56,7 +56,9 @@ def fold(word: str) -> str:
     ('snorojning', 'snorojning', 'gata')
     """
     plain = unicodedata.normalize("NFD", word.translate(_LETTERS))
-    letters = "".join(_consonant(letter) for letter in plain if not unicodedata.combining(letter))
+    letters = plain
+    if not plain.isascii():
+        letters = "".join(_consonant(letter) for letter in plain if not unicodedata.combining(letter))
     return _DOUBLES.sub(r"\1", _DIGRAPHS.sub(lambda found: found.group()[0], letters))
 
 
