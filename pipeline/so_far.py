@@ -27,7 +27,6 @@ class SoFar:
         self._replies: dict[str, list[AutomaticReply]] = defaultdict(list)
         self._languages: dict[Correspondent, str] = {}
         self._suppressed: dict[Correspondent, str] = {}
-        self._sent = 0
 
     def note(self, settled: Settled, now: datetime) -> None:
         """Keep what a decision means for those after it."""
@@ -64,7 +63,6 @@ class SoFar:
         return replace(
             history,
             to_address=(*history.to_address, *self._replies.get(correspondent[1], ())),
-            installation_last_hour=history.installation_last_hour + self._sent,
             suppressed=history.suppressed or self._suppressed.get(correspondent),
         )
 
@@ -78,4 +76,3 @@ class SoFar:
         mailbox = settled.parsed.account.address.lower()
         sent = AutomaticReply(template=reply.template, address=reply.recipient, mailbox=mailbox, at=now)
         self._replies[reply.recipient].append(sent)
-        self._sent += 1
