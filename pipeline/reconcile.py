@@ -4,6 +4,7 @@ Reads: the provider's inventory; the ledger.
 Writes: what was missed, as `receive` does; what has gone, as evidence; a finding, an event, how it went.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -77,17 +78,30 @@ def reconcile_when_due(runtime: Runtime, id: AccountId) -> Reconciled:
     with place(runtime, site, account) as free:
         if not free:
             return Reconciled(account=id, problem="every connection to its host is in use")
-        now = runtime.now
-        with runtime.database.write() as connection:
-            if not claim_reconciliation(connection, account, now, now - AGAIN):
-                return Reconciled(account=id, problem="it was begun a short while ago")
-        return reconcile(runtime, id)
+        return _reconcile(runtime, id, lambda: _is_first(runtime, account))
 
 
 def reconcile(runtime: Runtime, id: AccountId) -> Reconciled:
     """Compare what exists at the provider with the ledger, and fetch what was missed. Safe to run twice."""
+    return _reconcile(runtime, id, lambda: True)
+
+
+def _is_first(runtime: Runtime, account: Account) -> bool:
+    now = runtime.now
+    with runtime.database.write() as connection:
+        return claim_reconciliation(connection, account, now, now - AGAIN)
+
+
+def _reconcile(runtime: Runtime, id: AccountId, may_begin: Callable[[], bool]) -> Reconciled:
     done: list[Reconciled] = []
-    received = with_source(runtime, id, lambda account, source: _compare(runtime, account, source, done))
+
+    def work(account: Account, source: Source) -> Received:
+        # Asked by who has the account alone: a visit under way must not put the comparison off for an hour.
+        if not may_begin():
+            return Received(account=id, passed_over=True, problem="it was begun a short while ago")
+        return _compare(runtime, account, source, done)
+
+    received = with_source(runtime, id, work)
     return done[0] if done else Reconciled(account=id, problem=received.problem)
 
 

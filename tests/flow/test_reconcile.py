@@ -1,6 +1,7 @@
 """Once a day what exists is held against the ledger: nothing stays lost (P1)."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -18,6 +19,7 @@ from store import events
 from store.accounts import get_cursor, set_cursor
 from store.database import Database
 from store.evidence import list_of_account
+from store.leases import claim_lease, release_lease
 from store.ledger import list_there
 from store.reconciliations import list_reconciliations
 from tests.flow.installation import Installation, mail, numbered
@@ -202,6 +204,19 @@ def test_a_bell_rung_twice_compares_once(town: Installation) -> None:
     with town.database.read() as connection:
         [kept] = list_reconciliations(connection, MACHINE)
     assert kept.at == town.clock.now()
+
+
+def test_a_visit_under_way_does_not_put_it_off(town: Installation) -> None:
+    lease = f"account/{town.account}"
+    with town.database.write() as connection:
+        claim_lease(connection, lease, "another-worker", timedelta(minutes=1))
+    during = reconcile_when_due(town.runtime, town.account)
+    with town.database.write() as connection:
+        release_lease(connection, lease, "another-worker")
+
+    after = reconcile_when_due(town.runtime, town.account)
+
+    assert (during.problem, after.problem) == ("it is being read by another worker", "")
 
 
 def test_the_sweep_rings_for_it(town: Installation) -> None:
