@@ -195,6 +195,8 @@ def _suppressed(asked: _Asked) -> str | None:
 
 def _same_within_window(asked: _Asked) -> str | None:
     family = family_of(asked.template)
+    if family is Family.later:
+        return None
     if family is Family.receipt and asked.history.thread_receipt:
         return "the thread already has a receipt"
     for sent in asked.sent_within(window_of(asked.settings, family, asked.channel)):

@@ -65,6 +65,16 @@ def test_two_closed_notices_within_a_week_are_one(embedded: Database) -> None:
     assert held(embedded, later, after=six_days).startswith("3.3/33")
 
 
+@pytest.mark.parametrize("template", ["holding", "delay"])
+def test_what_follows_a_receipt_is_held_back_by_no_window_even_when_another_worker_s_clock_is_ahead(
+    embedded: Database, template: str
+) -> None:
+    held(embedded, queued(embedded))
+    first, second = (queued(embedded, template=template, at=TUESDAY) for _ in range(2))
+
+    assert [held(embedded, first, after=HOUR), held(embedded, second, after=HOUR / 2)] == ["", ""]
+
+
 def test_a_suppressed_address_gets_nothing(embedded: Database) -> None:
     suppress(embedded, "anna@example.se")
 
