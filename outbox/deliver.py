@@ -61,7 +61,8 @@ def deliver(
         return note_ended(database, to_send, worker, SendState.refused, str(error), clock_now())
     except SendUncertain as error:
         return settle(database, sink, to_send, worker, str(error), clock_now())
-    with database.write() as connection:
+    # Lost with the power, this leaves a send that is still handing over: a person is asked, and it is not repeated.
+    with database.write(durable=False) as connection:
         if mark_sent(connection, rendered.id, worker, receipt):
             _note_sent(connection, to_send, receipt.accepted_at)
     return SendState.sent

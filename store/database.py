@@ -27,6 +27,7 @@ class Database:
         """
         self.url = _with_driver(url)
         self.engine = sa.create_engine(self.url, pool_pre_ping=True, hide_parameters=True)
+        self._unhurried = self.engine.execution_options(durable=False)
         if self.is_sqlite:
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
             sa.event.listen(self.engine, "begin", _begin_sqlite)
@@ -40,9 +41,15 @@ class Database:
         return self.engine.dialect.name == "sqlite"
 
     @contextmanager
-    def write(self) -> Iterator[sa.Connection]:
-        """Yield a connection in a transaction that commits at the end and rolls back on any error."""
-        with self.engine.begin() as connection:
+    def write(self, *, durable: bool = True) -> Iterator[sa.Connection]:
+        """Yield a connection in a transaction that commits at the end and rolls back on any error.
+
+        `durable=False`: a cut of the power may undo it, with everything after it; the death of a process never does.
+        It waits for no disk, and the next durable transaction makes it as lasting as itself.
+        """
+        with (self.engine if durable else self._unhurried).begin() as connection:
+            if not durable and not self.is_sqlite:
+                connection.exec_driver_sql("SET LOCAL synchronous_commit TO OFF")
             yield connection
 
     @contextmanager
@@ -94,4 +101,6 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: sa.Connection) -> None:
     reads_only = connection.get_execution_options().get("reads_only", False)
     connection.exec_driver_sql(f"PRAGMA query_only = {int(reads_only)}")
+    durable = connection.get_execution_options().get("durable", True)
+    connection.exec_driver_sql(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
     connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")

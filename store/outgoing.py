@@ -1,8 +1,9 @@
 """The outbox's rows: the exact text first, then how far it got (P8)."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -153,12 +154,8 @@ def claim_interrupted(
 
 def mark_handing_over(connection: sa.Connection, id: OutgoingId, worker: str, lease: timedelta) -> bool:
     """Note that the wire takes it now; return False when the claim was lost, and nothing may be sent."""
-    result = connection.execute(
-        outgoing.update()
-        .where(outgoing.c.id == id, outgoing.c.state == SendState.claimed, outgoing.c.claimed_by == worker)
-        .values(state=SendState.handing_over, lease_until=database_now(connection) + lease)
-    )
-    return result.rowcount == 1
+    values = {"state": SendState.handing_over, "lease_until": database_now(connection) + lease}
+    return _move(connection, id, worker, (SendState.claimed,), values)
 
 
 def mark_sent(connection: sa.Connection, id: OutgoingId, worker: str, receipt: Receipt) -> bool:
@@ -176,7 +173,7 @@ def mark_retry(connection: sa.Connection, id: OutgoingId, worker: str, why: str,
 
 def mark_passed(connection: sa.Connection, id: OutgoingId, at: datetime) -> None:
     """Note that the brakes let it pass: from now on it counts against what comes after."""
-    connection.execute(outgoing.update().where(outgoing.c.id == id).values(passed_at=at))
+    connection.execute(_PASSED, {"row": id, "passed_at": at})
 
 
 def put_back(
@@ -186,9 +183,11 @@ def put_back(
     now = database_now(connection)
     for position, id in enumerate(ids):
         _finish(
-            connection, id, worker, held=[SendState.claimed], state=SendState.queued,
-            next_try_at=now + wait + position * between, attempts=outgoing.c.attempts - 1,
+            connection, id, worker, held=(SendState.claimed,), state=SendState.queued,
+            next_try_at=now + wait + position * between,
         )  # fmt: skip
+    untried = outgoing.update().where(outgoing.c.id.in_(ids), outgoing.c.state == SendState.queued)
+    connection.execute(untried.values(attempts=outgoing.c.attempts - 1))
 
 
 def mark_ended(connection: sa.Connection, id: OutgoingId, worker: str, state: SendState, why: str) -> bool:
@@ -201,7 +200,7 @@ def mark_ended(connection: sa.Connection, id: OutgoingId, worker: str, state: Se
     """
     if state not in ENDED:
         raise ValueError(f"{state} is no end: use {', '.join(ENDED)}")
-    held = [SendState.claimed] if state is SendState.cancelled else HELD
+    held = (SendState.claimed,) if state is SendState.cancelled else HELD
     return _finish(connection, id, worker, held=held, state=state, why=why)
 
 
@@ -235,18 +234,34 @@ def _row(new: NewOutgoing, at: datetime) -> dict[str, Any]:
 
 
 def _finish(
-    connection: sa.Connection, id: OutgoingId, worker: str, *, held: Collection[SendState] = HELD, **values: object
+    connection: sa.Connection, id: OutgoingId, worker: str, *, held: tuple[SendState, ...] = HELD, **values: Any
 ) -> bool:
-    result = connection.execute(
+    return _move(connection, id, worker, held, {**values, "lease_until": None})
+
+
+def _move(
+    connection: sa.Connection, id: OutgoingId, worker: str, held: tuple[SendState, ...], values: Mapping[str, Any]
+) -> bool:
+    """Change a row that the worker still holds in one of these states; return whether it did."""
+    result = connection.execute(_moved(held, tuple(values)), {"row": id, "worker": worker, **values})
+    return result.rowcount == 1
+
+
+@lru_cache(maxsize=32)
+def _moved(held: tuple[SendState, ...], columns: tuple[str, ...]) -> sa.Update:
+    """Return the change, built once for these columns: it runs two times for every message."""
+    return (
         outgoing.update()
         .where(
-            outgoing.c.id == id,
-            outgoing.c.claimed_by == worker,
+            outgoing.c.id == sa.bindparam("row"),
+            outgoing.c.claimed_by == sa.bindparam("worker"),
             outgoing.c.state.in_(held),
         )
-        .values(**values, lease_until=None)
+        .values({column: sa.bindparam(column) for column in columns})
     )
-    return result.rowcount == 1
+
+
+_PASSED = outgoing.update().where(outgoing.c.id == sa.bindparam("row")).values(passed_at=sa.bindparam("passed_at"))
 
 
 def _to_send(row: sa.RowMapping) -> ToSend:

@@ -7,11 +7,12 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.ids import AccountId, FindingId, OrganisationId, OutgoingId, TicketId
 from domain.outgoing import OutgoingKind, SendState
 from domain.viewer import Viewer
-from store.leases import upsert
+from store.columns import Instant
 from store.schema import automatic_replies, outgoing
 from store.statements import in_parts
 from store.visibility import sees_about
@@ -138,22 +139,29 @@ def claim_window(
 
     The same outgoing message may take it again, so that a retry is not held back by itself.
     """
-    statement = (
-        upsert(connection, automatic_replies)
-        .values(
-            family=family, address=address, mailbox=mailbox, organisation_id=organisation,
-            last_at=at, outgoing_id=outgoing_id,
-        )
+    asked = {
+        "family": family, "address": address, "mailbox": mailbox, "organisation_id": organisation,
+        "last_at": at, "outgoing_id": outgoing_id, "over": at - window,
+    }  # fmt: skip
+    return connection.execute(_claim_window(connection.dialect.name), asked).first() is not None
+
+
+@lru_cache(maxsize=2)
+def _claim_window(dialect: str) -> sa.Insert:
+    """Return the conditional update, built once: it runs for every automatic reply."""
+    insert = sqlite.insert(automatic_replies) if dialect == "sqlite" else postgresql.insert(automatic_replies)
+    names = ("family", "address", "mailbox", "organisation_id", "last_at", "outgoing_id")
+    mine = automatic_replies.c.outgoing_id == insert.excluded.outgoing_id
+    free = automatic_replies.c.last_at <= sa.bindparam("over", type_=Instant)
+    return (
+        insert.values({name: sa.bindparam(name) for name in names})
         .on_conflict_do_update(
             index_elements=["family", "address", "mailbox"],
-            set_={"last_at": at, "outgoing_id": outgoing_id},
-            where=sa.or_(
-                automatic_replies.c.last_at <= at - window, automatic_replies.c.outgoing_id == outgoing_id
-            ),
+            set_={"last_at": insert.excluded.last_at, "outgoing_id": insert.excluded.outgoing_id},
+            where=sa.or_(free, mine),
         )
         .returning(automatic_replies.c.family)
-    )  # fmt: skip
-    return connection.execute(statement).first() is not None
+    )
 
 
 def release_window(connection: sa.Connection, outgoing_id: OutgoingId) -> None:
