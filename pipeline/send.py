@@ -15,6 +15,7 @@ from domain.ids import AccountId
 from domain.outgoing import OutgoingKind, SendState
 from domain.protocols import Sink
 from domain.site import Site
+from domain.viewer import MACHINE
 from outbox.brakes import Judged, ask_brakes
 from outbox.deliver import ClaimLost, deliver, end, note_ended, note_retry, settle
 from pipeline.runtime import Runtime
@@ -175,5 +176,5 @@ def _with_files(runtime: Runtime, to_send: ToSend) -> ToSend:
     if to_send.rendered.kind is not OutgoingKind.answer:
         return to_send
     with runtime.database.read() as connection:
-        files = get_attached_files(connection, to_send.rendered.id)
+        files = get_attached_files(connection, MACHINE, to_send.rendered.id)
     return replace(to_send, rendered=replace(to_send.rendered, attachments=files))

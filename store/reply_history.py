@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from domain.brakes import AutomaticReply, Family, ReplyHistory, family_of
-from domain.ids import OrganisationId, OutgoingId, TicketId
+from domain.ids import AccountId, OrganisationId, OutgoingId, TicketId
 from domain.outgoing import AUTOMATIC_REPLIES, OutgoingKind, SendState
 from domain.viewer import Viewer
 from store.breaker import Breaker
@@ -102,8 +102,8 @@ def get_history_at_the_claim(
     )
 
 
-def count_wanted(connection: sa.Connection, viewer: Viewer, since: datetime) -> int:
-    """Return how many automatic replies were to go since then, whatever became of them."""
+def count_wanted(connection: sa.Connection, viewer: Viewer, since: datetime, account: AccountId | None = None) -> int:
+    """Return how many automatic replies of one account, or of all, were to go since then, whatever became of them."""
     wanted = (
         sa.select(sa.func.count())
         .select_from(outgoing)
@@ -114,7 +114,7 @@ def count_wanted(connection: sa.Connection, viewer: Viewer, since: datetime) -> 
             sees_about(viewer, outgoing),
         )
     )
-    return connection.scalar(wanted) or 0
+    return connection.scalar(wanted if account is None else wanted.where(outgoing.c.account_id == account)) or 0
 
 
 def _replies(rows: Iterable[Sent]) -> tuple[AutomaticReply, ...]:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from domain.ids import OutgoingId
+from domain.ids import AccountId, OutgoingId
 from domain.outgoing import SendState
 from domain.viewer import Viewer
 from store.schema import outgoing
@@ -19,9 +19,10 @@ def list_uncertain(connection: sa.Connection, viewer: Viewer, *, limit: int = 20
     return tuple(stored(row) for row in connection.execute(query).mappings())
 
 
-def count_uncertain(connection: sa.Connection, viewer: Viewer) -> int:
-    """Return how many uncertain sends the viewer may see."""
-    return connection.scalar(sa.select(sa.func.count()).select_from(_uncertain(viewer).subquery())) or 0
+def count_uncertain(connection: sa.Connection, viewer: Viewer, account: AccountId | None = None) -> int:
+    """Return how many uncertain sends the viewer may see, of one account or of all."""
+    query = sa.select(sa.func.count()).select_from(outgoing).where(sa.text(UNCERTAIN), sees_about(viewer, outgoing))
+    return connection.scalar(query if account is None else query.where(outgoing.c.account_id == account)) or 0
 
 
 def get_uncertain(connection: sa.Connection, viewer: Viewer, id: OutgoingId) -> StoredOutgoing:

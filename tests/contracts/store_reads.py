@@ -11,9 +11,13 @@ from domain.evidence import EvidenceKind
 from domain.finding import FindingKind
 from domain.ids import Digest, FindingId, OutgoingId
 from domain.message import Fate
+from domain.outgoing import AttachedFile, OutgoingKind, SendState
 from domain.viewer import MACHINE, Viewer
 from store import (
     accounts,
+    answers,
+    attached_files,
+    breaker,
     correspondents,
     events,
     evidence,
@@ -34,14 +38,16 @@ from store import (
     suppressions,
     tags,
     tickets,
+    unsettled,
     users,
     verification,
 )
 from store.database import Connection, Database
 from store.outgoing import add_outgoing
 from store.schema import ledger as ledger_table
+from store.schema import outgoing
 from tests.builders import TUESDAY
-from tests.contracts.stored import Case, account, alert, arrival, decide, draft, put_case
+from tests.contracts.stored import Case, account, alert, arrival, decide, draft, put_case, receipt
 
 SITE = Digest("a" * 64)
 SECOND = timedelta(seconds=1)
@@ -73,6 +79,8 @@ class Surrounded:
     case: Case
     finding: FindingId
     alert: OutgoingId
+    #: A person's answer with a file, of which nobody knows whether it went.
+    answer: OutgoingId
     token: str
 
 
@@ -95,6 +103,7 @@ def surround(database: Database, key: str, **changes: Any) -> Surrounded:
             connection, organisation=case.organisation, name=key, display_name=key, password_hash="x", person=None,
             units=frozenset(), roles=frozenset(), at=TUESDAY,
         )  # fmt: skip
+        answer = _put_uncertain_answer(connection, case)
         user = users.find_user(connection, MACHINE, key)
         assert user is not None
         users.add_session(connection, user, token, TUESDAY)
@@ -107,7 +116,25 @@ def surround(database: Database, key: str, **changes: Any) -> Surrounded:
             connection, case.organisation, f"{key}@suppressed.example", "hard bounce 5.1.1", TUESDAY,
             outgoing=case.reply,
         )  # fmt: skip
-    return Surrounded(key=key, case=case, finding=finding, alert=told, token=token)
+    return Surrounded(key=key, case=case, finding=finding, alert=told, answer=answer, token=token)
+
+
+def _put_uncertain_answer(connection: Connection, case: Case) -> OutgoingId:
+    files = (AttachedFile("karta.pdf", "application/pdf", b"%PDF"),)
+    intent = receipt(
+        kind=OutgoingKind.answer, organisation=case.organisation, account=case.account, recipient=case.recipient
+    )
+    written = draft(f"answer-{case.number}-{case.account}", attachments=files, author="Bo")
+    id = add_outgoing(connection, intent, written, at=TUESDAY, ticket=case.ticket)
+    assert id is not None
+    connection.execute(outgoing.update().where(outgoing.c.id == id).values(state=SendState.uncertain))
+    return id
+
+
+def _asking(case: Case) -> reply_history.Asking:
+    return reply_history.Asking(
+        id=OutgoingId(0), organisation=case.organisation, ticket=case.ticket, address=case.recipient
+    )
 
 
 def _put_old_mail(connection: Connection, case: Case) -> None:
@@ -177,6 +204,26 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
         lambda connection, viewer, at: (
             at.case.account in {each.account for each in accounts.list_heartbeats(connection, viewer)}
         ),
+    ),
+    "answers.find_latest_answer": (
+        Rule.content,
+        lambda connection, viewer, at: answers.find_latest_answer(connection, viewer, at.case.ticket),
+    ),
+    "answers.list_file_names": (
+        Rule.content,
+        lambda connection, viewer, at: answers.list_file_names(connection, viewer, at.case.ticket),
+    ),
+    "answers.list_thread": (
+        Rule.content,
+        lambda connection, viewer, at: answers.list_thread(connection, viewer, at.case.ticket),
+    ),
+    "attached_files.get_attached_files": (
+        Rule.content,
+        lambda connection, viewer, at: attached_files.get_attached_files(connection, viewer, at.answer),
+    ),
+    "breaker.get_breaker": (
+        Rule.everybody,
+        lambda connection, viewer, at: breaker.get_breaker(connection, viewer) == breaker.Breaker(),
     ),
     "correspondents.find_earlier_languages": (
         Rule.content,
@@ -319,6 +366,20 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
             at.case.message in dict(replayed.list_decided(connection, viewer, TUESDAY - DAY))
         ),
     ),
+    "reply_history.count_wanted": (
+        Rule.content,
+        lambda connection, viewer, at: reply_history.count_wanted(
+            connection, viewer, TUESDAY - SECOND, at.case.account
+        ),
+    ),
+    "reply_history.get_history_at_the_claim": (
+        Rule.content,
+        lambda connection, viewer, at: (
+            reply_history.get_history_at_the_claim(
+                connection, viewer, _asking(at.case), breaker.Breaker(), TUESDAY + DAY
+            ).human_wrote
+        ),
+    ),
     "reply_history.get_reply_history": (
         Rule.content,
         lambda connection, viewer, at: _replies(connection, viewer, at.case),
@@ -393,6 +454,22 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
             f"{at.key}@suppressed.example"
             in {each.address for each in suppressions.list_suppressions(connection, viewer, TUESDAY)}
         ),
+    ),
+    "unsettled.count_uncertain": (
+        Rule.content,
+        lambda connection, viewer, at: unsettled.count_uncertain(connection, viewer, at.case.account),
+    ),
+    "unsettled.get_uncertain": (
+        Rule.content,
+        lambda connection, viewer, at: _found(lambda: unsettled.get_uncertain(connection, viewer, at.answer)),
+    ),
+    "unsettled.list_uncertain": (
+        Rule.content,
+        lambda connection, viewer, at: at.answer in {each.id for each in unsettled.list_uncertain(connection, viewer)},
+    ),
+    "tickets.list_arrived": (
+        Rule.existence,
+        lambda connection, viewer, at: tickets.list_arrived(connection, viewer, at.case.account, EARLIER, LATER),
     ),
     "tickets.count_notices": (
         Rule.existence,

@@ -100,7 +100,7 @@ def test_the_files_of_an_answer_are_stored_with_it_in_order(database: Database) 
     assert other is not None
 
     with database.read() as connection:
-        stored = get_attached_files(connection, id), get_attached_files(connection, other)
+        stored = get_attached_files(connection, MACHINE, id), get_attached_files(connection, MACHINE, other)
 
     assert stored == (files, ())
 

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 from domain.category import Secrecy
 from domain.ids import OutgoingId, TicketId, UnitId
 from domain.outgoing import AttachedFile, OutgoingKind, SendState
+from domain.viewer import MACHINE
 from store.attached_files import get_attached_files
 from store.database import Database
 from store.schema import outgoing
@@ -112,7 +113,7 @@ def test_files_go_with_the_answer_byte_for_byte(town: Town, bo: TestClient) -> N
 
     [stored] = sent_of(town.database)
     with town.database.read() as connection:
-        files = get_attached_files(connection, OutgoingId(stored["id"]))
+        files = get_attached_files(connection, MACHINE, OutgoingId(stored["id"]))
     assert files == (
         AttachedFile("karta å.pdf", "application/pdf", b"%PDF-1.4 karta"),
         AttachedFile("rå.bin", "application/octet-stream", raw),

@@ -12,8 +12,8 @@ from tests.contracts.store_reads import READS
 
 #: What a function that changes rows begins with.
 WRITES = (
-    "activate", "add_", "adopt", "append", "claim_", "close_", "insert_", "mark_", "note_", "open_", "put_",
-    "release_", "seal_", "set_",
+    "activate", "add_", "adopt", "append", "claim_", "close_", "hold_", "insert_", "mark_", "note_", "open_", "put_",
+    "release_", "seal_", "set_", "settle_", "take_",
 )  # fmt: skip
 
 #: What touches no row of any table.
