@@ -26,8 +26,14 @@ MOST_LETTERS = 20_000
 MOST_SEEN = 5
 #: What is added to the score of a category that is certain by what was learned, divided among those it is unsure of.
 LEARNED_WEIGHT = 6.0
+#: The same for a category of which no word of the settings stands there, beside a topic that is clear by such words.
+LEARNED_BESIDE = 3.0
+#: From this score by the words of the settings on, a topic is clear.
+CLEAR_TOPIC = 3.0
 #: From this likelihood on, that the message belongs to some safety class, it is an alarm.
 LEARNED_ALARM = 0.65
+#: The same beside a clear topic, where no safety word of the settings stands there.
+LEARNED_ALARM_BESIDE = 0.9
 #: What was learned counts less where one word says more than this share of it, and nothing where it says all of it:
 #: chance seldom strikes twice.
 LONE_WORD = 0.6
@@ -96,9 +102,17 @@ class _Verdict:
         return self._by_words.get(id, 0.0) + self._points(id)
 
     def _points(self, id: str) -> float:
-        """Return what was learned adds to the score of a category."""
+        """Return what was learned adds to the score of a category: less beside a topic that is clear without it."""
         likelihood = self._learned.likelihood.get(id, 0.0)
-        return LEARNED_WEIGHT * likelihood * self._support(id) if likelihood >= UNLIKELY else 0.0
+        if likelihood < UNLIKELY:
+            return 0.0
+        weight = LEARNED_WEIGHT if id in self._by_words or not self._has_clear_topic else LEARNED_BESIDE
+        return weight * likelihood * self._support(id)
+
+    @cached_property
+    def _has_clear_topic(self) -> bool:
+        """True: the words of the settings alone say clearly what it is about."""
+        return any(score >= CLEAR_TOPIC for id, score in self._by_words.items() if not self._is_safety(id))
 
     def _support(self, id: str) -> float:
         """Return how well what was learned for a category rests on several words: 1.0, or less for a lone word."""
@@ -126,10 +140,9 @@ class _Verdict:
     @cached_property
     def _is_likely_danger(self) -> bool:
         """True: what was learned says that it belongs to some safety class, whichever."""
-        return (
-            sum(likelihood for id, likelihood in self._learned.likelihood.items() if self._is_safety(id))
-            >= LEARNED_ALARM
-        )
+        hinted = any(self._is_safety(id) for id in self._by_words)
+        enough = LEARNED_ALARM if hinted or not self._has_clear_topic else LEARNED_ALARM_BESIDE
+        return sum(each for id, each in self._learned.likelihood.items() if self._is_safety(id)) >= enough
 
     def _are_close(self, topics: list[str]) -> bool:
         if len(topics) < 2:

@@ -21,7 +21,7 @@ PIECES = (3, 5)
 #: How much a difference between two scores says: the likelihood of a category is e to its score times this.
 SHARPNESS = 6.0
 #: A text of fewer known words says less: each likelihood counts by the share of this many words.
-ENOUGH_WORDS = 3
+ENOUGH_WORDS = 8
 #: How many words' evidence is remembered before it is forgotten all at once.
 REMEMBERED_WORDS = 50_000
 

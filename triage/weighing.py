@@ -116,7 +116,7 @@ def _note(tallies: dict[str, Tally], reading: Reading, found: Found, score: floa
 
 
 def telling(reading: Reading, found: list[Found], categories: Mapping[str, Category]) -> tuple[Token, ...]:
-    """Return the words that may be learned from: not what is denied, supposed, over, spoken against or a mere place."""
+    """Return the words that may be learned from: not what is denied, supposed, over or a mere place."""
     tokens = reading.tokens
     silent: set[int] = set()
     for each in found:
@@ -124,7 +124,7 @@ def telling(reading: Reading, found: list[Found], categories: Mapping[str, Categ
         if category is None:
             continue
         safety = category.kind is CategoryKind.safety
-        if each.clue.against or (_doubt(reading, each) < 1.0 if safety else _is_place(tokens, each)):
+        if _doubt(reading, each) < 1.0 if safety else _is_place(tokens, each):
             silent.update(range(each.first, each.last + 1))
     return tuple(token for at, token in enumerate(tokens) if at not in silent)
 

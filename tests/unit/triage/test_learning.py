@@ -2,7 +2,7 @@
 
 import pytest
 
-from triage.learning import Scorer, Taught, learnable, pieces
+from triage.learning import ENOUGH_WORDS, Scorer, Taught, learnable, pieces
 from triage.words import cut
 
 
@@ -47,9 +47,16 @@ def test_a_text_is_likeliest_about_what_its_words_and_pieces_were_seen_with(
 
 
 def test_the_likelihoods_are_shares_of_one(scorer: Scorer) -> None:
-    likelihood = scorer.score(cut("vattnet läcker på vägen")).likelihood
+    text = "vattnet är brunt det är stopp i röret lampan lyser inte kranen"
+    likelihood = scorer.score(cut(text)).likelihood
 
     assert sum(likelihood.values()) == pytest.approx(1.0)
+
+
+def test_a_text_of_few_words_says_less(scorer: Scorer) -> None:
+    likelihood = scorer.score(cut("vattnet läcker")).likelihood
+
+    assert sum(likelihood.values()) <= 2 / ENOUGH_WORDS
 
 
 def test_nothing_is_learned_from_words_never_seen(scorer: Scorer) -> None:
