@@ -9,7 +9,9 @@ from domain.decision import Queue
 from domain.errors import Unreachable
 from domain.ids import AccountId, UnitId
 from store.accounts import mark_failed
+from store.breaker import hold_breaker, open_breaker
 from tests.browser.conftest import Served, at_the_desk
+from tests.web.test_outbox_page import cut_off as cut_off_send
 from tests.web.town import NOW, TOWN, attachment, explained, withheld
 
 pytestmark = pytest.mark.service("chromium")
@@ -32,8 +34,12 @@ def fill(served: Served) -> list[str]:
     _, alert = town.alert()
     with town.database.write() as connection:
         mark_failed(connection, AccountId("gata"), TOWN, NOW, Unreachable("sign_in", "check the secret"))
+    uncertain = cut_off_send(town, whole)
+    with town.database.write() as connection:
+        hold_breaker(connection)
+        open_breaker(connection, "500 automatic messages", NOW)
     tickets = [f"/arende/{ticket}" for ticket in (whole, broken, secret)]
-    return ["/ko", *tickets, "/konton", f"/larm/{alert}", "/nowhere"]
+    return ["/ko", *tickets, "/konton", f"/larm/{alert}", "/utskick", f"/utskick/{uncertain}", "/nowhere"]
 
 
 def violations(page: Page) -> list[str]:
