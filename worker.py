@@ -5,7 +5,7 @@ import os
 import socket
 import threading
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import dramatiq
@@ -134,7 +134,11 @@ def make_runtime(
     give_memory_back()
     clock = clock or SystemClock()
     late = LateRuntime()
-    database = Database(environment.database_url())
+    database = Database(
+        environment.database_url(),
+        statement_timeout=timedelta(seconds=environment.database_statement_seconds),
+        idle_timeout=timedelta(seconds=environment.database_idle_seconds),
+    )
     runtime = Runtime(
         database=database,
         site=ActiveSite(database, canonical.from_json),

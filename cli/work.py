@@ -1,5 +1,6 @@
 """Work: run, poll, worker, scheduler, listen, web."""
 
+import logging
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +11,7 @@ import typer
 
 from cli.configuration import JSON
 from cli.loops import keep_listening, keep_sweeping, serve, small_shape, until_told_to_stop
-from cli.output import console, errors_to_exit_codes, print_lines
+from cli.output import FAILED, console, errors_to_exit_codes, print_lines
 from cli.roots import opened
 from domain.account import AccountStatus
 from domain.errors import BadInput
@@ -23,6 +24,8 @@ from pipeline.runtime import Runtime
 from pipeline.seal import seal
 from pipeline.send import send
 from pipeline.watch import watch
+
+log = logging.getLogger(__name__)
 
 #: Accounts that one `poll` reads at once.
 AT_ONCE = 8
@@ -49,7 +52,7 @@ def poll(
     accounts: Annotated[list[str] | None, typer.Argument(help="Account ids; without any, all.")] = None,
     as_json: JSON = False,
 ) -> None:
-    """Do one round of receive, decide and send, then stop; a line per account."""
+    """Do one round of receive, decide and send, then stop; a line per account. Exit with 1 when one failed."""
     with opened(prepare=True, broker="") as root:
         runtime = root.runtime
         chosen = _chosen(runtime.site(), accounts or [])
@@ -58,9 +61,11 @@ def poll(
         _finish_round(runtime, lines)
     if as_json:
         print_lines(lines)
-        return
-    for line in lines:
-        console.print(_sentence(line), markup=False)
+    else:
+        for line in lines:
+            console.print(_sentence(line), markup=False)
+    if any(line["failed_step"] for line in lines):
+        raise typer.Exit(FAILED)
 
 
 def worker(
@@ -109,7 +114,12 @@ def _chosen(site: Site, names: list[str]) -> list[AccountId]:
 
 def _timed(runtime: Runtime, id: AccountId) -> dict[str, object]:
     started = monotonic()
-    received = receive(runtime, id)
+    try:
+        received = receive(runtime, id)
+    except Exception:
+        # It stands on the account already; the other accounts' mail must not wait for whoever mends it.
+        log.exception("account %s could not be read in a way nobody foresaw", id)
+        received = Received(account=id, failed_step="protocol", problem="failed in a way nobody foresaw: see the log")
     return _line(received, monotonic() - started)
 
 

@@ -36,6 +36,10 @@ class Environment(BaseSettings):
     site: Path | None = None
     #: An SQLAlchemy URL; empty: a file in the site folder. Not shown, for it may hold a password.
     database: str = Field(default="", repr=False)
+    #: Seconds after which PostgreSQL breaks a statement off; 0: never.
+    database_statement_seconds: int = Field(default=60, ge=0)
+    #: Seconds after which PostgreSQL ends a transaction in which nothing happens; 0: never.
+    database_idle_seconds: int = Field(default=300, ge=0)
     #: The URL of Redis or RabbitMQ; empty: within the process. Not shown, for it may hold a password.
     broker: str = Field(default="", repr=False)
     #: The folder of secrets; None: `secrets` in the site folder.

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,12 +16,25 @@ Connection = sa.Connection
 #: SQLite waits this long for another writer before it gives up.
 BUSY_TIMEOUT_SECONDS = 30
 
+#: PostgreSQL breaks off what takes longer. A worker that hangs within a transaction must not hold back the others for
+#: ever: they wait for each other at the ticket numbers.
+STATEMENT_TIMEOUT = timedelta(minutes=1)
+IDLE_TIMEOUT = timedelta(minutes=5)
+
 
 class Database:
     """One database: SQLite for the one-process shape, PostgreSQL for many processes."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(
+        self, url: str, *, statement_timeout: timedelta = STATEMENT_TIMEOUT, idle_timeout: timedelta = IDLE_TIMEOUT
+    ) -> None:
         """Open an engine; no connection is made yet.
+
+        Args:
+            url: which database.
+            statement_timeout: after which PostgreSQL breaks a statement off, its waiting for locks included; zero:
+                never.
+            idle_timeout: after which PostgreSQL ends a transaction in which nothing happens; zero: never.
 
         Raises:
             BadInput: the URL names no database we know.
@@ -33,6 +47,7 @@ class Database:
             sa.event.listen(self.engine, "begin", _begin_sqlite)
             self._reading = self.engine.execution_options(reads_only=True)
         else:
+            sa.event.listen(self.engine, "connect", partial(_limit_postgresql, statement_timeout, idle_timeout))
             self._reading = self.engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     @property
@@ -96,6 +111,13 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
+
+
+def _limit_postgresql(statement: timedelta, idle: timedelta, connection: Any, _record: Any) -> None:
+    with connection.cursor() as cursor:
+        for name, timeout in (("statement_timeout", statement), ("idle_in_transaction_session_timeout", idle)):
+            cursor.execute("SELECT set_config(%s, %s, false)", (name, str(timeout // timedelta(milliseconds=1))))
+    connection.commit()
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:

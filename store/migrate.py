@@ -20,6 +20,8 @@ def migrate(database: Database) -> str:
     """Run every migration that is missing; return the version reached. Safe to run from several processes."""
     with database.write() as connection:
         if not database.is_sqlite:
+            # To change a big table takes as long as it takes, and so does waiting for who changes it.
+            connection.execute(sa.text("SET LOCAL statement_timeout = 0"))
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": ADVISORY_LOCK})
         alembic.command.upgrade(alembic_config(connection), "head")
         version = alembic.runtime.migration.MigrationContext.configure(connection).get_current_revision()

@@ -281,9 +281,9 @@ def test_a_wrong_password_is_said_and_ends_no_round(tmp_path: Path, dovecot: Dov
     town = installed(tmp_path, dovecot, smtp_server)
     town.environment["SVARSVAKT_SECRET_MAIL_KONTAKTCENTER"] = "fel"
 
-    line = town.run("poll", "--json").line("kontaktcenter")
+    line = town.run("poll", "--json", code=1).line("kontaktcenter")
 
-    said = town.run("poll").out
+    said = town.run("poll", code=1).out
     shown = town.run("accounts", "--json").line("kontaktcenter")
     tried = town.run("check", "--json", code=1).line("kontaktcenter")["steps"][-1]
     assert line["failed_step"] == shown["failed_step"] == tried["step"] == "sign_in"

@@ -2,6 +2,12 @@
 
 from pathlib import Path
 
+import pytest
+
+from cli import work
+from domain.ids import AccountId
+from pipeline.receive import Received, receive
+from pipeline.runtime import Runtime
 from tests.unit.cli.conftest import Run
 
 KEYS = {"account", "fetched", "new", "duplicates", "history", "set_aside", "seconds", "passed_over", "problem"}
@@ -19,6 +25,32 @@ def test_an_account_whose_secret_is_missing_says_where_to_put_it(run: Run, site_
 
     assert (line["account"], line["fetched"]) == ("bygg", 0)
     assert "SVARSVAKT_SECRET_MAIL_BYGG" in line["problem"]
+
+
+def test_an_account_that_failed_is_told_by_the_exit_code_and_the_others_are_read(run: Run, site_folder: Path) -> None:
+    ran = run("poll", "bygg", "kultur-facebook", "--json")
+
+    assert ran.code == 1
+    assert [bool(line["failed_step"]) for line in ran.lines] == [True, False]
+    assert run("poll", "bygg").code == 1
+    assert run("poll", "kultur-facebook").code == 0
+
+
+def test_a_failure_that_nobody_foresaw_holds_up_no_other_account(
+    run: Run, site_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def picky(runtime: Runtime, account: AccountId) -> Received:
+        if account == "bygg":
+            raise RuntimeError("a fault in a connector")
+        return receive(runtime, account)
+
+    monkeypatch.setattr(work, "receive", picky)
+
+    ran = run("poll", "bygg", "kultur-facebook", "--json")
+
+    assert ran.code == 1
+    assert [line["failed_step"] for line in ran.lines] == ["protocol", ""]
+    assert "log" in ran.lines[0]["problem"]
 
 
 def test_an_account_without_a_connector_is_passed_over_with_a_line(run: Run, site_folder: Path) -> None:
