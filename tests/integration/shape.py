@@ -256,7 +256,8 @@ class Installation:
 
     def _connect(self, tables: dict[str, Any], accounts: Iterable[str]) -> None:
         for table in tables.values():
-            table.pop("imap", None), table.pop("smtp", None)
+            for connection in ("imap", "smtp", "twilio"):
+                table.pop(connection, None)
         for id in accounts:
             user = self.mailboxes.setdefault(id, "") or self.dovecot.add_user()
             self.mailboxes[id] = user
