@@ -42,6 +42,7 @@ class Database:
         self.url = _with_driver(url)
         self.engine = sa.create_engine(self.url, pool_pre_ping=True, hide_parameters=True)
         self._unhurried = self.engine.execution_options(durable=False)
+        self._remaking = self.engine.execution_options(keeps_references=False)
         if self.is_sqlite:
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
             sa.event.listen(self.engine, "begin", _begin_sqlite)
@@ -65,6 +66,15 @@ class Database:
         with (self.engine if durable else self._unhurried).begin() as connection:
             if not durable and not self.is_sqlite:
                 connection.exec_driver_sql("SET LOCAL synchronous_commit TO OFF")
+            yield connection
+
+    @contextmanager
+    def remake(self) -> Iterator[sa.Connection]:
+        """Yield a connection like `write` for migrations: SQLite must make a table anew to change it.
+
+        While it does so, the rows that refer to the old one refer to nothing.
+        """
+        with self._remaking.begin() as connection:
             yield connection
 
     @contextmanager
@@ -109,7 +119,6 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}")
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")
-    cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
 
 
@@ -125,4 +134,7 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     connection.exec_driver_sql(f"PRAGMA query_only = {int(reads_only)}")
     durable = connection.get_execution_options().get("durable", True)
     connection.exec_driver_sql(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+    # Within a transaction it would say nothing.
+    keeps_references = connection.get_execution_options().get("keeps_references", True)
+    connection.exec_driver_sql(f"PRAGMA foreign_keys = {int(keeps_references)}")
     connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")

@@ -18,7 +18,7 @@ ADVISORY_LOCK = 5_718_201
 
 def migrate(database: Database) -> str:
     """Run every migration that is missing; return the version reached. Safe to run from several processes."""
-    with database.write() as connection:
+    with database.remake() as connection:
         if not database.is_sqlite:
             # To change a big table takes as long as it takes, and so does waiting for who changes it.
             connection.execute(sa.text("SET LOCAL statement_timeout = 0"))

@@ -1,8 +1,9 @@
 """The migrations give the tables that the code works with, on both databases."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import alembic.command
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
@@ -20,6 +22,11 @@ from tests.services.postgres import Postgres
 
 #: One, because two would be two ways on.
 (NEWEST,) = ScriptDirectory(str(MIGRATIONS)).get_heads()
+
+#: An older version that an installation may come from.
+FILLED = "0002"
+
+SOME_TIME = datetime(2026, 11, 1, 10, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -112,12 +119,54 @@ def test_processes_that_migrate_at_once_do_it_once(database_url: str) -> None:
 
 def test_the_migrations_can_be_taken_back(empty: Database) -> None:
     migrate(empty)
-    with empty.write() as connection:
-        alembic.command.downgrade(alembic_config(connection), "base")
+    step(empty, alembic.command.downgrade, "base")
 
     left = tables(empty)
 
     assert left == {"alembic_version"}
+
+
+def test_rows_that_refer_to_others_survive_every_migration_in_both_directions(empty: Database) -> None:
+    step(empty, alembic.command.upgrade, FILLED)
+    with empty.write() as connection:
+        known = sa.MetaData()
+        known.reflect(connection)
+        fill(connection, known.tables["tickets"], id=1, notice_due_at=SOME_TIME)
+        fill(connection, known.tables["messages"], id=1, ticket_id=1)
+        fill(connection, known.tables["outgoing"], id=1, ticket_id=1, message_row=1)
+        fill(connection, known.tables["suppressions"], why="hard bounce 5.1.1")
+
+    migrate(empty)
+    up = counts(empty)
+    step(empty, alembic.command.downgrade, FILLED)
+    down = counts(empty)
+    migrate(empty)
+
+    assert up == down == counts(empty) == {"tickets": 1, "messages": 1, "outgoing": 1, "suppressions": 1}
+
+
+def step(database: Database, way: Callable[[Config, str], object], revision: str) -> None:
+    """Migrate up or down to a revision."""
+    with database.remake() as connection:
+        way(alembic_config(connection), revision)
+
+
+def counts(database: Database) -> dict[str, int]:
+    """Return how many rows each table has that was filled."""
+    filled = ("tickets", "messages", "outgoing", "suppressions")
+    with database.read() as connection:
+        return {name: connection.exec_driver_sql(f"SELECT count(*) FROM {name}").scalar_one() for name in filled}
+
+
+def fill(connection: sa.Connection, table: sa.Table, **values: object) -> None:
+    """Put in a row in which everything that must be there is."""
+    anything: dict[type, object] = {int: 1, str: "x", bool: False, bytes: b"x", object: {}, datetime: SOME_TIME}
+    needed = {
+        each.name: anything[each.type.python_type]
+        for each in table.columns
+        if not each.nullable and each.server_default is None
+    }
+    connection.execute(table.insert().values({**needed, **values}))
 
 
 def test_a_migration_that_breaks_off_leaves_an_embedded_database_as_it_was(
