@@ -26,6 +26,12 @@ class OutgoingKind(StrEnum):
 AUTOMATIC_REPLIES = frozenset({OutgoingKind.receipt, OutgoingKind.holding})
 
 
+def named_answer_at(slots: Mapping[str, str]) -> datetime | None:
+    """Return the time by which a text says that an answer comes; None: it names none."""
+    named = slots.get("answer_at")
+    return datetime.fromisoformat(named) if named else None
+
+
 class SendState(StrEnum):
     """How far a send got."""
 

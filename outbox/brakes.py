@@ -8,7 +8,7 @@ from email.utils import parseaddr
 from domain.account import AccountStatus, AutoReply
 from domain.brakes import Family, family_of, held_back, opens_breaker, window_of
 from domain.ids import AccountId
-from domain.outgoing import AUTOMATIC_REPLIES
+from domain.outgoing import AUTOMATIC_REPLIES, named_answer_at
 from domain.site import Site
 from domain.viewer import MACHINE
 from store.breaker import Breaker, hold_breaker, open_breaker
@@ -134,5 +134,5 @@ def _still_on(site: Site, id: AccountId) -> bool:
 
 
 def _names_the_past(to_send: ToSend, now: datetime) -> bool:
-    answer_at = to_send.slots.get("answer_at")
-    return answer_at is not None and datetime.fromisoformat(answer_at) < now
+    answer_at = named_answer_at(to_send.slots)
+    return answer_at is not None and answer_at < now

@@ -7,7 +7,7 @@ from typing import Any
 from domain.clocks import answer_held
 from domain.errors import Failing, SendFailed, SendRefused, SendUncertain, Unreachable
 from domain.ids import TicketId
-from domain.outgoing import AUTOMATIC_REPLIES, Found, OutgoingKind, Receipt, SendState
+from domain.outgoing import AUTOMATIC_REPLIES, Found, OutgoingKind, Receipt, SendState, named_answer_at
 from domain.protocols import Sink
 from store.clocks import mark_answer_met, mark_notice_met, set_clocks
 from store.database import Connection, Database
@@ -129,9 +129,7 @@ def _finish_found(connection: Connection, to_send: ToSend, worker: str, now: dat
 
 def _note_sent(connection: Connection, to_send: ToSend, at: datetime) -> None:
     _note(connection, to_send, "sent", at)
-    named = to_send.slots.get("answer_at")
-    answer_at = datetime.fromisoformat(named) if named else None
-    stopped = stop_clocks(connection, to_send.ticket, to_send.rendered.kind, at, answer_at)
+    stopped = stop_clocks(connection, to_send.ticket, to_send.rendered.kind, at, named_answer_at(to_send.slots))
     if stopped is not None:
         _note(connection, to_send, stopped, at)
 

@@ -42,7 +42,7 @@ def settle(
             raise BadInput(f"no uncertain send has the number {id}: it may be settled already") from None
         if settling is Settling.went:
             settled = settle_as_sent(connection, id, now)
-            stop_clocks(connection, uncertain.ticket, uncertain.kind, now)
+            stop_clocks(connection, uncertain.ticket, uncertain.kind, now, uncertain.answer_at)
         else:
             settled = settle_as_queued(connection, id)
         if not settled:

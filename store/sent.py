@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.ids import AccountId, FindingId, OrganisationId, OutgoingId, TicketId
-from domain.outgoing import OutgoingKind, SendState
+from domain.outgoing import OutgoingKind, SendState, named_answer_at
 from domain.viewer import Viewer
 from store.columns import Instant
 from store.schema import automatic_replies, outgoing
@@ -38,6 +38,8 @@ class StoredOutgoing:
     created_at: datetime
     sent_at: datetime | None
     why: str
+    #: By when its text says that an answer comes; None: it names no time.
+    answer_at: datetime | None = None
     #: The person who wrote it; empty: a machine did.
     author: str = ""
     #: When a mail server said that it did not arrive; None: nobody said so.
@@ -188,6 +190,7 @@ def stored(row: sa.RowMapping) -> StoredOutgoing:
         created_at=row["created_at"],
         sent_at=row["sent_at"],
         why=row["why"],
+        answer_at=named_answer_at(row["slots"]),
         author=row["author"] or "",
         bounced_at=row["bounced_at"],
         bounce_status=row["bounce_status"],

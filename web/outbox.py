@@ -29,6 +29,7 @@ PAGE = "/utskick"
 
 KINDS = {
     OutgoingKind.receipt: mark("Automatiskt svar"),
+    OutgoingKind.holding: mark("Besked om att svaret dröjer"),
     OutgoingKind.answer: mark("Svar"),
     OutgoingKind.alert: mark("Larm"),
 }

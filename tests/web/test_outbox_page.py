@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 
 from domain.category import Secrecy
 from domain.ids import OutgoingId, TicketId, UnitId
-from domain.outgoing import SendState
+from domain.outgoing import OutgoingKind, SendState
 from domain.viewer import MACHINE, Role
 from store.breaker import get_breaker, hold_breaker, open_breaker
 from store.outgoing import claim_to_send, mark_ended, mark_handing_over
@@ -21,10 +21,12 @@ from tests.web.town import NOW, TOWN, Town, password_hash
 MINUTE = timedelta(minutes=1)
 
 
-def cut_off(town: Town, ticket: TicketId) -> OutgoingId:
-    """Let the reply to a ticket break off on the wire."""
+def cut_off(
+    town: Town, ticket: TicketId, kind: OutgoingKind = OutgoingKind.receipt, slots: dict[str, str] | None = None
+) -> OutgoingId:
+    """Let what was written about a ticket break off on the wire."""
     with town.database.write() as connection:
-        id = queue(connection, ticket=ticket, at=NOW)
+        id = queue(connection, ticket=ticket, at=NOW, kind=kind, slots=slots)
         claim_to_send(connection, "w")
         mark_handing_over(connection, id, "w", MINUTE)
         mark_ended(connection, id, "w", SendState.uncertain, "The line broke while the message was handed over")
@@ -78,6 +80,25 @@ def test_it_went_stops_the_clock_and_is_never_sent_again(town: Town, bo: TestCli
         assert get_ticket(connection, MACHINE, ticket).notice_met_at == NOW
     assert state_of(town, id) is SendState.sent
     assert kinds(town.database, ticket)[-1] == ("settled_went", "user/bo")
+
+
+@pytest.mark.parametrize("kind", OutgoingKind)
+def test_every_kind_of_send_is_listed(town: Town, bo: TestClient, kind: OutgoingKind) -> None:
+    ticket, _ = town.add_ticket()
+    id = cut_off(town, ticket, kind)
+
+    assert f'href="/utskick/{id}"' in bo.get("/utskick").text
+
+
+def test_a_holding_reply_that_went_gives_the_answer_the_time_that_it_names(town: Town, bo: TestClient) -> None:
+    ticket, _ = town.add_ticket()
+    named = NOW + timedelta(days=30)
+    id = cut_off(town, ticket, OutgoingKind.holding, {"answer_at": named.isoformat()})
+
+    assert settle(bo, id, "went") == 303
+
+    with town.database.read() as connection:
+        assert get_ticket(connection, MACHINE, ticket).answer_due_at == named
 
 
 def test_send_again_goes_back_into_the_outbox_under_the_same_message_id(town: Town, bo: TestClient) -> None:
