@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from desk.route import reply_slots
+from desk.route import latest_that_fit, reply_slots
 from domain.account import AutoReply
 from domain.category import Secrecy
 from domain.holding import Holding
@@ -39,6 +39,6 @@ def holding_reply(holding: Holding, site: Site, references: Sequence[str], handl
         template=ReplyName.holding,
         language=ticket.language,
         slots=slots,
-        references=tuple(references),
+        references=latest_that_fit(references),
         shadow=account.auto_reply is AutoReply.shadow,
     )

@@ -1,5 +1,6 @@
 """Route: a decision becomes a ticket in somebody's queue, and the intent of an automatic reply."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from domain.account import Account, AutoReply
@@ -122,11 +123,14 @@ def _look_reason(message: Message, decision: Decision) -> str:
 
 def thread_of_reply(message: Message) -> tuple[str, ...]:
     """Return the Message-IDs that a reply refers to, oldest first: as many of the latest as fit."""
-    if message.message_id is None or not _fits(message.message_id, LONGEST_REFERENCES):
-        return ()
-    kept = [message.message_id]
-    room = LONGEST_REFERENCES - len(message.message_id)
-    for reference in reversed(message.references[-MOST_REFERENCES:]):
+    return () if message.message_id is None else latest_that_fit((*message.references, message.message_id))
+
+
+def latest_that_fit(message_ids: Sequence[str]) -> tuple[str, ...]:
+    """Return as many of the latest Message-IDs as a reply may name, oldest first; none if the last cannot be named."""
+    kept: list[str] = []
+    room = LONGEST_REFERENCES
+    for reference in reversed(message_ids[-MOST_REFERENCES - 1 :]):
         if not _fits(reference, room):
             break
         kept.insert(0, reference)

@@ -100,6 +100,18 @@ def test_shortly_before_the_answer_is_due_the_citizen_is_told_once_and_the_promi
     assert Step.send in town.bell.rung
 
 
+def test_a_message_id_that_no_reply_may_name_is_not_named(town: Installation) -> None:
+    town.arrives(mail("Hej! Det är ett stort hål i vägen på Storgatan 3.", id=f"<{'x' * 1000}@example.se>"))
+    town.round()
+
+    held(town)
+    send(town.runtime)
+
+    reply = town.wires.out.sent[-1]
+    assert reply.kind is OutgoingKind.holding
+    assert "References" not in dict(reply.headers)
+
+
 def test_the_same_ticket_is_never_held_twice(town: Installation) -> None:
     ticket = asked(town)
     held(town)
