@@ -47,6 +47,7 @@ def ticket_for(message: Message, decision: Decision, account: Account, now: date
         answer_due_at=due.answer_at if due else None,
         calendar=due.calendar if due else "",
         answered=_is_answered(decision),
+        by_form=due.by_form if due else False,
     )
 
 

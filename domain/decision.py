@@ -102,8 +102,10 @@ class Due:
 
     notice_at: datetime
     answer_at: datetime
-    #: Names the calendar's content: settings, holidays version.
+    #: Names the calendar's content: hours, settings, holidays version.
     calendar: str
+    #: The notice was counted by a form's own target too (R24).
+    by_form: bool = False
     #: One sentence a step, in English.
     steps: tuple[str, ...] = ()
 

@@ -277,4 +277,4 @@ def _due(
     if answer_at < notice_at:
         steps.append("The answer is due before the notice: an answer is also a notice, so it meets both.")
     version = site.calendar_versions[organisation]
-    return Due(notice_at=notice_at, answer_at=answer_at, calendar=version, steps=tuple(steps))
+    return Due(notice_at=notice_at, answer_at=answer_at, calendar=version, by_form=form is not None, steps=tuple(steps))

@@ -11,6 +11,7 @@ from domain.answering import AnswerSettings
 from domain.brakes import BrakeSettings
 from domain.calendar_version import calendar_version
 from domain.category import Category
+from domain.follow_up import FollowUpSettings
 from domain.holding import HoldingSettings
 from domain.hours import CalendarSettings, Schedule
 from domain.ids import AccountId, CategoryId, OrganisationId, PersonId, ScheduleId, UnitId
@@ -180,6 +181,7 @@ class Site:
     brakes: BrakeSettings = BrakeSettings()
     answers: AnswerSettings = AnswerSettings()
     watch: WatchSettings = WatchSettings()
+    follow_ups: FollowUpSettings = FollowUpSettings()
     run: RunSettings = RunSettings()
     #: The site's own texts for citizens, in place of ours or beside them.
     reply_texts: tuple[ReplyTemplate, ...] = ()

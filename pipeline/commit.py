@@ -14,6 +14,7 @@ from domain.ids import Digest, MessageId, TicketId
 from domain.message import Message
 from domain.site import Site
 from outbox.render import render
+from pipeline.go_on import go_on
 from pipeline.notify import follow_rules
 from pipeline.observe import note_answer
 from pipeline.report_back import note_report
@@ -54,6 +55,9 @@ def commit(
     tickets = _tickets(batch, opened)
     if not mark_decided(connection, [_row(each, tickets) for each in batch], worker, at=now):
         raise ClaimLost(f"one of messages {_id(batch[0])} to {_id(batch[-1])} is no longer ours")
+    for each in batch:
+        if each.joins is not None:
+            go_on(connection, each.joins, _id(each), each.parsed.message.arrived_at, each.asked_again_due_at, now)
     append_all(connection, [_event(each, tickets, digest, now) for each in batch])
     for each in batch:
         if each.answer is not None:

@@ -16,21 +16,22 @@ from datetime import datetime
 
 from domain.brakes import ReplyHistory
 from domain.context import Context
-from domain.ids import Digest, OrganisationId, OutgoingId, TicketId
+from domain.follow_up import Followed
+from domain.ids import Digest, OrganisationId, OutgoingId
 from domain.outgoing import AUTOMATIC_REPLIES, OutgoingKind
 from domain.site import Site
-from domain.ticket import Ticket
+from domain.ticket import TicketStatus
 from domain.viewer import MACHINE
 from pipeline.observe import first_answer
 from pipeline.parsed import Parsed
 from pipeline.so_far import SoFar
+from pipeline.threads import Threads, find_followed, gather_threads
 from store.correspondents import Correspondent, find_earlier_languages, find_known
 from store.database import Connection
 from store.letters import Earlier, LetterKey, find_letters, find_letters_under
 from store.reply_history import find_reply_histories
 from store.sent import OurMessage, find_our_messages
 from store.sent_answers import SentAnswer, find_sent_answers
-from store.tickets import find_tickets
 
 #: Kinds that no person wrote.
 AUTOMATIC = AUTOMATIC_REPLIES | {OutgoingKind.alert}
@@ -47,7 +48,7 @@ class Gathered:
     letters_under: Mapping[Named, Collection[Digest]]
     #: By Message-ID, of every organisation.
     ours: Mapping[str, OurMessage]
-    tickets: Mapping[TicketId, Ticket]
+    threads: Threads
     answers: Mapping[Named, Sequence[SentAnswer]]
     histories: Mapping[Correspondent, ReplyHistory]
     languages: Mapping[Correspondent, str]
@@ -62,8 +63,8 @@ class Surroundings:
     context: Context
     #: Our message that it answers or reports on.
     ours: OutgoingId | None
-    #: The ticket of that message.
-    ticket: Ticket | None
+    #: The ticket that it goes on from.
+    followed: Followed | None
     #: Our message that a report names.
     reports_on: OurMessage | None
 
@@ -78,7 +79,7 @@ def gather(connection: Connection, batch: Sequence[Parsed], site: Site, now: dat
         letters=find_letters(connection, MACHINE, {each.letter_key for each in batch}),
         letters_under=find_letters_under(connection, MACHINE, message_ids),
         ours={each.message_id: each for each in ours},
-        tickets=find_tickets(connection, MACHINE, {each.ticket for each in ours if each.ticket is not None}),
+        threads=gather_threads(connection, batch, {each.ticket for each in ours if each.ticket is not None}),
         answers=find_sent_answers(connection, MACHINE, message_ids),
         histories=find_reply_histories(connection, MACHINE, correspondents, now),
         languages=find_earlier_languages(connection, MACHINE, correspondents),
@@ -104,10 +105,12 @@ def surroundings(
     """Return what triage must know about one message of a batch, those before it in the batch included."""
     ours = _ours(parsed, gathered)
     last = _latest(ours)
+    followed = find_followed(parsed, gathered.threads, last.ticket if last else None)
+    context = _context(parsed, gathered, so_far, ours, answer, now)
     return Surroundings(
-        context=_context(parsed, gathered, so_far, ours, answer, now),
+        context=replace(context, thread_open=_is_open(followed)),
         ours=last.id if last else None,
-        ticket=gathered.tickets.get(last.ticket) if last and last.ticket is not None else None,
+        followed=followed,
         reports_on=_latest([each for each in ours if each.message_id in parsed.reported]),
     )
 
@@ -139,6 +142,11 @@ def _context(
         earlier_language=so_far.language(about) or gathered.languages.get(about),
         known_contact=about in gathered.known or so_far.language(about) is not None,
     )
+
+
+def _is_open(followed: Followed | None) -> bool:
+    """Say whether the sender has an open ticket where the channel knows no other threads (3.7 rows 5 and 6)."""
+    return followed is not None and followed.by_sender_alone and followed.ticket.status is TicketStatus.open
 
 
 def _ours(parsed: Parsed, gathered: Gathered) -> list[OurMessage]:

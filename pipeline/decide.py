@@ -24,6 +24,7 @@ from pipeline.parsed import Parsed, parse_waiting
 from pipeline.runtime import Runtime
 from pipeline.settled import Settled
 from pipeline.so_far import SoFar
+from pipeline.threads import in_turn
 from store.messages import Waiting, claim_waiting
 
 log = logging.getLogger(__name__)
@@ -57,9 +58,9 @@ def decide(runtime: Runtime) -> Decided:
     lease = runtime.site().run.message_lease
     while batch := _claim(runtime, lease):
         try:
-            _decide_together(runtime, batch, decided)
+            _decide_in_turn(runtime, batch, decided)
         except Exception:
-            log.exception("a batch of %d messages could not be decided: each is decided alone", len(batch))
+            log.exception("a batch of %d messages could not be parsed: each is decided alone", len(batch))
             _one_by_one(runtime, batch, decided)
         # Else its originals would still be held while the next ones are claimed.
         del batch
@@ -73,10 +74,21 @@ def _claim(runtime: Runtime, lease: timedelta) -> tuple[Waiting, ...]:
         return claim_waiting(connection, runtime.worker(), lease=lease)
 
 
-def _decide_together(runtime: Runtime, batch: Sequence[Waiting], decided: Decided) -> None:
-    """Decide a batch in one transaction; when another worker brought one of its letters first, decide it anew."""
+def _decide_in_turn(runtime: Runtime, batch: Sequence[Waiting], decided: Decided) -> None:
+    """Decide a batch in as few transactions as can be: a message that goes on from another comes after it."""
     digest, site = runtime.site.with_digest()
-    parsed = [parse_waiting(waiting, site) for waiting in batch]
+    for parsed in in_turn([parse_waiting(waiting, site) for waiting in batch]):
+        try:
+            _decide_together(runtime, site, digest, parsed, decided)
+        except Exception:
+            log.exception("%d messages could not be decided together: each is decided alone", len(parsed))
+            _one_by_one(runtime, [each.waiting for each in parsed], decided)
+
+
+def _decide_together(
+    runtime: Runtime, site: Site, digest: Digest, parsed: Sequence[Parsed], decided: Decided
+) -> None:  # fmt: skip
+    """Decide messages in one transaction; when another worker brought one of the letters first, decide them anew."""
     for last in (*[False] * (MOST_TRIES - 1), True):
         try:
             decided.add(*_gather_decide_commit(runtime, site, digest, parsed))
@@ -110,6 +122,7 @@ def _one_by_one(runtime: Runtime, batch: Sequence[Waiting], decided: Decided) ->
     """
     for waiting in batch:
         try:
-            _decide_together(runtime, [waiting], decided)
+            digest, site = runtime.site.with_digest()
+            _decide_together(runtime, site, digest, [parse_waiting(waiting, site)], decided)
         except Exception:
             log.exception("message %s could not be decided at attempt %d", waiting.id, waiting.attempts)

@@ -10,12 +10,15 @@ from datetime import datetime
 
 from desk.route import ticket_for
 from domain.account import Account
-from domain.category import Secrecy
 from domain.decision import Decision, Queue, Reason
+from domain.errors import BadInput
+from domain.follow_up import asks_something, joins
 from domain.ids import Digest
 from domain.message import Fate, Message
+from domain.open_time import local_date
+from domain.promises import answer_from
 from domain.site import Site
-from domain.ticket import Ticket, TicketStatus
+from domain.ticket import Ticket
 from pipeline.context import Gathered, Surroundings, find_answer, find_earlier, surroundings
 from pipeline.parsed import Parsed
 from pipeline.record import record, record_undecided
@@ -85,26 +88,32 @@ def _triaged(message: Message, around: Surroundings, site: Site) -> Decision:
         return set_aside(message, around.context, site, why=f"triage failed: {type(error).__name__}")
 
 
-def _may_join(ticket: Ticket, account: Account, decision: Decision) -> bool:
-    """Let a follow-up join its ticket, unless that would hide it, or show it to others than may see it (P12).
-
-    It stays where the ticket is: what was written to another account, is about something that another compartment must
-    see, or must be looked at by a person, gets a ticket of its own.
-    """
-    ordinary = decision.queue is Queue.normal and not decision.needs_a_look and not decision.classification.safety
-    same_place = ticket.account == account.id or ticket.unit == decision.unit
-    if Secrecy.SK2 in (decision.secrecy, ticket.secrecy):
-        same_place = ticket.secrecy is Secrecy.SK2 and ticket.unit == decision.unit
-    return ticket.status is TicketStatus.open and ordinary and same_place
-
-
 def _ticket(parsed: Parsed, around: Surroundings, decision: Decision, site: Site, now: datetime) -> Settled:
-    message, account = parsed.message, parsed.account
-    if around.ticket is not None and _may_join(around.ticket, account, decision):
-        return replace(_with_decision(parsed, Fate.ticket, decision, site), joins=around.ticket)
+    message, account, followed = parsed.message, parsed.account, around.followed
+    if followed is not None and joins(followed, account, decision, site.follow_ups, now):
+        due_at = _asked_again(followed.ticket, decision, message, site, now)
+        joined = _with_decision(parsed, Fate.ticket, decision, site)
+        return replace(joined, joins=followed.ticket, asked_again_due_at=due_at)
     decision, reply = only_if_writable(message, decision, account, site, now)
-    opens = ticket_for(message, decision, account, now)
+    opens = replace(ticket_for(message, decision, account, now), follows=followed.ticket.id if followed else None)
     return replace(_with_decision(parsed, Fate.ticket, decision, site), opens=opens, reply=reply)
+
+
+def _asked_again(ticket: Ticket, decision: Decision, message: Message, site: Site, now: datetime) -> datetime | None:
+    """Return when an answer to what was asked after the first one is due; None: nothing is asked.
+
+    It is owed by whoever has the ticket, and counted from when the follow-up arrived (docs/decisions/0008).
+    """
+    if not asks_something(decision):
+        return None
+    account = next((each for each in site.accounts if each.id == ticket.account), None)
+    if account is None or decision.due is None:
+        return decision.due.answer_at if decision.due else None
+    try:
+        return answer_from(site, account, ticket.unit, ticket.category, message.arrived_at, local_date(now))
+    except (BadInput, KeyError):
+        # The unit is gone from the settings, say: what the message would be promised by itself holds.
+        return decision.due.answer_at
 
 
 def _with_decision(parsed: Parsed, fate: Fate, decision: Decision, site: Site) -> Settled:

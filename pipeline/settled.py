@@ -1,6 +1,7 @@
 """Settled: what is to be written about one message of a batch."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from domain.decision import Decision
@@ -31,6 +32,8 @@ class Settled:
     decision: Decision | None = None
     #: A ticket that exists already and that it follows up.
     joins: Ticket | None = None
+    #: When an answer to it is due, if the ticket was answered before; None: it asks nothing.
+    asked_again_due_at: datetime | None = None
     #: Our own message that it is attached to.
     outgoing: OutgoingId | None = None
     #: The ticket to open for it.

@@ -69,5 +69,6 @@ def _site(read: Folder) -> Site:
         brakes=site.brakes.to_domain(),
         answers=site.answers.to_domain(),
         watch=site.watch.to_domain(),
+        follow_ups=site.follow_ups.to_domain(),
         run=site.run.to_domain(),
     )

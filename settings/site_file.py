@@ -7,6 +7,7 @@ from pydantic import Field
 from domain.account import Security, SmtpConnection
 from domain.answering import AnswerSettings
 from domain.brakes import BrakeSettings
+from domain.follow_up import FollowUpSettings
 from domain.ids import OrganisationId, PersonId
 from domain.site import MailSettings, Organisation, RunSettings, SmsSettings, TriageSettings, WatchSettings
 from settings.fields import (
@@ -29,6 +30,7 @@ from settings.oauth_table import OAuthTable
 
 _ANSWERS = AnswerSettings()
 _BRAKES = BrakeSettings()
+_FOLLOW_UPS = FollowUpSettings()
 _MAIL = MailSettings(message_id_domain="")
 _RUN = RunSettings()
 _SMS = SmsSettings()
@@ -156,6 +158,16 @@ class AnswersTable(Table):
         return AnswerSettings(**dict(self))
 
 
+class FollowUpsTable(Table):
+    """How long a closed ticket can be gone on with."""
+
+    reopen_within: Duration = _FOLLOW_UPS.reopen_within
+
+    def to_domain(self) -> FollowUpSettings:
+        """Return the settings."""
+        return FollowUpSettings(**dict(self))
+
+
 class WatchTable(Table):
     """Thresholds of the watch."""
 
@@ -198,4 +210,5 @@ class SiteFile(Table):
     brakes: BrakesTable = BrakesTable()
     answers: AnswersTable = AnswersTable()
     watch: WatchTable = WatchTable()
+    follow_ups: FollowUpsTable = FollowUpsTable()
     run: RunTable = RunTable()

@@ -113,6 +113,15 @@ def _row(new: NewTicket, number: str) -> dict[str, Any]:
     }
 
 
+def mark_reopened(connection: sa.Connection, ticket: TicketId) -> bool:
+    """Open a closed ticket again; return whether it was closed."""
+    closed = (tickets.c.id == ticket, tickets.c.status == TicketStatus.closed)
+    return (
+        connection.execute(tickets.update().where(*closed).values(status=TicketStatus.open, closed_at=None)).rowcount
+        == 1
+    )
+
+
 def list_tickets(
     connection: sa.Connection,
     viewer: Viewer,

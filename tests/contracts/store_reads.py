@@ -12,6 +12,7 @@ from domain.finding import FindingKind
 from domain.ids import Digest, FindingId, OutgoingId
 from domain.message import Fate
 from domain.outgoing import AttachedFile, OutgoingKind, SendState
+from domain.ticket import Ticket
 from domain.viewer import MACHINE, Viewer
 from store import (
     accounts,
@@ -37,6 +38,7 @@ from store import (
     sites,
     suppressions,
     tags,
+    threads,
     tickets,
     unsettled,
     users,
@@ -188,6 +190,10 @@ def _replies(connection: Connection, viewer: Viewer, case: Case) -> object:
 
 
 #: Whether a read shows a viewer anything of a case, and to whom it may.
+def _ticket(connection: Connection, at: Surrounded) -> Ticket:
+    return tickets.get_ticket(connection, MACHINE, at.case.ticket)
+
+
 def _user(connection: Connection, at: Surrounded) -> users.User:
     user = users.find_user(connection, MACHINE, at.key)
     assert user is not None
@@ -482,6 +488,28 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
     "tickets.find_tickets": (
         Rule.existence,
         lambda connection, viewer, at: tickets.find_tickets(connection, viewer, [at.case.ticket]),
+    ),
+    "threads.find_tickets_by_number": (
+        Rule.content,
+        lambda connection, viewer, at: threads.find_tickets_by_number(
+            connection, viewer, {(at.case.organisation, _ticket(connection, at).number)}
+        ),
+    ),
+    "threads.find_tickets_of_mail": (
+        Rule.content,
+        lambda connection, viewer, at: threads.find_tickets_of_mail(
+            connection, viewer, {(at.case.organisation, at.case.message_id)}
+        ),
+    ),
+    "threads.find_tickets_of_senders": (
+        Rule.content,
+        lambda connection, viewer, at: threads.find_tickets_of_senders(
+            connection, viewer, {(at.case.account, _ticket(connection, at).sender_address.lower())}
+        ),
+    ),
+    "threads.find_writers": (
+        Rule.content,
+        lambda connection, viewer, at: threads.find_writers(connection, viewer, {at.case.ticket}),
     ),
     "tickets.get_ticket": (
         Rule.existence,

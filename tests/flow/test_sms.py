@@ -18,8 +18,9 @@ from pipeline.watch import watch
 from pipeline.wires import RealWires
 from sandbox.twilio import TwilioServer
 from sandbox.twilio_behaviour import TwilioTrouble
+from store.clocks import mark_answer_met
 from store.database import Database
-from store.messages import count_by_fate
+from store.messages import count_by_fate, list_of_ticket
 from tests.builders import account
 from tests.flow.installation import Installation, SetClock, small_site
 
@@ -109,6 +110,56 @@ def test_an_sms_gets_a_ticket_and_one_reply_of_one_part(town: Phones) -> None:
     assert (reply.sender, reply.recipient) == (NUMBERS[0], CITIZEN)
     assert ticket.number in reply.body
     assert segments(reply.body).parts == 1
+
+
+def test_what_a_number_with_an_open_ticket_writes_lands_in_it_and_gets_no_second_receipt(town: Phones) -> None:
+    town.server.receive(CITIZEN, NUMBERS[0], "Hej, gatlyktan utanför Storgatan 4 är trasig")
+    town.poll()
+
+    town.server.receive(CITIZEN, NUMBERS[0], "Det var nummer 6, inte 4")
+    town.poll()
+
+    [ticket] = town.tickets()
+    with town.database.read() as connection:
+        assert len(list_of_ticket(connection, MACHINE, ticket.id)) == 2
+    assert len(town.bodies()) == 1
+
+
+def test_two_sms_of_one_number_in_one_visit_are_one_ticket(town: Phones) -> None:
+    town.server.receive(CITIZEN, NUMBERS[0], "Hej, gatlyktan utanför Storgatan 4 är trasig")
+    town.server.receive(CITIZEN, NUMBERS[0], "Den har varit trasig länge")
+
+    town.poll()
+
+    assert len(town.tickets()) == 1
+
+
+def test_thanks_after_the_answer_ask_for_nothing(town: Phones) -> None:
+    town.server.receive(CITIZEN, NUMBERS[0], "Hej, gatlyktan utanför Storgatan 4 är trasig")
+    town.poll()
+    [ticket] = town.tickets()
+    with town.database.write() as connection:
+        mark_answer_met(connection, ticket.id, town.clock.now())
+
+    town.server.receive(CITIZEN, NUMBERS[0], "Tack!")
+    town.poll()
+
+    [after] = town.tickets()
+    assert after.answer_met_at is not None
+
+
+def test_a_number_whose_ticket_is_closed_gets_a_new_one_that_names_it(town: Phones) -> None:
+    town.server.receive(CITIZEN, NUMBERS[0], "Hej, gatlyktan utanför Storgatan 4 är trasig")
+    town.poll()
+    [old] = town.tickets()
+    with town.database.write() as connection:
+        connection.exec_driver_sql("UPDATE tickets SET status = 'closed'")
+
+    town.server.receive(CITIZEN, NUMBERS[0], "Hej, när öppnar badhuset?")
+    town.poll()
+
+    [new] = town.tickets()
+    assert (new.id != old.id, new.follows) == (True, old.id)
 
 
 def test_the_numbers_of_one_account_are_listed_together(town: Phones) -> None:

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from domain.account import Account, AutoReply, Channel, ImapConnection, Mode, Security, SmtpConnection, Tier
 from domain.brakes import BrakeSettings
 from domain.category import Category, CategoryKind, Example, Secrecy, Word
+from domain.follow_up import FollowUpSettings
 from domain.holding import HoldingSettings
 from domain.hours import CalendarSettings, HoursException, Schedule, Span
 from domain.rule import Actions, Conditions, HeaderCondition, Rule
@@ -22,7 +23,16 @@ from settings.hours_file import CalendarTable, ExceptionTable, ScheduleTable
 from settings.load import load
 from settings.rules_file import HeaderTable, RuleTable, ThenTable, WhenTable
 from settings.service_levels_file import HandlingTimeTable, HoldingTable, LevelTable
-from settings.site_file import BrakesTable, MailTable, OrganisationTable, RunTable, SmtpTable, TriageTable, WatchTable
+from settings.site_file import (
+    BrakesTable,
+    FollowUpsTable,
+    MailTable,
+    OrganisationTable,
+    RunTable,
+    SmtpTable,
+    TriageTable,
+    WatchTable,
+)
 from settings.units_file import PersonTable, UnitTable
 from tests.unit.settings.town import swap
 
@@ -134,6 +144,7 @@ def test_a_condition_is_one_value_or_several(town: Path) -> None:
         (TriageTable, TriageSettings),
         (BrakesTable, BrakeSettings),
         (WatchTable, WatchSettings),
+        (FollowUpsTable, FollowUpSettings),
         (RunTable, RunSettings),
         (UnitTable, Unit),
         (PersonTable, Person),
