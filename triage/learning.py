@@ -18,6 +18,8 @@ from triage.words import Token, fold
 SMOOTHING = 0.4
 #: Pieces of a word have so many letters; the ends of a word are letters too.
 PIECES = (3, 5)
+#: Who knows few categories finds one of them in everything: nothing is told by what was learned of fewer.
+FEWEST_CATEGORIES = 3
 #: How much a difference between two scores says: the likelihood of a category is e to its score times this.
 SHARPNESS = 6.0
 #: A text of fewer known words says less: each likelihood counts by the share of this many words.
@@ -93,7 +95,7 @@ class Scorer:
         """Return what the distinct words and pairs of words of a text speak for."""
         evidence = {word: self._look_up(word) for word in dict.fromkeys(learnable(token.text for token in tokens))}
         length = sqrt(sum(each.square for each in evidence.values()))
-        if not length:
+        if not length or len(self._balance) < FEWEST_CATEGORIES:
             return NOTHING
         amount = sum(each.amount for each in evidence.values())
         scores = {about: amount * balance for about, balance in self._balance.items()}

@@ -83,3 +83,9 @@ def test_a_scorer_that_was_taught_nothing_knows_nothing() -> None:
 
 def test_a_pair_of_words_is_one_piece() -> None:
     assert pieces("ny lampa") == ["=ny lampa"]
+
+
+def test_who_knows_two_categories_tells_nothing() -> None:
+    scorer = Scorer([*taught("gata", "lampan lyser inte"), *taught("va", "kranen är torr")])
+
+    assert scorer.score(cut("lampan lyser inte")).likelihood == {}
