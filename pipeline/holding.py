@@ -55,7 +55,7 @@ def hold(runtime: Runtime) -> Held:
         owed = find_due_soon(connection, MACHINE, now, _horizon(site, now))
     for each in owed:
         if each.answer_due_at <= soon(each.account, each.unit):
-            queued = _hold_one(runtime, site, each.id)
+            queued = _hold_guarded(runtime, site, each.id)
             held.queued += queued is True
             held.withheld += queued is False
     if held.queued:
@@ -86,6 +86,15 @@ def _ahead(schedule: Schedule, calendar: CalendarSettings, site: Site, now: date
     except BadInput as fault:
         log.debug("by these hours nothing is due soon: %s", fault)
         return now
+
+
+def _hold_guarded(runtime: Runtime, site: Site, id: TicketId) -> bool | None:
+    """Let one ticket that cannot be decided hold back no other; nothing of it is written, and the next round tries."""
+    try:
+        return _hold_one(runtime, site, id)
+    except Exception:
+        log.exception("about a holding reply of ticket %s could not be decided", id)
+        return None
 
 
 def _hold_one(runtime: Runtime, site: Site, id: TicketId) -> bool | None:
