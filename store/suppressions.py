@@ -30,8 +30,9 @@ def add_suppression(
 ) -> bool:
     """Let an address, in lower case, get no automatic message any more; return whether that is new.
 
-    One that has run out is entered anew. One that holds stays as it is: what a person entered for good is not
-    shortened by a bounce.
+    One that has run out is entered anew, and one that runs out gives way to one that never does: a complaint outlives
+    the bounce before it. Otherwise one that holds stays as it is: what a person entered for good is not shortened by
+    a bounce.
 
     Args:
         connection: the transaction of the change.
@@ -47,12 +48,11 @@ def add_suppression(
     values = {
         "why": why, "added_at": at, "reason": reason, "status": status, "until": until, "outgoing_id": outgoing,
     }  # fmt: skip
+    gives_way = suppressions.c.until <= at if until is not None else suppressions.c.until.is_not(None)
     statement = (
         upsert(connection, suppressions)
         .values(organisation_id=organisation, address=address, **values)
-        .on_conflict_do_update(
-            index_elements=["organisation_id", "address"], set_=values, where=suppressions.c.until <= at
-        )
+        .on_conflict_do_update(index_elements=["organisation_id", "address"], set_=values, where=gives_way)
         .returning(suppressions.c.address)
     )
     return connection.execute(statement).first() is not None

@@ -69,6 +69,26 @@ def test_one_that_holds_is_not_changed_by_a_later_bounce(database: Database) -> 
     assert kept.why == "for good"
 
 
+def test_a_lasting_reason_replaces_one_that_runs_out_and_stays(database: Database) -> None:
+    suppress(database, "hard bounce", until=TUESDAY + DAY)
+
+    new = suppress(database, "complaint", TUESDAY + DAY / 2)
+    again = suppress(database, "hard bounce", TUESDAY + DAY / 2, until=TUESDAY + 3 * DAY)
+
+    kept = found(database, TUESDAY + 9 * DAY)
+    assert (new, again) == (True, False)
+    assert kept is not None
+    assert (kept.why, kept.until) == ("complaint", None)
+
+
+def test_a_temporary_reason_does_not_lengthen_one_that_holds(database: Database) -> None:
+    suppress(database, "first", until=TUESDAY + DAY)
+
+    assert not suppress(database, "second", until=TUESDAY + 2 * DAY)
+
+    assert found(database, TUESDAY + DAY) is None
+
+
 def test_an_address_can_be_taken_off_the_list(database: Database) -> None:
     suppress(database, "hard bounce 5.1.1")
 
