@@ -9,6 +9,7 @@ from starlette.responses import Response
 from domain.errors import BadInput
 from domain.ids import OutgoingId
 from domain.outgoing import OutgoingKind
+from domain.ticket import Ticket
 from domain.viewer import Role
 from pipeline.settle import Settling, settle
 from pipeline.stop_replies import close_by_hand
@@ -21,6 +22,7 @@ from web.auth import actor_of
 from web.form import Form
 from web.names import account_name
 from web.redirects import see_other
+from web.ticket import note_sensitive_read
 from web.times import ShownTime, shown_time
 from web.visit import Visit, show, visit_of_form
 from web.words import mark
@@ -65,7 +67,10 @@ def show_outbox(visit: Visit) -> Response:
             visit,
             connection,
             "outbox.html",
-            sends=[_shown(connection, visit, each) for each in list_uncertain(connection, visit.viewer)],
+            sends=[
+                _shown(visit, each, _ticket_of(connection, visit, each))
+                for each in list_uncertain(connection, visit.viewer)
+            ],
             stopped_at=shown_time(breaker.opened_at, visit.words) if breaker.opened_at else None,
             may_resume=bool(visit.user.roles & MAY_RESUME),
         )
@@ -108,18 +113,25 @@ def _show_send(visit: Visit, *, unconfirmed: bool = False) -> Response:
             uncertain = get_uncertain(connection, visit.viewer, OutgoingId(visit.row))
         except KeyError:
             raise HTTPException(404) from None
-        return show(
+        ticket = _ticket_of(connection, visit, uncertain)
+        response = show(
             visit,
             connection,
             "outbox_send.html",
             status=422 if unconfirmed else 200,
-            send=_shown(connection, visit, uncertain),
+            send=_shown(visit, uncertain, ticket),
             unconfirmed=unconfirmed,
         )
+    if ticket is not None:
+        note_sensitive_read(visit, ticket, "send")
+    return response
 
 
-def _shown(connection: Connection, visit: Visit, uncertain: StoredOutgoing) -> ShownSend:
-    ticket = get_ticket(connection, visit.viewer, uncertain.ticket) if uncertain.ticket is not None else None
+def _ticket_of(connection: Connection, visit: Visit, uncertain: StoredOutgoing) -> Ticket | None:
+    return get_ticket(connection, visit.viewer, uncertain.ticket) if uncertain.ticket is not None else None
+
+
+def _shown(visit: Visit, uncertain: StoredOutgoing, ticket: Ticket | None) -> ShownSend:
     return ShownSend(
         id=uncertain.id,
         kind=visit.words.gettext(KINDS[uncertain.kind]),

@@ -70,6 +70,18 @@ def test_one_send_says_what_it_was_and_why_nobody_knows(town: Town, bo: TestClie
         assert said in page
 
 
+def test_reading_a_sensitive_send_is_noted_and_an_ordinary_one_is_not(town: Town, enter: Enter) -> None:
+    sensitive, _ = town.add_ticket(secrecy=Secrecy.SK2, unit=UnitId("social"))
+    ordinary, _ = town.add_ticket()
+    nadja = enter("nadja")
+
+    for ticket in (sensitive, ordinary):
+        assert nadja.get(f"/utskick/{cut_off(town, ticket)}").status_code == 200
+
+    assert kinds(town.database, sensitive).count(("sensitive_read", "user/nadja")) == 1
+    assert "sensitive_read" not in {kind for kind, _ in kinds(town.database, ordinary)}
+
+
 def test_it_went_stops_the_clock_and_is_never_sent_again(town: Town, bo: TestClient) -> None:
     ticket, _ = town.add_ticket()
     id = cut_off(town, ticket)
