@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import cache
 
 from desk.hold import holding_reply
+from domain.account import AutoReply
 from domain.clocks import Clocks, gone_late
 from domain.decision import Reason
 from domain.errors import BadInput
@@ -115,7 +116,8 @@ def _hold_one(runtime: Runtime, site: Site, id: TicketId) -> bool | None:
 def _holding(connection: Connection, site: Site, ticket: Ticket, now: datetime) -> Holding | tuple[Reason, ...]:
     """Return what a holding reply hangs on; reasons against it when no new time can be promised (fail closed)."""
     account = site.account(ticket.account)
-    said = get_conversation(connection, MACHINE, ticket.id)
+    # In shadow all that is shown is what would go: there a receipt in shadow is as good as one that went.
+    said = get_conversation(connection, MACHINE, ticket.id, shadow=account.auto_reply is AutoReply.shadow)
     target = site.holding.target
     try:
         new_due_at = answer_from(site, account, ticket.unit, ticket.category, now, local_date(now), target)

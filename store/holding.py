@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from domain.ids import AccountId, TicketId, UnitId
-from domain.outgoing import OutgoingKind
+from domain.outgoing import OutgoingKind, SendState
 from domain.viewer import Viewer
 from store.schema import messages, outgoing, tickets
 from store.schema.work import ANSWER_OWED, NOTICE_OWED
@@ -27,7 +27,7 @@ class DueSoon:
 class Conversation:
     """What was written about a ticket, as far as a reply must know."""
 
-    #: Where its automatic reply went, or was to go; None: none was decided.
+    #: Where its automatic reply went, or is to go; None: none did, or it came back.
     recipient: str | None
     #: When the citizen last wrote; None: no message belongs to it.
     wrote_at: datetime | None
@@ -77,8 +77,14 @@ def mark_held(connection: sa.Connection, ticket: TicketId, at: datetime) -> bool
     return connection.execute(statement).rowcount == 1
 
 
-def get_conversation(connection: sa.Connection, viewer: Viewer, ticket: TicketId) -> Conversation:
-    """Return what was written about a ticket; nothing of one whose content the viewer may not see."""
+def get_conversation(
+    connection: sa.Connection, viewer: Viewer, ticket: TicketId, *, shadow: bool = False
+) -> Conversation:
+    """Return what was written about a ticket; nothing of one whose content the viewer may not see.
+
+    A receipt that only stood in shadow counts where `shadow` says so: whoever never heard from us is promised nothing.
+    """
+    counts = sa.true() if shadow else outgoing.c.state != SendState.shadow
     written = connection.execute(
         sa.select(messages.c.message_id, messages.c.arrived_at)
         .where(messages.c.ticket_id == ticket, sees_about(viewer, messages))
@@ -86,7 +92,13 @@ def get_conversation(connection: sa.Connection, viewer: Viewer, ticket: TicketId
     ).all()
     recipient = connection.scalar(
         sa.select(outgoing.c.recipient)
-        .where(outgoing.c.ticket_id == ticket, outgoing.c.kind == OutgoingKind.receipt, sees_about(viewer, outgoing))
+        .where(
+            outgoing.c.ticket_id == ticket,
+            outgoing.c.kind == OutgoingKind.receipt,
+            outgoing.c.bounced_at.is_(None),
+            counts,
+            sees_about(viewer, outgoing),
+        )
         .order_by(outgoing.c.id.desc())
         .limit(1)
     )

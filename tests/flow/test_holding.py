@@ -163,10 +163,10 @@ def test_a_ticket_that_cannot_be_decided_holds_back_no_other(
     bad, good = sorted(town.tickets(), key=lambda each: each.id)
     real = step.get_conversation
 
-    def get_conversation(connection: Connection, viewer: Viewer, id: TicketId) -> Conversation:
+    def get_conversation(connection: Connection, viewer: Viewer, id: TicketId, **rest: bool) -> Conversation:
         if id == bad.id:
             raise ValueError("a row that nobody can read")
-        return real(connection, viewer, id)
+        return real(connection, viewer, id, **rest)
 
     monkeypatch.setattr(step, "get_conversation", get_conversation)
     held(town)
@@ -250,6 +250,19 @@ def test_in_shadow_the_holding_reply_is_shown_and_moves_nothing(database: Databa
     assert [each.state for each in town.replies(ticket)] == [SendState.shadow, SendState.shadow]
     assert again(town, ticket.id).answer_due_at == DUE
     assert town.wires.out.sent == []
+
+
+@pytest.mark.parametrize("change", ["state = 'shadow'", "bounced_at = created_at"])
+def test_who_never_heard_from_us_is_not_told_that_it_takes_longer(town: Installation, change: str) -> None:
+    ticket = asked(town)
+    with town.database.write() as connection:
+        connection.exec_driver_sql(f"UPDATE outgoing SET {change}")
+
+    held(town)
+
+    [withheld] = events(town, ticket.id, "holding_withheld")
+    assert [reason["row"] for reason in withheld.details["reasons"]] == ["screen"]
+    assert len(town.replies(ticket)) == 1
 
 
 def test_a_sensitive_matter_is_held_only_where_the_settings_allow_it(database: Database) -> None:
