@@ -1,7 +1,7 @@
 """Follow-ups: what a citizen writes in addition, and which ticket it goes on from. Pure."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from domain.account import Account
@@ -64,6 +64,19 @@ def joins(followed: Followed, account: Account, decision: Decision, settings: Fo
         return False
     ordinary = decision.queue is Queue.normal and not decision.needs_a_look and not decision.classification.safety
     return ordinary and _same_place(followed.ticket, account, decision) and _is_open_to(followed, settings, now)
+
+
+def kept_secret(decision: Decision, ticket: Ticket, account: Account) -> Decision:
+    """Return the decision about what goes on from a ticket without joining it, so that it shows no more (P12).
+
+    A reply quotes what it answers: what goes on from a sensitive ticket is as sensitive, and stays with its unit,
+    unless that belongs to another organisation (P2). A safety class has its own word on who must see it, and what is
+    sensitive by itself goes to its own compartment.
+    """
+    if ticket.secrecy is not Secrecy.SK2 or decision.secrecy is Secrecy.SK2 or decision.classification.safety:
+        return decision
+    unit = ticket.unit if ticket.organisation == account.organisation else decision.unit
+    return replace(decision, secrecy=Secrecy.SK2, unit=unit)
 
 
 def asks_something(decision: Decision) -> bool:

@@ -12,7 +12,7 @@ from desk.route import ticket_for
 from domain.account import Account
 from domain.decision import Decision, Queue, Reason
 from domain.errors import BadInput
-from domain.follow_up import asks_something, joins
+from domain.follow_up import asks_something, joins, kept_secret
 from domain.ids import Digest
 from domain.message import Fate, Message
 from domain.open_time import local_date
@@ -94,6 +94,8 @@ def _ticket(parsed: Parsed, around: Surroundings, decision: Decision, site: Site
         due_at = _asked_again(followed.ticket, decision, message, site, now)
         joined = _with_decision(parsed, Fate.ticket, decision, site)
         return replace(joined, joins=followed.ticket, asked_again_due_at=due_at)
+    if followed is not None:
+        decision = kept_secret(decision, followed.ticket, account)
     decision, reply = only_if_writable(message, decision, account, site, now)
     opens = replace(ticket_for(message, decision, account, now), follows=followed.ticket.id if followed else None)
     return replace(_with_decision(parsed, Fate.ticket, decision, site), opens=opens, reply=reply)

@@ -113,6 +113,18 @@ def test_a_sensitive_reply_about_another_units_matter_gets_a_ticket_there(town: 
     }
 
 
+def test_what_goes_on_from_a_sensitive_ticket_about_something_else_stays_in_its_compartment(
+    town: Installation,
+) -> None:
+    receipt = answered(town, "Jag vill söka försörjningsstöd.")
+
+    replies(town, receipt, "Det är ett hål i vägen.\n\n> Jag vill söka försörjningsstöd.", town.account)
+
+    first, second = sorted(town.tickets(), key=lambda each: each.id)
+    assert second.follows == first.id
+    assert {(each.unit, each.secrecy) for each in (first, second)} == {("socialtjanst", Secrecy.SK2)}
+
+
 def test_a_reply_that_must_be_looked_at_is_not_hidden_in_its_ticket(town: Installation) -> None:
     receipt = answered(town, "Det är ett hål i vägen på Storgatan.")
 
