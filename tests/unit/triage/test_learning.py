@@ -72,7 +72,13 @@ def test_the_words_that_say_so_are_named_with_their_shares(scorer: Scorer) -> No
 
 
 def test_a_category_with_many_texts_does_not_swallow_what_belongs_to_none() -> None:
-    crowded = Scorer([*taught("fara", *(f"rök {number}" for number in range(200))), *taught("bib", "låna böcker")])
+    crowded = Scorer(
+        [
+            *taught("fara", *(f"rök {number}" for number in range(200))),
+            *taught("bib", "låna böcker"),
+            *taught("va", "vatten"),
+        ]
+    )
 
     assert likeliest(crowded, "böcker") == "bib"
 
