@@ -69,6 +69,14 @@ class AnsweredMeanwhile(AnswerNotTaken):
         self.latest = latest
 
 
+class RecipientChanged(AnswerNotTaken):
+    """The answer would go to another address than the one that stood on the page."""
+
+    def __init__(self) -> None:
+        """Say what to do."""
+        super().__init__("the recipient has changed: look at the address, then send again")
+
+
 class FilesNotTaken(AnswerNotTaken):
     """The files are too many, too large, or of a kind that is not sent."""
 
@@ -105,7 +113,7 @@ def heading_of(connection: Connection, viewer: Viewer, site: Site, user: User, t
 
 def answer(
     database: Database, site: Site, user: User, id: TicketId, *, text: str, files: Sequence[AttachedFile], seen: int,
-    now: datetime,
+    recipient: str, now: datetime,
 ) -> OutgoingId:  # fmt: skip
     """Put a person's answer into the outbox; return its row. The brakes of automatic replies do not count it.
 
@@ -117,11 +125,13 @@ def answer(
         text: what was written, without the signature.
         files: what goes with it.
         seen: `Heading.seen` of the page that the form stood on.
+        recipient: `Heading.recipient` of that page; what has come in since may ask for another.
         now: aware UTC.
 
     Raises:
         KeyError: there is no such ticket, or none that the user may see.
         AnsweredMeanwhile: somebody else was faster.
+        RecipientChanged: it would go to an address that the user has not seen.
         AnswerNotTaken: the text or the files cannot be sent.
     """
     written = _checked_text(site, text)
@@ -134,6 +144,8 @@ def answer(
         heading = heading_of(connection, user.viewer, site, user, ticket)
         if heading.seen != seen and (latest := find_latest_answer(connection, user.viewer, id)) is not None:
             raise AnsweredMeanwhile(latest)
+        if heading.recipient != recipient:
+            raise RecipientChanged
         thread = _references(list_thread(connection, user.viewer, id))
         stored = _store(
             connection, site, user, ticket, heading, thread, f"{written}\n\n{heading.signature}\n", files, now

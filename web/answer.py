@@ -12,6 +12,7 @@ from pipeline.answer import (
     AnswerNotTaken,
     FilesNotTaken,
     Heading,
+    RecipientChanged,
     TextNotTaken,
     answer,
     heading_of,
@@ -77,6 +78,7 @@ def store_answer(visit: Visit, form: Form, files: tuple[AttachedFile, ...]) -> O
         text=form.get("text", ""),
         files=files,
         seen=int(seen) if _NUMBER.fullmatch(seen) else 0,
+        recipient=form.get("recipient", ""),
         now=visit.now,
     )
 
@@ -96,6 +98,8 @@ def _faults(error: AnswerNotTaken, visit: Visit) -> tuple[str, ...]:
             go_on = words.gettext("Vill du ändå skicka ditt svar, tryck på Skicka svaret en gång till.")
             when = shown_time(error.latest.at, words).text
             return (said % {"who": error.latest.author, "when": when}, go_on)
+        case RecipientChanged():
+            return (words.gettext("Mottagaren har ändrats. Kontrollera adressen och skicka sedan en gång till."),)
         case FilesNotTaken():
             return tuple(words.gettext(FILE_FAULTS[fault]) % {"name": name} for fault, name in error.faults)
         case TextNotTaken():

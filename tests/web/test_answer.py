@@ -1,5 +1,6 @@
 """A person answers on the ticket's page: who may, what goes, and what is said when it cannot go."""
 
+import html
 import re
 from dataclasses import replace
 
@@ -41,7 +42,13 @@ def answer(
 ) -> "tuple[int, str, str]":  # fmt: skip
     """Fill in the form and send it; return status, page and where one is sent."""
     page = client.get(f"/arende/{ticket}").text
-    form = {"csrf": field(page, "csrf"), "seen": field(page, "seen") if seen is None else seen, "text": text, **changes}
+    form = {
+        "csrf": field(page, "csrf"),
+        "seen": field(page, "seen") if seen is None else seen,
+        "recipient": html.unescape(field(page, "recipient")),
+        "text": text,
+        **changes,
+    }
     parts = [("files", each) for each in files] or [("files", ("", b"", "application/octet-stream"))]
     said = client.post(f"/arende/{ticket}/svara", data=form, files=parts)
     return said.status_code, said.text, said.headers.get("location", "")
@@ -84,6 +91,17 @@ def test_the_answer_stands_in_the_conversation_with_who_wrote_it_and_how_far_it_
     for said in ("Svar av Bo Karlsson", "väntar på att skickas", "Vi lagar hålet i dag.", "karta å.pdf"):
         assert said in page
     assert kinds(town.database, ticket)[-1] == ("answered", "user/bo")
+
+
+def test_an_answer_never_goes_to_an_address_that_did_not_stand_on_the_page(town: Town, bo: TestClient) -> None:
+    ticket, _ = town.add_ticket()
+
+    status, page, _ = answer(bo, ticket, "Vi lagar hålet.", recipient="bo@example.se")
+
+    assert (status, sent_of(town.database)) == (422, [])
+    assert "Mottagaren har ändrats." in page
+    assert "Vi lagar hålet.</textarea>" in page
+    assert field(page, "recipient") == "anna@example.se"
 
 
 def test_the_signature_is_seen_before_the_answer_is_sent(town: Town, bo: TestClient) -> None:
