@@ -116,8 +116,7 @@ class _Verdict:
 
     def _support(self, id: str) -> float:
         """Return how well what was learned for a category rests on several words: 1.0, or less for a lone word."""
-        words = self._learned.words(id, most=1)
-        return min(1.0, (1.0 - words[0][1]) / (1.0 - LONE_WORD)) if words else 0.0
+        return min(1.0, (1.0 - self._learned.lead(id)) / (1.0 - LONE_WORD))
 
     def _shown(self, id: str) -> tuple[Match, ...]:
         """Return the words that speak for a category: those of the settings, then those that were learned."""

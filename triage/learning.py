@@ -55,6 +55,16 @@ class Learned:
     likelihood: Mapping[str, float]
     evidence: Mapping[str, Mapping[str, float]]
 
+    def lead(self, about: str) -> float:
+        """Return the share of the word that speaks most for a category in all that speaks for it; 1.0 if none does."""
+        whole = most = 0.0
+        for shares in self.evidence.values():
+            share = shares.get(about, 0.0)
+            whole += share
+            if share > most:
+                most = share
+        return most / whole if whole else 1.0
+
     def words(self, about: str, most: int) -> list[tuple[str, float]]:
         """Return the words that speak most for a category, each with its share of all that speaks for it."""
         shares = {word: shares[about] for word, shares in self.evidence.items() if about in shares}
@@ -93,10 +103,11 @@ class Scorer:
 
     def score(self, tokens: tuple[Token, ...]) -> Learned:
         """Return what the distinct words and pairs of words of a text speak for."""
-        evidence = {word: self._look_up(word) for word in dict.fromkeys(learnable(token.text for token in tokens))}
-        length = sqrt(sum(each.square for each in evidence.values()))
-        if not length or len(self._balance) < FEWEST_CATEGORIES:
+        distinct = dict.fromkeys(learnable(token.text for token in tokens))
+        evidence = {word: known for word in distinct if (known := self._look_up(word)).square}
+        if not evidence or len(self._balance) < FEWEST_CATEGORIES:
             return NOTHING
+        length = sqrt(sum(each.square for each in evidence.values()))
         amount = sum(each.amount for each in evidence.values())
         scores = {about: amount * balance for about, balance in self._balance.items()}
         for each in evidence.values():
@@ -104,8 +115,8 @@ class Scorer:
                 scores[about] += share
         best = max(scores.values())
         raw = {about: exp(SHARPNESS * (score - best) / length) for about, score in scores.items()}
-        known = sum(1 for word, each in evidence.items() if each.square and " " not in word)
-        whole = sum(raw.values()) * max(1.0, ENOUGH_WORDS / max(1, known))
+        words = sum(1 for word in evidence if " " not in word)
+        whole = sum(raw.values()) * max(1.0, ENOUGH_WORDS / max(1, words))
         return Learned(
             {about: value / whole for about, value in raw.items()},
             {word: each.shares for word, each in evidence.items()},

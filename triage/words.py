@@ -2,7 +2,11 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
+
+#: How many words are remembered as they look when typed in a hurry.
+REMEMBERED = 65_536
 
 _WORD = re.compile(r"[^\W_]+")
 #: What ends a sentence: a stop, or an empty line. A single line break may be mere wrapping.
@@ -47,6 +51,7 @@ def normalise(text: str) -> str:
     return _TRIPLES.sub(r"\1\1", _MARKS.sub("", text.translate(_ARABIC)))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def fold(word: str) -> str:
     """Return a normalised word without diacritics and doubled letters: how it looks when typed in a hurry.
 
