@@ -1,250 +1,188 @@
-"""Triage: how often category and language are right on labelled messages, and how long it takes.
+"""Triage: how often category and language are right on labelled messages, and how long a message takes.
 
-    python -m bench.triage [--missed] [--kept] [FILE…]
+A message is right when its category is the label or one of `also_ok`; unclear when it goes to a person unsorted
+although it has a label; else wrong. Which messages the words and examples were made with stands in
+tests/messages/README.md: only figures on the others say anything of quality.
 
-Without a file it reads tests/messages/labelled.jsonl in two parts: the part that the word lists were made with, and the
-part that was kept for measuring (a third, by the hash of the id). A message is right when its category is the label or
-one of `also_ok`; unclear when it goes to a person unsorted although it has a label; else wrong.
+    python -m bench triage               every set, then the speed
+    python -m bench.triage FILE…         other labelled files, JSON Lines
+    python -m bench.triage --missed      and what was not right, of the sets that may be read
 """
 
 import argparse
-import hashlib
-import json
-import re
 import time
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import TypeVar
 
-from domain.account import Channel
-from domain.category import UNCLEAR, Category
-from domain.decision import Classification, LanguageGuess
-from domain.message import Message
-from domain.site import TriageSettings
+from rich.console import Console
+from rich.table import Table
+
+from bench.labelled import MESSAGES, Labelled, Outcome, language_group, macro_f1, outcome, read, share
+from domain.category import Category
+from domain.site import Site, TriageSettings
 from settings.load import load
 from triage.categories import classify
 from triage.language import guess_language
+from triage.signals import signals
 
-ROOT = Path(__file__).parent.parent
-LABELLED = ROOT / "tests" / "messages" / "labelled.jsonl"
-EXAMPLE = ROOT / "settings" / "example"
-SAFETY = frozenset({"fara", "oro", "hot"})
+EXAMPLE = Path(__file__).parent.parent / "settings" / "example"
+Result = TypeVar("Result")
 
-_QUOTE = re.compile(r"^(>|\s*(-----|On .*wrote:|Den .*skrev|.*kirjoitti:))")
+#: How many times each message is timed.
+ROUNDS = 3
 
-
-@dataclass(frozen=True, slots=True)
-class Labelled:
-    """A message with what it should be taken for."""
-
-    id: str
-    message: Message
-    language: str
-    category: str
-    also_ok: frozenset[str]
-    urgency: str
-    secrecy: str
-
-    @property
-    def kept(self) -> bool:
-        """True: it was not looked at when the words were written."""
-        return int(hashlib.sha256(self.id.encode()).hexdigest(), 16) % 3 == 0
-
-    @property
-    def group(self) -> str:
-        """sv, fi, en or other."""
-        return self.language if self.language in ("sv", "fi", "en") else "other"
+#: n: messages; recall: of the safety classes; false: safety alarms among the others; lang: of sv, fi, en and other.
+COLUMNS: dict[str, Callable[[Sequence[Outcome]], str]] = {
+    "n": lambda part: str(len(part)),
+    "right": lambda part: _percent([each.right for each in part]),
+    "wrong": lambda part: _percent([each.wrong for each in part]),
+    "unclear": lambda part: _percent([each.unclear for each in part]),
+    "F1": lambda part: f"{100 * macro_f1(part):.1f}",
+    "recall": lambda part: _percent([each.alarmed for each in part if each.is_danger]),
+    "false": lambda part: _percent([each.false_alarm for each in part if not each.is_danger]),
+    "lang": lambda part: _percent([language_group(each.language.code) == each.labelled.group for each in part]),
+    "U": lambda part: _percent([each.about.urgency == each.labelled.urgency for each in part if each.labelled.urgency]),
+    "SK": lambda part: _percent(
+        [each.about.secrecy == each.labelled.secrecy for each in part if each.labelled.secrecy]
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a labelled message."""
+class Part:
+    """Messages that are measured together."""
 
-    labelled: Labelled
-    language: LanguageGuess
-    about: Classification
-
-    @property
-    def right(self) -> bool:
-        """The label or an acceptable category."""
-        return self.about.category == self.labelled.category or self.about.category in self.labelled.also_ok
-
-    @property
-    def unclear(self) -> bool:
-        """Left to a person, although it has a category."""
-        return not self.right and self.about.category == UNCLEAR
-
-    @property
-    def wrong(self) -> bool:
-        """Taken for something else."""
-        return not self.right and self.about.category != UNCLEAR
-
-    @property
-    def is_danger(self) -> bool:
-        """True: it belongs to a safety class."""
-        return self.labelled.category in SAFETY
-
-    @property
-    def alarmed(self) -> bool:
-        """True: a safety class fired."""
-        return self.about.category in SAFETY
-
-    @property
-    def false_alarm(self) -> bool:
-        """True: a safety class fired where none is acceptable."""
-        return self.alarmed and not self.is_danger and not SAFETY & self.labelled.also_ok
+    name: str
+    #: True: the words and examples were made with them.
+    known: bool
+    messages: tuple[Labelled, ...]
 
 
-def read(path: Path = LABELLED) -> list[Labelled]:
-    """Return the labelled messages of a JSON Lines file."""
-    return [_labelled(json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+def parts() -> list[Part]:
+    """Return the sets of tests/messages/, those first that the words and examples were made with."""
+    labelled = read()
+    return [
+        Part("labelled, two thirds", True, tuple(each for each in labelled if not each.kept)),
+        Part("own", True, tuple(read(MESSAGES / "own.jsonl"))),
+        Part("everyday", True, tuple(read(MESSAGES / "everyday.jsonl"))),
+        Part("indirect", True, tuple(read(MESSAGES / "indirect.jsonl"))),
+        Part("labelled, kept third", False, tuple(each for each in labelled if each.kept)),
+        Part("measuring", False, tuple(read(MESSAGES / "measuring.jsonl"))),
+        Part("last", False, tuple(read(MESSAGES / "last.jsonl"))),
+    ]
 
 
-def _labelled(row: dict[str, Any]) -> Labelled:
-    lines = row["text"].split("\n")
-    first = next((at for at, line in enumerate(lines) if at and _QUOTE.match(line)), len(lines))
-    message = Message(
-        channel=Channel(row["channel"]),
-        arrived_at=datetime(2026, 11, 24, 8, tzinfo=UTC),
-        subject=row["subject"],
-        text="\n".join(lines[:first]).strip(),
-        quoted="\n".join(lines[first:]),
+def run(console: Console) -> None:
+    """Print the figures of every set, of those kept for measuring also by language and channel, and the speed."""
+    site = load(EXAMPLE)
+    measured = [(part, _outcomes(part.messages, site)) for part in parts()]
+    table = _table("category and language by set, in percent")
+    for part, outcomes in measured:
+        _row(table, part.name + (" (known)" if part.known else ""), outcomes)
+    console.print(table)
+    fresh = [each for part, outcomes in measured if not part.known for each in outcomes]
+    console.print(_by("kept for measuring by language, in percent", fresh, lambda each: each.labelled.group))
+    console.print(
+        _by("kept for measuring by channel, in percent", fresh, lambda each: str(each.labelled.message.channel))
     )
-    return Labelled(
-        row["id"],
-        message,
-        row["language"],
-        row["category"],
-        frozenset(row["also_ok"]),
-        row.get("urgency", ""),
-        row.get("secrecy", ""),
-    )
+    console.print(speed([message for part, _ in measured for message in part.messages], site))
 
 
-def outcome(labelled: Labelled, categories: tuple[Category, ...], settings: TriageSettings) -> Outcome:
-    """Triage one message."""
-    message = labelled.message
-    language = guess_language(message.text or message.subject, settings)
-    return Outcome(labelled, language, classify(message, language, categories, settings))
+def speed(messages: Sequence[Labelled], site: Site) -> Table:
+    """Return the time of a message, language and category apart, and of making the words ready."""
+    words = sum(len(category.words) + len(category.not_words) for category in site.categories)
+    examples = sum(len(category.examples) for category in site.categories)
+    table = Table(title=f"milliseconds a message, {words:,} words and {examples:,} examples")
+    for column in ("step", "median", "slowest"):
+        table.add_column(column, justify="left" if column == "step" else "right")
+    once, _ = _timed(lambda: signals((*site.categories[:-1], site.categories[-1])))
+    steps: dict[str, list[float]] = {"language": [], "category": []}
+    for each in [each for _ in range(ROUNDS) for each in messages]:
+        took, guess = _timed(partial(guess_language, each.message.text, site.triage))
+        steps["language"].append(took)
+        took, _ = _timed(partial(classify, each.message, guess, site.categories, site.triage))
+        steps["category"].append(took)
+    for name, times in steps.items():
+        table.add_row(name, f"{median(times):.2f}", f"{max(times):.1f}")
+    table.add_row("making words and examples ready, once", f"{once:,.0f}", "")
+    return table
 
 
-def macro_f1(outcomes: Iterable[Outcome]) -> float:
-    """Return the mean F1 of the labels; an acceptable category counts as the label."""
-    hits: Counter[str] = Counter()
-    missed: Counter[str] = Counter()
-    false: Counter[str] = Counter()
-    for each in outcomes:
-        label = each.labelled.category
-        if each.right:
-            hits[label] += 1
-        else:
-            missed[label] += 1
-            false[each.about.category] += 1
-    labels = set(hits) | set(missed)
-    return sum(2 * hits[one] / (2 * hits[one] + missed[one] + false[one]) for one in labels) / max(1, len(labels))
-
-
-def share(part: Iterable[bool]) -> str:
-    """Return a share as `12/34  35.3 %`."""
-    values = list(part)
-    return f"{sum(values):3}/{len(values):<3} {100 * sum(values) / max(1, len(values)):5.1f} %"
-
-
-def report(name: str, outcomes: list[Outcome]) -> None:
-    """Print the figures of one part."""
-    print(f"\n{name}: {len(outcomes)} messages")
-    print(f"  right or acceptable  {share(each.right for each in outcomes)}")
-    print(f"  wrong                {share(each.wrong for each in outcomes)}")
-    print(f"  unclear              {share(each.unclear for each in outcomes)}")
-    print(f"  macro-F1             {macro_f1(outcomes):.3f}")
-    print(f"  safety recall        {share(each.alarmed for each in outcomes if each.is_danger)}")
-    print(f"  safety false alarms  {share(each.false_alarm for each in outcomes if not each.is_danger)}")
-    print(f"  language (4 groups)  {share(_group(each.language.code) == each.labelled.group for each in outcomes)}")
-    print(f"  language (exact)     {share(each.language.code == each.labelled.language for each in outcomes)}")
-    print(f"  urgency              {share(each.about.urgency == each.labelled.urgency for each in outcomes)}")
-    print(f"  secrecy              {share(each.about.secrecy == each.labelled.secrecy for each in outcomes)}")
-    _by("language", outcomes, lambda each: each.labelled.group)
-    _by("channel", outcomes, lambda each: str(each.labelled.message.channel))
-
-
-def _group(code: str) -> str:
-    return code if code in ("sv", "fi", "en") else "other"
-
-
-def _by(name: str, outcomes: list[Outcome], key: Callable[[Outcome], str]) -> None:
-    groups: dict[str, list[Outcome]] = defaultdict(list)
-    for each in outcomes:
-        groups[key(each)].append(each)
-    print(f"  by {name:10} right                wrong                safety recall        false alarms")
-    for group, members in sorted(groups.items()):
-        print(
-            f"    {group:10} {share(each.right for each in members)}   {share(each.wrong for each in members)}   "
-            f"{share(each.alarmed for each in members if each.is_danger)}   "
-            f"{share(each.false_alarm for each in members if not each.is_danger)}"
-        )
-
-
-def missed(outcomes: list[Outcome]) -> None:
-    """Print every message that was not right, and every false alarm, with the words that led there."""
+def missed(console: Console, outcomes: Sequence[Outcome]) -> None:
+    """Print every message that was not right, with the words that led there."""
     for each in outcomes:
         if each.right:
             continue
         message = each.labelled.message
-        words = "; ".join(f"{match.found} <{match.pattern}> {match.score}" for match in each.about.matched[:5])
+        words = "; ".join(f"{match.found} <{match.pattern}> {match.score}" for match in each.about.matched[:6])
+        others = ", ".join(f"{id} {score}" for id, score in each.about.others[:4])
         text = " ".join(f"{message.subject} | {message.text}".split())
-        print(f"\n{each.labelled.id} {each.labelled.category} → {each.about.category} {each.about.score} ({words})")
-        print(f"   others {[(id, score) for id, score in each.about.others[:4]]}  language {each.language.code}")
-        print(f"   {text[:400]}")
-
-
-def speed(labelled: list[Labelled], categories: tuple[Category, ...], settings: TriageSettings) -> None:
-    """Print the time of a message, language and category apart, with cold and warm words."""
-    words = sum(len(category.words) + len(category.not_words) for category in categories)
-    print(f"\ntime per message, {words} words in {len(categories)} categories")
-    guesses = [guess_language(each.message.text or each.message.subject, settings) for each in labelled]
-    language = [_milliseconds(guess_language, each.message.text, settings) for each in labelled]
-    print(f"  language   median {median(language):.3f} ms   slowest {max(language):.3f} ms")
-    fresh = tuple(categories[:-1]) + categories[-1:]
-    start = time.perf_counter()
-    classify(labelled[0].message, guesses[0], fresh, settings)
-    print(f"  compiling the words once: {1000 * (time.perf_counter() - start):.0f} ms")
-    for name in ("cold", "warm"):
-        took = [
-            _milliseconds(classify, each.message, guess, fresh, settings)
-            for each, guess in zip(labelled, guesses, strict=True)
-        ]
-        print(f"  category   median {median(took):.3f} ms   slowest {max(took):.3f} ms   {name}")
-
-
-def _milliseconds(work: Callable[..., object], *arguments: object) -> float:
-    start = time.perf_counter()
-    work(*arguments)
-    return 1000 * (time.perf_counter() - start)
+        told = f"{each.labelled.id} {each.labelled.category} → {each.about.category} {each.about.score} ({words})"
+        console.print(f"\n{told}\n   others {others}; language {each.language.code}\n   {text[:400]}", markup=False)
 
 
 def main() -> None:
-    """Read, measure, print."""
+    """Measure what is named, or everything."""
     parser = argparse.ArgumentParser(description="Measure triage on labelled messages.")
     parser.add_argument("files", nargs="*", type=Path, help="other labelled files, JSON Lines")
-    parser.add_argument("--missed", action="store_true", help="print what was not right, of the part that may be read")
-    parser.add_argument("--kept", action="store_true", help="with --missed: of the kept part too")
+    parser.add_argument("--missed", action="store_true", help="print what was not right, of what may be read")
     options = parser.parse_args()
+    console = Console(soft_wrap=True)
+    if not options.files:
+        run(console)
     site = load(EXAMPLE)
-    categories, settings = site.categories, site.triage
-    labelled = [each for path in options.files or [LABELLED] for each in read(path)]
-    outcomes = [outcome(each, categories, settings) for each in labelled]
-    if options.files:
-        report("all", outcomes)
-    else:
-        report("looked at", [each for each in outcomes if not each.labelled.kept])
-        report("kept for measuring", [each for each in outcomes if each.labelled.kept])
-    if options.missed:
-        missed([each for each in outcomes if options.kept or options.files or not each.labelled.kept])
-    speed(labelled, categories, settings)
+    named = [Part(path.name, True, tuple(read(path))) for path in options.files]
+    for part in named or [part for part in parts() if part.known and options.missed]:
+        outcomes = _outcomes(part.messages, site)
+        if options.files:
+            console.print(_by(part.name, outcomes, lambda each: each.labelled.group))
+        if options.missed:
+            missed(console, outcomes)
+
+
+def _outcomes(messages: Sequence[Labelled], site: Site) -> list[Outcome]:
+    categories: tuple[Category, ...] = site.categories
+    settings: TriageSettings = site.triage
+    return [outcome(each, categories, settings) for each in messages]
+
+
+def _by(title: str, outcomes: Sequence[Outcome], key: Callable[[Outcome], str]) -> Table:
+    groups: dict[str, list[Outcome]] = defaultdict(list)
+    for each in outcomes:
+        groups[key(each)].append(each)
+    table = _table(title)
+    for name, group in sorted(groups.items()):
+        _row(table, name, group)
+    _row(table, "all", outcomes)
+    return table
+
+
+def _table(title: str) -> Table:
+    table = Table(title=title)
+    table.add_column("")
+    for column in COLUMNS:
+        table.add_column(column, justify="right")
+    return table
+
+
+def _row(table: Table, name: str, outcomes: Sequence[Outcome]) -> None:
+    table.add_row(name, *(figure(outcomes) for figure in COLUMNS.values()))
+
+
+def _percent(values: list[bool]) -> str:
+    return f"{100 * share(values):.1f}" if values else "–"
+
+
+def _timed(work: Callable[[], Result]) -> tuple[float, Result]:
+    """Return how many milliseconds it took, and what came of it."""
+    start = time.perf_counter()
+    result = work()
+    return 1000 * (time.perf_counter() - start), result
 
 
 if __name__ == "__main__":

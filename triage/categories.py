@@ -37,6 +37,8 @@ LEARNED_ALARM_BESIDE = 0.9
 #: What was learned counts less where one word says more than this share of it, and nothing where it says all of it:
 #: chance seldom strikes twice.
 LONE_WORD = 0.6
+#: An alarm needs more than one word, but not much more: a miss costs most.
+LONE_ALARM = 0.9
 #: A category less likely than this gets nothing.
 UNLIKELY = 0.03
 #: How many learned words are shown, and by what name instead of a pattern.
@@ -141,7 +143,10 @@ class _Verdict:
         """True: what was learned says that it belongs to some safety class, whichever."""
         hinted = any(self._is_safety(id) for id in self._by_words)
         enough = LEARNED_ALARM if hinted or not self._has_clear_topic else LEARNED_ALARM_BESIDE
-        return sum(each for id, each in self._learned.likelihood.items() if self._is_safety(id)) >= enough
+        likely = {id: each for id, each in self._learned.likelihood.items() if self._is_safety(id)}
+        if sum(likely.values()) < enough:
+            return False
+        return self._learned.lead(max(likely, key=lambda one: likely[one])) <= LONE_ALARM
 
     def _are_close(self, topics: list[str]) -> bool:
         if len(topics) < 2:

@@ -1,55 +1,99 @@
 """Regression on the labelled messages: figures may rise; when they fall, a change has cost something."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from bench.triage import Outcome, outcome, read
+from bench.labelled import Labelled, Outcome, language_group, outcome, share
+from bench.triage import parts
 from settings.load import load
 
 ROOT = Path(__file__).parents[3]
+SITE = load(ROOT / "settings" / "example")
+
+
+@dataclass(frozen=True)
+class Floor:
+    """What must be kept of a set, as shares from 0 to 1: a little less than was measured."""
+
+    right: float
+    wrong: float
+    recall: float
+    false_alarms: float
+
+
+#: Known to the words and examples: these only say that nothing was forgotten.
+KNOWN = Floor(right=0.96, wrong=0.03, recall=1.0, false_alarms=0.02)
+#: Kept for measuring: these say how good triage is. `last` was written when the words were finished.
+FLOORS = {
+    "labelled, two thirds": KNOWN,
+    "own": KNOWN,
+    "everyday": KNOWN,
+    "indirect": KNOWN,
+    "labelled, kept third": Floor(right=0.83, wrong=0.13, recall=0.80, false_alarms=0.08),
+    "measuring": Floor(right=0.80, wrong=0.14, recall=0.88, false_alarms=0.04),
+    "last": Floor(right=0.89, wrong=0.07, recall=0.95, false_alarms=0.03),
+}
 
 
 @pytest.fixture(scope="module")
-def outcomes() -> list[Outcome]:
-    site = load(ROOT / "settings" / "example")
-    return [outcome(each, site.categories, site.triage) for each in read()]
+def outcomes() -> dict[str, list[Outcome]]:
+    return {part.name: [_outcome(each) for each in part.messages] for part in parts()}
 
 
-def share(values: list[bool]) -> float:
-    return sum(values) / len(values)
+def _outcome(labelled: Labelled) -> Outcome:
+    return outcome(labelled, SITE.categories, SITE.triage)
 
 
-def test_the_category_is_right_or_acceptable(outcomes: list[Outcome]) -> None:
-    assert share([each.right for each in outcomes]) >= 0.90
+def test_every_set_of_messages_has_a_floor() -> None:
+    assert FLOORS.keys() == {part.name for part in parts()}
 
 
-def test_few_messages_go_to_the_wrong_unit(outcomes: list[Outcome]) -> None:
-    assert share([each.wrong for each in outcomes]) <= 0.06
+@pytest.mark.parametrize("name", FLOORS)
+def test_the_category_is_right_or_acceptable(name: str, outcomes: dict[str, list[Outcome]]) -> None:
+    assert _share(outcomes[name], lambda each: each.right) >= FLOORS[name].right
 
 
-def test_the_part_that_was_not_looked_at_is_right_too(outcomes: list[Outcome]) -> None:
-    kept = [each for each in outcomes if each.labelled.kept]
-
-    assert share([each.right for each in kept]) >= 0.78
-    assert share([each.wrong for each in kept]) <= 0.14
+@pytest.mark.parametrize("name", FLOORS)
+def test_few_messages_go_to_the_wrong_unit(name: str, outcomes: dict[str, list[Outcome]]) -> None:
+    assert _share(outcomes[name], lambda each: each.wrong) <= FLOORS[name].wrong
 
 
-def test_danger_concern_and_threats_are_seen(outcomes: list[Outcome]) -> None:
-    assert share([each.alarmed for each in outcomes if each.is_danger]) >= 0.92
+@pytest.mark.parametrize("name", FLOORS)
+def test_danger_concern_and_threats_are_seen(name: str, outcomes: dict[str, list[Outcome]]) -> None:
+    dangers = [each for each in outcomes[name] if each.is_danger]
+
+    assert _share(dangers, lambda each: each.alarmed) >= FLOORS[name].recall
 
 
-def test_ordinary_messages_do_not_alarm(outcomes: list[Outcome]) -> None:
-    assert share([each.false_alarm for each in outcomes if not each.is_danger]) <= 0.03
+@pytest.mark.parametrize("name", FLOORS)
+def test_ordinary_messages_do_not_alarm(name: str, outcomes: dict[str, list[Outcome]]) -> None:
+    ordinary = [each for each in outcomes[name] if not each.is_danger]
+
+    assert _share(ordinary, lambda each: each.false_alarm) <= FLOORS[name].false_alarms
 
 
-def test_our_own_messages_stay_right() -> None:
-    site = load(ROOT / "settings" / "example")
-    own = [outcome(each, site.categories, site.triage) for each in read(ROOT / "tests" / "messages" / "own.jsonl")]
+@pytest.mark.parametrize("name", FLOORS)
+def test_swedish_finnish_english_and_other_languages_are_told_apart(
+    name: str, outcomes: dict[str, list[Outcome]]
+) -> None:
+    told = _share(outcomes[name], lambda each: language_group(each.language.code) == each.labelled.group)
 
-    assert share([each.right for each in own]) >= 0.97
-    assert all(each.alarmed for each in own if each.is_danger)
+    assert told >= 0.98
 
 
-def test_the_language_is_right(outcomes: list[Outcome]) -> None:
-    assert share([each.language.code == each.labelled.language for each in outcomes]) >= 0.99
+def test_nothing_that_is_kept_for_measuring_stands_among_the_examples() -> None:
+    taught = {_plain(example.text) for category in SITE.categories for example in category.examples}
+
+    kept = {_plain(each.message.text) for part in parts() if not part.known for each in part.messages}
+    assert {text for text in taught & kept if len(text.split()) > 3} == set()
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().strip(".!? ").split())
+
+
+def _share(outcomes: list[Outcome], asked: Callable[[Outcome], bool]) -> float:
+    return share(asked(each) for each in outcomes)
