@@ -18,7 +18,9 @@ from domain.site import TriageSettings
 from triage.categories import classify
 from triage.language import guess_language
 
-MESSAGES = Path(__file__).parent.parent / "tests" / "messages"
+ROOT = Path(__file__).parent.parent
+EXAMPLE = ROOT / "settings" / "example"
+MESSAGES = ROOT / "tests" / "messages"
 LABELLED = MESSAGES / "labelled.jsonl"
 SAFETY = frozenset({"fara", "oro", "hot"})
 

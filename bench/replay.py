@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from rich.console import Console
 from rich.table import Table
 
-from bench.triage import EXAMPLE, read
+from bench.labelled import EXAMPLE, read
 from domain.account import Channel
 from domain.ids import RuleId, UnitId
 from domain.rule import Actions, Conditions, Rule

@@ -8,7 +8,7 @@ from time import process_time
 from rich.console import Console
 from rich.table import Table
 
-from bench.triage import EXAMPLE, read
+from bench.labelled import EXAMPLE, read
 from domain.account import Account, Channel
 from domain.context import Context
 from domain.ids import AccountId, CategoryId, RuleId

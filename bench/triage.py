@@ -22,7 +22,7 @@ from typing import TypeVar
 from rich.console import Console
 from rich.table import Table
 
-from bench.labelled import MESSAGES, Labelled, Outcome, language_group, macro_f1, outcome, read, share
+from bench.labelled import EXAMPLE, MESSAGES, Labelled, Outcome, language_group, macro_f1, outcome, read, share
 from domain.category import Category
 from domain.site import Site, TriageSettings
 from settings.load import load
@@ -30,7 +30,6 @@ from triage.categories import classify
 from triage.language import guess_language
 from triage.signals import signals
 
-EXAMPLE = Path(__file__).parent.parent / "settings" / "example"
 Result = TypeVar("Result")
 
 #: How many times each message is timed.

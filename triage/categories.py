@@ -38,7 +38,7 @@ LEARNED_ALARM_BESIDE = 0.9
 #: chance seldom strikes twice.
 LONE_WORD = 0.6
 #: An alarm needs more than one word, but not much more: a miss costs most.
-LONE_ALARM = 0.9
+LONE_ALARM = 0.8
 #: A category less likely than this gets nothing.
 UNLIKELY = 0.03
 #: How many learned words are shown, and by what name instead of a pattern.

@@ -23,7 +23,7 @@ FEWEST_CATEGORIES = 3
 #: How much a difference between two scores says: the likelihood of a category is e to its score times this.
 SHARPNESS = 6.0
 #: A text of fewer known words says less: each likelihood counts by the share of this many words.
-ENOUGH_WORDS = 8
+ENOUGH_WORDS = 5
 #: How many words' evidence is remembered before it is forgotten all at once.
 REMEMBERED_WORDS = 50_000
 
