@@ -106,12 +106,14 @@ def routed(clocks: Clocks, answer_due_at: datetime) -> Clocks:
 def counted_anew(clocks: Clocks, notice_due_at: datetime, answer_due_at: datetime) -> Clocks:
     """Move what still runs to times that were deliberately computed again (C7).
 
-    An answer's time that a holding reply or a follow-up has set stays: it does not hang on the first arrival.
+    What was late by the old time may not be by the new. An answer's time that a holding reply or a follow-up has set
+    stays: it does not hang on the first arrival.
     """
-    if clocks.notice_runs:
-        clocks = replace(clocks, notice_due_at=notice_due_at)
-    if clocks.answer_runs and clocks.first_answer_due_at is None and clocks.answer_from_at is None:
-        clocks = replace(clocks, answer_due_at=answer_due_at)
+    if clocks.notice_runs and clocks.notice_due_at != notice_due_at:
+        clocks = replace(clocks, notice_due_at=notice_due_at, notice_late_at=None)
+    by_arrival = clocks.first_answer_due_at is None and clocks.answer_from_at is None
+    if clocks.answer_runs and by_arrival and clocks.answer_due_at != answer_due_at:
+        clocks = replace(clocks, answer_due_at=answer_due_at, answer_late_at=None)
     return clocks
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from domain.errors import Unreachable
 from domain.evidence import EvidenceKind
 from domain.finding import FindingKind
-from domain.ids import Digest, FindingId, OutgoingId
+from domain.ids import Digest, FindingId, OutgoingId, TicketId
 from domain.message import Fate
 from domain.outgoing import AttachedFile, OutgoingKind, SendState
 from domain.ticket import Ticket
@@ -29,6 +29,7 @@ from store import (
     letters,
     messages,
     originals,
+    promised,
     queue_marks,
     reconciliations,
     replayed,
@@ -189,7 +190,6 @@ def _replies(connection: Connection, viewer: Viewer, case: Case) -> object:
     ).to_address
 
 
-#: Whether a read shows a viewer anything of a case, and to whom it may.
 def _ticket(connection: Connection, at: Surrounded) -> Ticket:
     return tickets.get_ticket(connection, MACHINE, at.case.ticket)
 
@@ -200,6 +200,7 @@ def _user(connection: Connection, at: Surrounded) -> users.User:
     return user
 
 
+#: Whether a read shows a viewer anything of a case, and to whom it may.
 READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]] = {
     "accounts.get_cursor": (
         Rule.organisation,
@@ -488,6 +489,23 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
     "tickets.find_tickets": (
         Rule.existence,
         lambda connection, viewer, at: tickets.find_tickets(connection, viewer, [at.case.ticket]),
+    ),
+    "promised.count_promised": (
+        Rule.content,
+        lambda connection, viewer, at: (
+            promised.count_promised(connection, viewer, after=TicketId(at.case.ticket - 1))
+            - promised.count_promised(connection, viewer, after=at.case.ticket)
+        ),
+    ),
+    "promised.find_told": (
+        Rule.content,
+        lambda connection, viewer, at: promised.find_told(connection, viewer, {at.case.ticket}),
+    ),
+    "promised.list_promised": (
+        Rule.content,
+        lambda connection, viewer, at: (
+            at.case.ticket in {each.id for each in promised.list_promised(connection, viewer, limit=10_000)}
+        ),
     ),
     "threads.find_tickets_by_number": (
         Rule.content,

@@ -136,6 +136,16 @@ def test_a_clock_is_late_once_its_time_has_passed_and_noted_once():
     assert gone_late(later, NOW + 3 * DAY) == later
 
 
+def test_what_is_counted_anew_may_be_late_no_more():
+    late = gone_late(RUNNING, NOW + 2 * DAY)
+
+    later = counted_anew(late, NOW + 3 * DAY, NOW + 3 * DAY)
+    same = counted_anew(late, NOW + HOUR, NOW + DAY)
+
+    assert (later.notice_late_at, later.answer_late_at) == (None, None)
+    assert same == late
+
+
 def test_what_was_met_is_never_late():
     assert gone_late(ANSWERED, NOW + 9 * DAY) == ANSWERED
 
