@@ -66,11 +66,11 @@ def parts() -> list[Part]:
     """Return the sets of tests/messages/, those first that the words and examples were made with."""
     labelled = read()
     return [
-        Part("labelled, two thirds", True, tuple(each for each in labelled if not each.kept)),
+        Part("labelled 2/3", True, tuple(each for each in labelled if not each.kept)),
         Part("own", True, tuple(read(MESSAGES / "own.jsonl"))),
         Part("everyday", True, tuple(read(MESSAGES / "everyday.jsonl"))),
         Part("indirect", True, tuple(read(MESSAGES / "indirect.jsonl"))),
-        Part("labelled, kept third", False, tuple(each for each in labelled if each.kept)),
+        Part("labelled 1/3", False, tuple(each for each in labelled if each.kept)),
         Part("measuring", False, tuple(read(MESSAGES / "measuring.jsonl"))),
         Part("last", False, tuple(read(MESSAGES / "last.jsonl"))),
     ]
@@ -80,9 +80,9 @@ def run(console: Console) -> None:
     """Print the figures of every set, of those kept for measuring also by language and channel, and the speed."""
     site = load(EXAMPLE)
     measured = [(part, _outcomes(part.messages, site)) for part in parts()]
-    table = _table("category and language by set, in percent")
+    table = _table("by set, in percent (* known to the words and examples)")
     for part, outcomes in measured:
-        _row(table, part.name + (" (known)" if part.known else ""), outcomes)
+        _row(table, part.name + (" *" if part.known else ""), outcomes)
     console.print(table)
     fresh = [each for part, outcomes in measured if not part.known for each in outcomes]
     console.print(_by("kept for measuring by language, in percent", fresh, lambda each: each.labelled.group))
@@ -162,10 +162,10 @@ def _by(title: str, outcomes: Sequence[Outcome], key: Callable[[Outcome], str]) 
 
 
 def _table(title: str) -> Table:
-    table = Table(title=title)
-    table.add_column("")
+    table = Table(title=title, box=None, padding=(0, 0, 0, 1), pad_edge=False)
+    table.add_column("", no_wrap=True)
     for column in COLUMNS:
-        table.add_column(column, justify="right")
+        table.add_column(column, justify="right", no_wrap=True)
     return table
 
 

@@ -28,11 +28,11 @@ class Floor:
 KNOWN = Floor(right=0.90, wrong=0.09, recall=1.0, false_alarms=0.02)
 #: Kept for measuring: these say how good triage is. `last` was written when the words were finished.
 FLOORS = {
-    "labelled, two thirds": KNOWN,
+    "labelled 2/3": KNOWN,
     "own": KNOWN,
     "everyday": KNOWN,
     "indirect": KNOWN,
-    "labelled, kept third": Floor(right=0.83, wrong=0.13, recall=0.80, false_alarms=0.08),
+    "labelled 1/3": Floor(right=0.83, wrong=0.13, recall=0.80, false_alarms=0.08),
     "measuring": Floor(right=0.79, wrong=0.14, recall=0.88, false_alarms=0.04),
     "last": Floor(right=0.89, wrong=0.07, recall=0.95, false_alarms=0.03),
 }
