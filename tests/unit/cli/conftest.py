@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from cli import output
 from cli.main import app
 
 
@@ -42,6 +43,8 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
     for name in ("SITE", "DATABASE", "BROKER", "SECRETS", "WEB__HOST", "WEB__PORT", "WEB__HOSTS"):
         monkeypatch.delenv(f"SVARSVAKT_{name}", raising=False)
     monkeypatch.setenv("COLUMNS", "120")
+    # Rich keeps the width that stood in the environment when the console was made, by whichever test came first.
+    monkeypatch.setattr(output.console, "_width", None)
 
     def ran(*arguments: object, typed: str | None = None) -> Ran:
         result = CliRunner().invoke(app, [str(each) for each in arguments], input=typed)
