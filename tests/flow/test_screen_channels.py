@@ -75,7 +75,7 @@ CASES = (
     Case(specimen="sms-02-opt-out", place=Place.low),
     Case(specimen="sms-03-opted-out-number", place=Place.normal, arrange=suppressed),
     Case(specimen="sms-04-foreign-number", place=Place.normal),
-    Case(specimen="sms-05-second-of-the-day", place=Place.normal, arrange=after_one),
+    Case(specimen="sms-05-second-of-the-day", place=Place.joined, arrange=after_one),
     Case(specimen="sms-06-thanks", place=Place.low),
     Case(specimen="sms-07-prefix-flood", place=Place.normal, may_reply=True),
     Case(specimen="sms-08-one-time-code", place=Place.low),
