@@ -1,6 +1,6 @@
 """What rules call tickets.
 
-Revision: 0007, after 0006
+Revision: 0007, after 0005
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 import store.columns
 
 revision = "0007"
-down_revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 

@@ -1,10 +1,10 @@
-"""What SMS and Facebook pages need kept.
+"""What Facebook pages need kept.
 
-Revision: 0006, after 0005
+Revision: 0009, after 0008
 """
 
-revision = "0006"
-down_revision = "0005"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
