@@ -8,7 +8,7 @@ from domain.ids import AccountId, FindingId, OrganisationId
 
 
 class FindingKind(StrEnum):
-    """Three causes, three alerts: keep them apart (style.md)."""
+    """What may be wrong with an account: one cause, one kind, one alert."""
 
     #: We cannot read the account: technical.
     unreachable = "unreachable"
@@ -20,6 +20,30 @@ class FindingKind(StrEnum):
     missed = "missed"
     #: The circuit breaker holds all automatic replies back (domain.md 3.3 row 34).
     replies_stopped = "replies_stopped"
+    #: A secret, token or certificate that we need ends soon.
+    expiring = "expiring"
+    #: People do not handle what came.
+    unwatched = "unwatched"
+    #: Nothing comes though something normally does.
+    silent = "silent"
+    #: Nothing has happened in it for long: it is to be made dormant or closed.
+    inactive = "inactive"
+    #: The address lies outside the organisation's domains.
+    off_domain = "off_domain"
+    #: Nobody is responsible for it, or whoever was has left.
+    no_manager = "no_manager"
+    #: Whoever read it has left.
+    left = "left"
+    #: Whoever reads it is away for long, and nobody covers.
+    absent = "absent"
+    #: The address stands on none of the public contact pages.
+    not_published = "not_published"
+    #: The account is dormant or closed, and its address is still shown.
+    published_but_gone = "published_but_gone"
+    #: Another machine answers from the address beside us.
+    duplicate_auto_reply = "duplicate_auto_reply"
+    #: No worker of ours has shown a sign of life.
+    worker_stalled = "worker_stalled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,6 +42,18 @@ FINDINGS = {
     FindingKind.withheld: mark("Meddelanden går inte att hämta"),
     FindingKind.missed: mark("Meddelanden hade missats"),
     FindingKind.replies_stopped: mark("Alla automatiska svar är stoppade"),
+    FindingKind.expiring: mark("Något går snart ut"),
+    FindingKind.unwatched: mark("Obevakat"),
+    FindingKind.silent: mark("Ovanligt tyst"),
+    FindingKind.inactive: mark("Används inte"),
+    FindingKind.off_domain: mark("Utanför våra domäner"),
+    FindingKind.no_manager: mark("Ingen ansvarig chef"),
+    FindingKind.left: mark("Anställningen har slutat"),
+    FindingKind.absent: mark("Ingen ersätter vid frånvaro"),
+    FindingKind.not_published: mark("Står inte på webbplatsen"),
+    FindingKind.published_but_gone: mark("Står kvar på webbplatsen"),
+    FindingKind.duplicate_auto_reply: mark("Dubbla automatiska svar"),
+    FindingKind.worker_stalled: mark("Svarsvakt står stilla"),
 }
 
 

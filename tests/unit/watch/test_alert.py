@@ -117,7 +117,7 @@ def test_an_alert_says_what_where_why_what_to_do_by_when_and_what_then(name: str
     ]
 
     assert [text.index(part) for part in order] == sorted(text.index(part) for part in order)
-    assert re.search(r"\n\n(Vi försöker|Nya meddelanden|Vi jämför)", text)
+    assert re.search(r"\n\n(Vi försöker|Nya meddelanden|Vi jämför|Vi tittar)", text)
 
 
 def test_that_all_is_well_again_asks_for_nothing() -> None:
