@@ -182,6 +182,12 @@ class Account:
     #: None: the unit's own.
     manager: PersonId | None = None
     deputy: PersonId | None = None
+    #: Who is to read it, such as the one whose name an employee's mailbox has. Empty: the unit together.
+    readers: tuple[PersonId, ...] = ()
+    #: Where senders are told to write while it is dormant or closed: an address, a number or a page.
+    instead: str = ""
+    #: Whether its address must stand on the public contact pages (R62). None: unless it is an employee's.
+    published: bool | None = None
     imap: ImapConnection | None = None
     smtp: SmtpConnection | None = None
     #: Messages a minute that its provider takes from us; 0: as fast as they go.
@@ -192,6 +198,11 @@ class Account:
     def is_connected(self) -> bool:
         """Return whether the settings say how the account is read."""
         return self.imap is not None or self.twilio is not None
+
+    @property
+    def is_to_be_published(self) -> bool:
+        """Return whether its address must stand on the public contact pages (R62)."""
+        return self.published if self.published is not None else self.tier is not Tier.employee
 
     @property
     def is_listed_together(self) -> bool:

@@ -15,6 +15,7 @@ from domain.follow_up import FollowUpSettings
 from domain.holding import HoldingSettings
 from domain.hours import CalendarSettings, Schedule
 from domain.ids import AccountId, CategoryId, OrganisationId, PersonId, ScheduleId, UnitId
+from domain.person import Person
 from domain.reply_template import ReplyTemplate
 from domain.rule import Rule
 from domain.rule_index import RuleIndex, index_rules
@@ -57,16 +58,6 @@ class Unit:
     channel_schedules: tuple[tuple[Channel, ScheduleId], ...] = ()
     manager: PersonId | None = None
     deputy: PersonId | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
-    """Somebody who gets alerts."""
-
-    id: PersonId
-    name: str
-    email: str
-    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,6 +252,17 @@ class Site:
             if person is not None:
                 return self.person(person)
         return None
+
+    def readers_of(self, account: Account) -> tuple[Person, ...]:
+        """Return who is to read the account: those it names; of an employee's mailbox whoever has its address.
+
+        Empty: the unit together.
+        """
+        if account.readers:
+            return tuple(self.person(id) for id in account.readers)
+        if account.tier is not Tier.employee:
+            return ()
+        return tuple(person for person in self.people if person.email in account.addresses)
 
     @cached_property
     def own_addresses(self) -> frozenset[str]:

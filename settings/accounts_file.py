@@ -48,6 +48,9 @@ class AccountTable(Table):
     schedule: Id | None = None
     manager: Id | None = None
     deputy: Id | None = None
+    readers: OneOrMany[Id] = ()
+    instead: str = ""
+    published: bool | None = None
     imap: ImapTable | None = None
     smtp: SmtpTable | None = None
     twilio: TwilioTable | None = None
@@ -71,6 +74,9 @@ class AccountTable(Table):
             schedule=ScheduleId(self.schedule) if self.schedule else None,
             manager=PersonId(self.manager) if self.manager else None,
             deputy=PersonId(self.deputy) if self.deputy else None,
+            readers=tuple(PersonId(id) for id in self.readers),
+            instead=self.instead.strip(),
+            published=self.published,
             imap=self.imap.to_domain(address) if self.imap else None,
             smtp=self.smtp.to_domain() if self.smtp else None,
             twilio=self.twilio.to_domain() if self.twilio else None,

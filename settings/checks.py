@@ -49,17 +49,34 @@ def our_own_addresses_lie_in_our_domains(folder: Folder) -> Iterator[Fault]:
         return
     site = folder.site.value
     ours = _all_domains(folder)
-    people = folder.units.value.people if folder.units.value else {}
     places = [
         ("site.toml", "", "alert_sender", site.alert_sender),
         *(("site.toml", "", "on_duty", address) for address in site.on_duty),
         ("site.toml", "", "administrator", site.administrator),
         ("site.toml", "mail", "bounce_address", site.mail.bounce_address),
-        *(("units.toml", f"people.{id}", "email", person.email) for id, person in people.items()),
+        *_addresses_of_people(folder),
     ]
     for file, table, key, address in places:
         if ours and address is not None and address.rpartition("@")[2] not in ours:
             yield Fault(file, table, key, f"{address!r} lies outside our domains ({', '.join(sorted(ours))}; R60)")
+
+
+def _addresses_of_people(folder: Folder) -> Iterator[tuple[str, str, str, str]]:
+    for read in (folder.units, folder.people):
+        for id, person in (read.value.people if read.value else {}).items():
+            yield read.file, f"people.{id}", "email", person.email
+
+
+def nobody_stands_in_for_themselves(folder: Folder) -> Iterator[Fault]:
+    """Refuse a person whose deputy, or cover during an absence, is the same person."""
+    for read in (folder.units, folder.people):
+        for id, person in (read.value.people if read.value else {}).items():
+            if person.deputy == id:
+                yield Fault(read.file, f"people.{id}", "deputy", "is the person as well: name somebody else")
+            for number, absence in enumerate(person.absences, start=1):
+                if absence.covered_by == id:
+                    where = f"people.{id}.absences no. {number}"
+                    yield Fault(read.file, where, "covered_by", "is the person as well: name somebody else")
 
 
 def _all_domains(folder: Folder) -> set[str]:
@@ -156,6 +173,7 @@ CHECKS: tuple[Callable[[Folder], Iterator[Fault]], ...] = (
     alerts_have_a_sender,
     sends_are_not_given_up_early,
     deputies_of_units_are_somebody_else,
+    nobody_stands_in_for_themselves,
     employees_have_no_target_on_social_media,
     every_account_has_its_targets,
     single_accounts,

@@ -44,7 +44,8 @@ def to_trees(site: Site) -> dict[str, dict[str, Any]]:
     """Return the content of every settings file by its name, as TOML's own kinds of values."""
     return {
         "site.toml": _site(site),
-        "units.toml": {"units": _by_id(site.units), "people": _by_id(site.people)},
+        "units.toml": {"units": _by_id(site.units)},
+        "people.toml": {"people": _by_id(site.people)},
         "hours.toml": {"calendar": plain(site.calendar), "schedules": _by_id(site.schedules)},
         "service_levels.toml": _levels(site),
         "accounts.toml": {"accounts": _by_id(site.accounts)},

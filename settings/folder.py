@@ -10,7 +10,8 @@ from settings.categories_file import CategoriesFile
 from settings.faults import Fault
 from settings.fields import Table
 from settings.hours_file import HoursFile
-from settings.parsed import Parsed, parse
+from settings.parsed import Parsed, parse, parse_tree
+from settings.people_file import PeopleFile, PersonTable
 from settings.rules_file import RulesFile
 from settings.service_levels_file import ServiceLevelsFile
 from settings.site_file import SiteFile
@@ -20,6 +21,7 @@ from settings.units_file import UnitsFile
 FILES: dict[str, type[Table]] = {
     "site.toml": SiteFile,
     "units.toml": UnitsFile,
+    "people.toml": PeopleFile,
     "hours.toml": HoursFile,
     "service_levels.toml": ServiceLevelsFile,
     "accounts.toml": AccountsFile,
@@ -34,6 +36,7 @@ class Folder:
 
     site: Parsed[SiteFile]
     units: Parsed[UnitsFile]
+    people: Parsed[PeopleFile]
     hours: Parsed[HoursFile]
     service_levels: Parsed[ServiceLevelsFile]
     accounts: Parsed[AccountsFile]
@@ -46,12 +49,19 @@ class Folder:
         return (
             self.site,
             self.units,
+            self.people,
             self.hours,
             self.service_levels,
             self.accounts,
             self.categories,
             self.rules,
         )
+
+    @property
+    def everybody(self) -> dict[str, PersonTable]:
+        """The people by id: where both files name one, people.toml goes before units.toml."""
+        known = self.units.value.people if self.units.value else {}
+        return known | (self.people.value.people if self.people.value else {})
 
 
 def read_folder(folder: Path) -> Folder:
@@ -66,12 +76,18 @@ def read_folder(folder: Path) -> Folder:
     return Folder(
         site=parse(folder / "site.toml", SiteFile),
         units=parse(folder / "units.toml", UnitsFile),
+        people=_read_people(folder / "people.toml"),
         hours=parse(folder / "hours.toml", HoursFile),
         service_levels=parse(folder / "service_levels.toml", ServiceLevelsFile),
         accounts=parse(folder / "accounts.toml", AccountsFile),
         categories=parse(folder / "categories.toml", CategoriesFile),
         rules=parse(folder / "rules.toml", RulesFile),
     )
+
+
+def _read_people(path: Path) -> Parsed[PeopleFile]:
+    """Read the only file that may be missing: the people may all stand in units.toml."""
+    return parse(path, PeopleFile) if path.exists() else parse_tree(path.name, {}, PeopleFile)
 
 
 def strangers(folder: Path) -> list[Fault]:

@@ -49,7 +49,7 @@ def _site(read: Folder) -> Site:
         contact_center=UnitId(site.contact_center),
         organisations=tuple(each.to_domain(id) for id, each in site.organisations.items()),
         units=tuple(each.to_domain(id) for id, each in units.units.items()),
-        people=tuple(each.to_domain(id) for id, each in units.people.items()),
+        people=tuple(each.to_domain(id) for id, each in read.everybody.items()),
         schedules=tuple(each.to_domain(id) for id, each in hours.schedules.items()),
         accounts=tuple(each.to_domain(id) for id, each in _right(read.accounts).accounts.items()),
         calendar=hours.calendar.to_domain(),

@@ -7,14 +7,14 @@ from typing import Any
 from settings.faults import Fault, Path, nearest, place
 from settings.folder import Folder
 
-#: The kinds of things that are referred to: the file and the table that hold their ids.
+#: The kinds of things that are referred to: the files and tables that hold their ids.
 KINDS = {
-    "organisation": ("site.toml", "organisations"),
-    "unit": ("units.toml", "units"),
-    "person": ("units.toml", "people"),
-    "schedule": ("hours.toml", "schedules"),
-    "account": ("accounts.toml", "accounts"),
-    "category": ("categories.toml", "categories"),
+    "organisation": (("site.toml", "organisations"),),
+    "unit": (("units.toml", "units"),),
+    "person": (("units.toml", "people"), ("people.toml", "people")),
+    "schedule": (("hours.toml", "schedules"),),
+    "account": (("accounts.toml", "accounts"),),
+    "category": (("categories.toml", "categories"),),
 }
 
 
@@ -36,6 +36,11 @@ REFERENCES = (
     Reference("units.toml", "units.*.channel_schedules.*", "schedule"),
     Reference("units.toml", "units.*.manager", "person"),
     Reference("units.toml", "units.*.deputy", "person"),
+    *(
+        Reference(file, f"people.*.{key}", "person")
+        for file in ("units.toml", "people.toml")
+        for key in ("deputy", "absences.*.covered_by")
+    ),
     Reference("service_levels.toml", "handling_times.*!", "category"),
     Reference("service_levels.toml", "handling_times.*.owner", "person"),
     Reference("accounts.toml", "accounts.*.organisation", "organisation"),
@@ -43,6 +48,8 @@ REFERENCES = (
     Reference("accounts.toml", "accounts.*.schedule", "schedule"),
     Reference("accounts.toml", "accounts.*.manager", "person"),
     Reference("accounts.toml", "accounts.*.deputy", "person"),
+    Reference("accounts.toml", "accounts.*.readers", "person"),
+    Reference("accounts.toml", "accounts.*.readers.*", "person"),
     Reference("categories.toml", "categories.*.unit", "unit"),
     Reference("rules.toml", "rules.*.when.accounts", "account"),
     Reference("rules.toml", "rules.*.when.accounts.*", "account"),
@@ -73,10 +80,14 @@ def unknown_references(folder: Folder) -> list[Fault]:
 
 def ids(folder: Folder, kind: str) -> tuple[str, ...] | None:
     """Return every id of a kind, also of what has a fault; None when its file or table could not be read."""
-    file, table = KINDS[kind]
-    tree = _raw(folder, file)
-    named = tree.get(table, {}) if tree is not None else None
-    return tuple(named) if isinstance(named, Mapping) else None
+    named: dict[str, Any] = {}
+    for file, table in KINDS[kind]:
+        tree = _raw(folder, file)
+        inner = tree.get(table, {}) if tree is not None else None
+        if not isinstance(inner, Mapping):
+            return None
+        named |= inner
+    return tuple(named)
 
 
 def texts_at(tree: Mapping[str, Any], pattern: str) -> Iterator[tuple[Path, str]]:

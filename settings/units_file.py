@@ -4,8 +4,9 @@ from pydantic import Field
 
 from domain.account import Channel
 from domain.ids import OrganisationId, PersonId, ScheduleId, UnitId
-from domain.site import Person, Unit
-from settings.fields import Email, Id, Table, Text
+from domain.site import Unit
+from settings.fields import Id, Table, Text
+from settings.people_file import PersonTable
 
 
 class UnitTable(Table):
@@ -29,18 +30,6 @@ class UnitTable(Table):
             manager=PersonId(self.manager) if self.manager else None,
             deputy=PersonId(self.deputy) if self.deputy else None,
         )
-
-
-class PersonTable(Table):
-    """Somebody who gets alerts."""
-
-    name: Text
-    email: Email
-    phone: str = ""
-
-    def to_domain(self, id: str) -> Person:
-        """Return the person."""
-        return Person(id=PersonId(id), name=self.name, email=self.email, phone=self.phone)
 
 
 class UnitsFile(Table):

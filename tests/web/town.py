@@ -27,7 +27,8 @@ from domain.ids import (
 )
 from domain.message import Arrival, Attachment, Fate, Mailbox
 from domain.outgoing import Outgoing, OutgoingKind, Receipt
-from domain.site import Organisation, Person, Site, Unit
+from domain.person import Person
+from domain.site import Organisation, Site, Unit
 from domain.viewer import Role
 from store import events
 from store.clocks import mark_notice_met

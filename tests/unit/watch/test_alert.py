@@ -10,7 +10,8 @@ from connectors.mime import mime
 from domain.finding import Finding, FindingKind
 from domain.ids import AccountId, FindingId, OrganisationId, OutgoingId, PersonId
 from domain.outgoing import Outgoing, OutgoingKind, Rendered
-from domain.site import Person, Site
+from domain.person import Person
+from domain.site import Site
 from outbox.render import render
 from outbox.templates import FOLDER
 from store.outgoing import Draft
