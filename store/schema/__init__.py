@@ -1,5 +1,6 @@
 """The tables. Every row has an organisation, or belongs to the installation as a whole."""
 
+from store.schema.alerting import acknowledgements, beats, calls, tellings
 from store.schema.arrivals import accounts, letters, messages, originals
 from store.schema.installation import active_site, counters, leases, sites
 from store.schema.ledger import evidence, ledger, reconciliations, sent_answers
@@ -11,10 +12,13 @@ from store.schema.work import ticket_tags, tickets
 
 __all__ = [
     "accounts",
+    "acknowledgements",
     "active_site",
     "attached_files",
     "automatic_replies",
+    "beats",
     "breaker",
+    "calls",
     "counters",
     "events",
     "evidence",
@@ -33,6 +37,7 @@ __all__ = [
     "sessions",
     "sites",
     "suppressions",
+    "tellings",
     "ticket_tags",
     "tickets",
     "users",
