@@ -97,7 +97,7 @@ def _around() -> Site:
         return site_or_example()
     try:
         with opened() as root:
-            return root.runtime.site()
+            return root.runtime.site.as_settled()
     except BadInput:
         # Nothing is installed yet: the rules of a folder can be tried all the same.
         if environment.site is None:
@@ -112,7 +112,7 @@ def _candidate(site: Site, folder: Path) -> Site:
 
 def _candidate_or_refusal(root: Root, folder: Path) -> Site:
     """Return the new configuration; a faulty one is noted, and the administrator told, before it is refused."""
-    active = root.runtime.site()
+    active = root.runtime.site.as_settled()
     try:
         return _candidate(active, folder)
     except SettingsFaults as faults:

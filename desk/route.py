@@ -94,6 +94,7 @@ def reply_slots(
         "on_call": organisation.on_call,
         "privacy_url": organisation.privacy_url,
         "complaint_url": organisation.complaint_url,
+        "instead": account.instead,
         "arrived_at": arrived_at.isoformat(),
         "answer_at": answer_at.isoformat(),
         "opens_at": next_opening(schedule, calendar, now).isoformat(),

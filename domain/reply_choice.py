@@ -7,7 +7,7 @@ Two questions in one place: what is said (`choose_reply`, asked by triage), and 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from domain.account import Channel
+from domain.account import AccountStatus, Channel
 from domain.category import DANGER, Secrecy
 from domain.decision import Classification
 from domain.ids import CategoryId
@@ -28,6 +28,7 @@ class _Asked:
     ruled: str | None
     #: None: the opening hours cannot tell.
     is_open: bool | None
+    status: AccountStatus
 
 
 #: Read top to bottom, the first that holds decides. What is dangerous or sensitive comes first: no rule puts another
@@ -35,6 +36,7 @@ class _Asked:
 _POLICY: tuple[tuple[Callable[[_Asked], bool], str | None], ...] = (
     (lambda asked: asked.about.category == DANGER, ReplyName.urgent),
     (lambda asked: asked.about.secrecy is Secrecy.SK2, ReplyName.receipt_sensitive),
+    (lambda asked: asked.status is not AccountStatus.active, ReplyName.dormant),
     (lambda asked: bool(asked.ruled), None),
     (lambda asked: asked.about.category == RECORDS_REQUEST, ReplyName.records_request),
     (lambda asked: asked.about.category == NOT_OURS, ReplyName.not_ours),
@@ -43,15 +45,18 @@ _POLICY: tuple[tuple[Callable[[_Asked], bool], str | None], ...] = (
 )
 
 
-def choose_reply(about: Classification, ruled: str | None, is_open: bool | None) -> str:
+def choose_reply(
+    about: Classification, ruled: str | None, is_open: bool | None, status: AccountStatus = AccountStatus.active
+) -> str:
     """Return the name of the automatic reply to a message.
 
     Args:
         about: what the message is about, with the secrecy that the rules left.
         ruled: the template that a rule names, if one does.
         is_open: whether the account is open now; None when that cannot be told.
+        status: of the account: what is out of use says where to write instead.
     """
-    asked = _Asked(about, ruled, is_open)
+    asked = _Asked(about, ruled, is_open, status)
     chosen = next(name for holds, name in _POLICY if holds(asked))
     return str(chosen or ruled)
 

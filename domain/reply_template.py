@@ -39,6 +39,8 @@ class ReplyName(StrEnum):
     receipt = "receipt"
     #: Names the next opening.
     receipt_closed = "receipt_closed"
+    #: The account is dormant or closed: where to write instead (R53).
+    dormant = "dormant"
     #: Names neither unit nor category.
     receipt_sensitive = "receipt_sensitive"
     records_request = "records_request"
@@ -78,6 +80,9 @@ SLOTS = {
     ),
     "arrived_at": Slot(meaning="when the message arrived", example="2026-11-24T08:12:00+00:00"),
     "answer_at": Slot(meaning="the latest time for the answer", example="2026-11-25T15:30:00+00:00"),
+    "instead": Slot(
+        meaning="where to write instead of an account out of use", example="gata@exempelby.example", optional=True
+    ),
     "opens_at": Slot(meaning="the next opening", example="2026-11-25T06:30:00+00:00"),
     "closed": Slot(meaning="not empty while the account is closed", example="yes", optional=True),
     "on_call": Slot(meaning="who is reached outside office hours", example="08-465 004 90", optional=True),

@@ -9,6 +9,7 @@ from domain.account import AccountStatus, AutoReply
 from domain.brakes import Family, family_of, held_back, opens_breaker, window_of
 from domain.ids import AccountId
 from domain.outgoing import AUTOMATIC_REPLIES, named_answer_at
+from domain.reply_template import ReplyName
 from domain.site import Site
 from domain.viewer import MACHINE
 from store.breaker import Breaker, hold_breaker, open_breaker
@@ -64,7 +65,7 @@ class _Gate:
         """Return why a message is held back, as row and words; None: it may go, and counts as gone from now on."""
         if to_send.rendered.kind not in AUTOMATIC_REPLIES:
             return None
-        if not _still_on(self._site, to_send.rendered.account):
+        if not _still_on(self._site, to_send.rendered.account, to_send.template):
             return "P14: automatic replies were switched off"
         if _names_the_past(to_send, self._now):
             return "3.3/37: the time it names has passed"
@@ -124,10 +125,14 @@ def _mailbox(to_send: ToSend) -> str:
     return parseaddr(to_send.rendered.sender)[1].lower()
 
 
-def _still_on(site: Site, id: AccountId) -> bool:
-    """Ask the configuration of now: replies that wait must not follow the switch that stopped them (P14)."""
+def _still_on(site: Site, id: AccountId, template: str) -> bool:
+    """Ask the configuration of now: replies that wait must not follow the switch that stopped them (P14).
+
+    Of a closed account only the word where to write instead goes.
+    """
     return any(
-        account.auto_reply is AutoReply.on and account.status is not AccountStatus.closed
+        account.auto_reply is AutoReply.on
+        and (account.status is not AccountStatus.closed or template == ReplyName.dormant)
         for account in site.accounts
         if account.id == id
     )

@@ -17,6 +17,7 @@ def sample_slots(site: Site, now: datetime) -> dict[str, str]:
     """Return values of the contact center's organisation, with times after `now` as an ordinary day gives them."""
     center = site.unit(site.contact_center)
     organisation = site.organisation(center.organisation)
+    center_address = next((each.address for each in site.accounts if each.unit == center.id), "")
     tomorrow = now.astimezone(STOCKHOLM).date() + timedelta(days=1)
     return {
         "number": f"{now:%y}-01234",
@@ -27,6 +28,7 @@ def sample_slots(site: Site, now: datetime) -> dict[str, str]:
         "on_call": organisation.on_call,
         "privacy_url": organisation.privacy_url,
         "complaint_url": organisation.complaint_url,
+        "instead": _longest(each.instead for each in site.accounts) or center_address,
         "arrived_at": now.isoformat(),
         "answer_at": datetime.combine(tomorrow, time(16, 30), STOCKHOLM).isoformat(),
         "opens_at": datetime.combine(tomorrow, time(7, 30), STOCKHOLM).isoformat(),

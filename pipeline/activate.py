@@ -1,7 +1,8 @@
 """Activate: make a configuration the one that every process works with, or tell that it was refused.
 
-Reads: what still waits for the accounts that the new configuration no longer has.
-Writes: the configuration by its hash, which one is active, an event; of a refusal an event and an alert.
+Reads: what still waits for the accounts that the new configuration no longer has; what people changed in the pages.
+Writes: the configuration by its hash, which one is active, an event, which changes lapse by it;
+of a refusal an event and an alert.
 """
 
 import secrets
@@ -13,6 +14,7 @@ from domain.ids import Digest
 from domain.site import Site
 from domain.viewer import MACHINE
 from outbox.render import render
+from pipeline.change_account import let_lapse
 from store.database import Database
 from store.events import append
 from store.outgoing import add_outgoing
@@ -43,6 +45,7 @@ def activate(
             )
         changed = store_active(connection, StoredSite(digest, content), now)
         if changed:
+            let_lapse(connection, site, now)
             append(
                 connection,
                 "activated",

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from domain.ids import AccountId, Digest
 from domain.viewer import Viewer
 from store.leases import upsert
-from store.schema import active_site, events, messages, outgoing, sites
+from store.schema import account_changes, active_site, events, messages, outgoing, sites
 from store.schema.arrivals import WAITING
 from store.schema.outbox import UNSETTLED
 from store.visibility import sees_about, sees_message, sees_organisation
@@ -40,11 +40,27 @@ def activate(connection: sa.Connection, site: StoredSite, at: datetime) -> bool:
     return True
 
 
-def find_active_digest(connection: sa.Connection, viewer: Viewer) -> Digest | None:
-    """Return the digest of the active configuration; None before the first `activate`."""
+@dataclass(frozen=True, slots=True)
+class ActiveVersion:
+    """What names the configuration that everybody works with now."""
+
+    digest: Digest
+    #: The number of the last thing that people changed of accounts in the pages; 0: nothing yet.
+    change: int
+
+
+#: Built once: every step asks it first.
+_ACTIVE_VERSION = sa.select(
+    active_site.c.digest,
+    sa.select(sa.func.coalesce(sa.func.max(account_changes.c.id), 0)).scalar_subquery(),
+)
+
+
+def find_active_version(connection: sa.Connection, viewer: Viewer) -> ActiveVersion | None:
+    """Return which configuration is active, and how far it was changed; None before the first `activate`."""
     del viewer  # The configuration is the installation's own: everybody's pages are drawn with it.
-    digest = connection.scalar(sa.select(active_site.c.digest))
-    return None if digest is None else Digest(digest)
+    row = connection.execute(_ACTIVE_VERSION).first()
+    return None if row is None else ActiveVersion(Digest(row[0]), row[1])
 
 
 def get_site(connection: sa.Connection, viewer: Viewer, digest: Digest) -> StoredSite:

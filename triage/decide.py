@@ -50,7 +50,8 @@ def decide(message: Message, context: Context, site: Site) -> Decision:
     language = guess_language(message.text or message.subject, site.triage, context.earlier_language)
     classification = classify(message, language, site.categories, site.triage)
     draft = _draft(message, context, site, language, classification)
-    template = choose_reply(draft.about, draft.ruled.template, opening(site, context.account, context.now))
+    is_open = opening(site, context.account, context.now)
+    template = choose_reply(draft.about, draft.ruled.template, is_open, context.account.status)
     screening = screen(
         message,
         context,

@@ -2,6 +2,7 @@
 
 from store.schema.alerting import acknowledgements, beats, calls, tellings
 from store.schema.arrivals import accounts, letters, messages, originals
+from store.schema.changed import account_changes
 from store.schema.installation import active_site, counters, leases, sites
 from store.schema.ledger import evidence, ledger, reconciliations, sent_answers
 from store.schema.metadata import metadata
@@ -11,6 +12,7 @@ from store.schema.people import sessions, users
 from store.schema.work import ticket_tags, tickets
 
 __all__ = [
+    "account_changes",
     "accounts",
     "acknowledgements",
     "active_site",

@@ -6,6 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
+from domain.account_change import AccountChange, ChangeKind, Laid
 from domain.errors import Unreachable
 from domain.evidence import EvidenceKind
 from domain.finding import FindingKind
@@ -15,6 +16,7 @@ from domain.outgoing import AttachedFile, OutgoingKind, SendState
 from domain.ticket import Ticket
 from domain.viewer import MACHINE, Viewer
 from store import (
+    account_changes,
     accounts,
     answers,
     attached_files,
@@ -114,6 +116,13 @@ def surround(database: Database, key: str, **changes: Any) -> Surrounded:
         events.append(
             connection, "activated", at=TUESDAY, organisation=case.organisation, actor=case.account, site=SITE
         )
+        account_changes.add_account_change(
+            connection,
+            AccountChange(
+                account=case.account, organisation=case.organisation, kind=ChangeKind.made_dormant, at=TUESDAY,
+                actor="user 1", overlay={"status": Laid(value="dormant", said="active")},
+            ),
+        )  # fmt: skip
         tags.add_tags(connection, case.organisation, case.ticket, ("vatten", "vatten", "jour"))
         suppressions.add_suppression(
             connection, case.organisation, f"{key}@suppressed.example", "hard bounce 5.1.1", TUESDAY,
@@ -202,6 +211,10 @@ def _user(connection: Connection, at: Surrounded) -> users.User:
 
 #: Whether a read shows a viewer anything of a case, and to whom it may.
 READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]] = {
+    "account_changes.list_account_changes": (
+        Rule.organisation,
+        lambda connection, viewer, at: account_changes.list_account_changes(connection, viewer, at.case.account),
+    ),
     "accounts.get_cursor": (
         Rule.organisation,
         lambda connection, viewer, at: accounts.get_cursor(connection, viewer, at.case.account),
@@ -425,9 +438,9 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
         Rule.organisation,
         lambda connection, viewer, at: at.case.account in sites.find_accounts_with_work(connection, viewer),
     ),
-    "sites.find_active_digest": (
+    "sites.find_active_version": (
         Rule.everybody,
-        lambda connection, viewer, at: sites.find_active_digest(connection, viewer),
+        lambda connection, viewer, at: sites.find_active_version(connection, viewer),
     ),
     "sites.list_activations": (
         Rule.organisation,

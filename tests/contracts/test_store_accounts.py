@@ -12,7 +12,7 @@ from domain.viewer import MACHINE, Role
 from store.accounts import get_cursor, list_heartbeats, mark_failed, mark_read, set_cursor
 from store.database import Database
 from store.findings import close_finding, list_open_findings, open_finding
-from store.sites import StoredSite, activate, find_active_digest, get_site
+from store.sites import ActiveVersion, StoredSite, activate, find_active_version, get_site
 from store.users import (
     LONGEST_NAME,
     add_session,
@@ -126,12 +126,12 @@ def test_of_two_watchers_at_once_one_opens_the_finding(database: Database) -> No
 def test_a_configuration_is_stored_once_and_can_be_active_again(database: Database) -> None:
     first, second = StoredSite(Digest("a" * 64), '{"å": 1}'), StoredSite(Digest("b" * 64), "{}")
     with database.write() as connection:
-        before = find_active_digest(connection, MACHINE)
+        before = find_active_version(connection, MACHINE)
         changed = [activate(connection, site, TUESDAY) for site in (first, first, second, first)]
 
         assert before is None
         assert changed == [True, False, True, True]
-        assert find_active_digest(connection, MACHINE) == first.digest
+        assert find_active_version(connection, MACHINE) == ActiveVersion(first.digest, 0)
         assert get_site(connection, MACHINE, second.digest) == second
         with pytest.raises(KeyError):
             get_site(connection, MACHINE, Digest("c" * 64))
@@ -148,7 +148,10 @@ def test_configurations_activated_at_once_leave_one_active(database: Database) -
     at_once(3, run)
 
     with database.read() as connection:
-        assert find_active_digest(connection, MACHINE) in {"0" * 64, "1" * 64, "2" * 64}
+        version = find_active_version(connection, MACHINE)
+
+    assert version is not None
+    assert version.digest in {"0" * 64, "1" * 64, "2" * 64}
 
 
 def add(database: Database, name: str = "Åsa") -> None:

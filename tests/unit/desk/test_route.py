@@ -153,6 +153,7 @@ def test_the_reply_names_the_case_the_unit_and_the_times() -> None:
         "on_call": "",
         "privacy_url": "https://www.exempelby.example/personuppgifter",
         "complaint_url": "",
+        "instead": "",
         "arrived_at": TUESDAY.isoformat(),
         "answer_at": DUE.answer_at.isoformat(),
         "opens_at": "2026-11-25T06:30:00+00:00",

@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from domain.account import Channel
+from domain.account import AccountStatus, Channel
 from domain.category import Secrecy
 from domain.decision import Classification
 from domain.ids import CategoryId
@@ -53,6 +53,14 @@ def test_a_sensitive_message_gets_the_neutral_text_whatever_else_holds(
     category: str, ruled: str | None, is_open: bool | None
 ) -> None:
     assert choose_reply(about(category, Secrecy.SK2), ruled, is_open) == "receipt_sensitive"
+
+
+@pytest.mark.parametrize("status", [AccountStatus.dormant, AccountStatus.closed])
+@pytest.mark.parametrize("ruled", ["own", None])
+def test_an_account_out_of_use_says_where_to_write_instead(status: AccountStatus, ruled: str | None) -> None:
+    assert choose_reply(about("gata"), ruled, True, status) == "dormant"
+    assert choose_reply(about("fara"), ruled, True, status) == "urgent"
+    assert choose_reply(about("oro", Secrecy.SK2), ruled, True, status) == "receipt_sensitive"
 
 
 #: What may be sent in the tests below: whole texts in Swedish and English, lines in Arabic.

@@ -1,0 +1,35 @@
+"""Who may see an account in the register, and who may change it (R123). Pure."""
+
+from domain.account import Account
+from domain.ids import PersonId
+from domain.site import Site
+from domain.viewer import Role, Scope, Viewer
+
+#: Who sees every account of the own organisation: they work for all of them.
+SEES_ALL = frozenset({Role.agent, Role.lead, Role.registrar, Role.administrator})
+#: Who changes every account of the own organisation.
+CHANGES_ALL = frozenset({Role.lead, Role.administrator})
+
+
+def may_see_account(site: Site, viewer: Viewer, account: Account) -> bool:
+    """Ask whether the account stands in the viewer's register: all, those of the own units, or those answered for."""
+    if viewer.scope is not Scope.person:
+        return viewer.organisation in (None, account.organisation)
+    if viewer.organisation != account.organisation:
+        return False
+    return bool(viewer.roles & SEES_ALL) or account.unit in viewer.units or answers_for(site, viewer.person, account)
+
+
+def may_change_account(site: Site, viewer: Viewer, account: Account) -> bool:
+    """Ask whether the viewer may make the account dormant, hand it over, close it and reopen it."""
+    if viewer.scope is not Scope.person or viewer.organisation != account.organisation:
+        return False
+    if viewer.roles & CHANGES_ALL:
+        return True
+    return Role.manager in viewer.roles and answers_for(site, viewer.person, account)
+
+
+def answers_for(site: Site, person: PersonId | None, account: Account) -> bool:
+    """Ask whether somebody is the account's manager or deputy: those it names, else those of its unit."""
+    unit = site.unit(account.unit)
+    return person is not None and person in (account.manager or unit.manager, account.deputy or unit.deputy)
