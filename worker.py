@@ -13,6 +13,7 @@ from dramatiq.brokers.redis import RedisBroker
 from dramatiq.brokers.stub import StubBroker
 from dramatiq.middleware import AgeLimit, ShutdownNotifications, TimeLimit
 
+from cli.logs import start_logging
 from domain.errors import BadInput
 from domain.ids import AccountId
 from domain.protocols import Bell, Clock, Step
@@ -159,6 +160,7 @@ def _real_wires(environment: Environment, clock: Clock) -> RealWires:
 def boot() -> None:
     """Set up a worker process from the environment: `dramatiq worker:boot` calls it."""
     environment = read_environment()
+    start_logging(environment.log)
     broker = make_broker(environment.broker)
     dramatiq.set_broker(broker)
     make_runtime(environment, broker)

@@ -148,15 +148,19 @@ def free_port(host: str, port: int) -> socket.socket:
 
 
 def serve(
-    runtime: Runtime, host: str, port: int, *, demo_user: str | None = None, hosts: Sequence[str] = ("*",)
-) -> None:
-    """Serve the pages until told to stop; `demo_user` and `hosts` are those of `make_app`.
+    runtime: Runtime, host: str, port: int, *, demo_user: str | None = None, hosts: Sequence[str] = ("*",),
+    metrics_token: str = "",
+) -> None:  # fmt: skip
+    """Serve the pages until told to stop; `demo_user`, `hosts` and `metrics_token` are those of `make_app`.
 
     Raises:
         BadInput: the port is taken.
     """
     listening = free_port(host, port)
-    app = make_app(database=runtime.database, clock=runtime.clock, site=runtime.site, demo_user=demo_user, hosts=hosts)
+    app = make_app(
+        database=runtime.database, clock=runtime.clock, site=runtime.site, demo_user=demo_user, hosts=hosts,
+        metrics_token=metrics_token,
+    )  # fmt: skip
     # The server raises the signal again once it has stopped: that is the way to end, not a fault.
     with listening, until_told_to_stop():
         PageServer(app).run(sockets=[listening])

@@ -1,6 +1,5 @@
 """The `svarsvakt` command: every subcommand of design.md section 9."""
 
-import logging
 import sys
 from importlib.metadata import version
 from typing import Annotated, Any
@@ -25,6 +24,8 @@ from cli import (
     templates,
     work,
 )
+from cli.logs import start_logging
+from settings.environment import LogFormat
 
 
 class PlainSentences(TyperGroup):
@@ -90,10 +91,7 @@ for command in app.registered_commands:
 
 def main() -> None:
     """Run the command line."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    for handler in logging.getLogger().handlers:
-        # Libraries lower the level of their own loggers.
-        handler.setLevel(logging.WARNING)
+    start_logging(LogFormat.plain)
     for stream in (sys.stdout, sys.stderr):
         # A file's name may hold bytes that are no letters.
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]

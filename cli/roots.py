@@ -8,6 +8,7 @@ from pathlib import Path
 import dramatiq
 
 import worker
+from cli.logs import start_logging
 from domain.errors import BadInput
 from domain.site import Site
 from pipeline.activate import activate
@@ -42,6 +43,7 @@ def opened(*, prepare: bool = False, broker: str | None = None) -> Iterator[Root
         BadInput: nothing is named, or the tables are not up to date.
     """
     environment = read_environment()
+    start_logging(environment.log)
     made = worker.make_broker(environment.broker if broker is None else broker)
     runtime = worker.make_runtime(environment, made)
     try:

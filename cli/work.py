@@ -12,7 +12,7 @@ import typer
 from cli.configuration import JSON
 from cli.loops import keep_listening, keep_sweeping, serve, small_shape, until_told_to_stop
 from cli.output import FAILED, console, errors_to_exit_codes, print_lines
-from cli.roots import opened
+from cli.roots import Root, opened
 from domain.account import AccountStatus
 from domain.errors import BadInput
 from domain.ids import AccountId
@@ -24,8 +24,12 @@ from pipeline.runtime import Runtime
 from pipeline.seal import seal
 from pipeline.send import send
 from pipeline.watch import watch
+from settings.secrets import Secrets
 
 log = logging.getLogger(__name__)
+
+#: The secret that who asks for the metrics shows; without it nobody gets them.
+METRICS_TOKEN = "metrics-token"  # noqa: S105 - a name
 
 #: Accounts that one `poll` reads at once.
 AT_ONCE = 8
@@ -45,7 +49,7 @@ def run(port: Port = None) -> None:
         port = port or root.environment.web.port
         console.print(f"Svarsvakt is running: http://{root.environment.web.host}:{port}  (Ctrl-C stops)")
         with small_shape(root.broker, root.runtime):
-            serve(root.runtime, root.environment.web.host, port, hosts=root.environment.web.hosts.split())
+            _serve(root, port)
 
 
 def poll(
@@ -99,8 +103,15 @@ def web(port: Port = None) -> None:
     """Serve the pages."""
     with opened() as root:
         root.runtime.site()
-        web = root.environment.web
-        serve(root.runtime, web.host, port or web.port, hosts=web.hosts.split())
+        _serve(root, port or root.environment.web.port)
+
+
+def _serve(root: Root, port: int) -> None:
+    environment = root.environment
+    token = Secrets(os.environ, environment.secrets_folder()).find(METRICS_TOKEN)
+    serve(
+        root.runtime, environment.web.host, port, hosts=environment.web.hosts.split(), metrics_token=token
+    )  # fmt: skip
 
 
 def _chosen(site: Site, names: list[str]) -> list[AccountId]:

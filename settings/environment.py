@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from enum import StrEnum
 from pathlib import Path
 
 from pydantic import BaseModel, Field, ValidationError
@@ -14,6 +15,15 @@ from settings.secrets import PREFIX as SECRET_PREFIX
 PREFIX = "SVARSVAKT_"
 #: What stands between a variable's levels, as in SVARSVAKT_WEB__PORT.
 NESTED = "__"
+
+
+class LogFormat(StrEnum):
+    """How a line of the log looks."""
+
+    #: JSON, unless a person sits at a terminal.
+    auto = "auto"
+    json = "json"
+    plain = "plain"
 
 
 class WebEnvironment(BaseModel):
@@ -44,6 +54,7 @@ class Environment(BaseSettings):
     broker: str = Field(default="", repr=False)
     #: The folder of secrets; None: `secrets` in the site folder.
     secrets: Path | None = None
+    log: LogFormat = LogFormat.auto
     web: WebEnvironment = WebEnvironment()
 
     def site_folder(self) -> Path:

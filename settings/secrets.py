@@ -33,12 +33,15 @@ class Secrets:
         Raises:
             BadInput: it is in neither place, or empty, or its file cannot be read; the sentence names both places.
         """
-        variable = variable_of(name)
-        found = self._environ.get(variable) or (self._from_file(self._folder, name) if self._folder else "")
+        found = self.find(name)
         if not found:
             or_write = f"write it to {self._folder / name}" if self._folder else "name a folder with SVARSVAKT_SECRETS"
-            raise BadInput(f'The secret "{name}" is missing: set {variable}, or {or_write}.')
+            raise BadInput(f'The secret "{name}" is missing: set {variable_of(name)}, or {or_write}.')
         return found
+
+    def find(self, name: str) -> str:
+        """Return the secret; empty when there is none. Raises BadInput when its file cannot be read."""
+        return self._environ.get(variable_of(name)) or (self._from_file(self._folder, name) if self._folder else "")
 
     def keep(self, name: str, secret: str) -> None:
         """Write a secret that was renewed to its file, in one go, readable by us alone.

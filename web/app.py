@@ -20,9 +20,11 @@ from web.file_form import posted_with_files
 from web.form import posted
 from web.headers import SafeHeaders
 from web.language_choice import choose
+from web.metrics import show_metrics
 from web.original import download_original
 from web.outbox import show_outbox, show_send, take_resume, take_settling
 from web.queue import show_queue, show_rows, show_start, watch_queue
+from web.readiness import show_health, show_readiness
 from web.sign_in import show_sign_in, take_sign_in, take_sign_out
 from web.surroundings import Surroundings
 from web.ticket import show_ticket, take_answer
@@ -55,6 +57,9 @@ ROUTES = (
     Route("/logga-in", posted(take_sign_in), methods=["POST"]),
     Route("/logga-ut", posted(take_sign_out), methods=["POST"]),
     Route("/sprak", posted(choose), methods=["POST"]),
+    Route("/healthz", show_health),
+    Route("/readyz", show_readiness),
+    Route("/metrics", show_metrics),
 )
 
 
@@ -65,6 +70,7 @@ def make_app(
     site: Callable[[], Site],
     demo_user: str | None = None,
     hosts: Sequence[str] = ("*",),
+    metrics_token: str = "",
 ) -> Starlette:
     """Return the application.
 
@@ -75,6 +81,7 @@ def make_app(
         demo_user: the name of the user that every visitor is; None: everybody signs in.
         hosts: the names that are answered to in Host; `*`: any. Where nobody signs in only those of this machine are,
             so that no page elsewhere can read along by giving its own name our address (DNS rebinding).
+        metrics_token: what who asks for the metrics shows; empty: nobody gets them.
     """
     answered = list(hosts if demo_user is None else LOOPBACK)
     app = Starlette(
@@ -86,5 +93,7 @@ def make_app(
         middleware=[Middleware(SafeHeaders), Middleware(TrustedHostMiddleware, allowed_hosts=answered)],
         exception_handlers={HTTPException: show_refusal, Exception: show_failure},
     )
-    app.state.surroundings = Surroundings(database=database, clock=clock, site=site, demo_user=demo_user)
+    app.state.surroundings = Surroundings(
+        database=database, clock=clock, site=site, demo_user=demo_user, metrics_token=metrics_token
+    )
     return app

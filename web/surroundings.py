@@ -23,6 +23,8 @@ class Surroundings:
     site: Callable[[], Site]
     #: Whoever comes is signed in as this user; None: everybody signs in.
     demo_user: str | None = None
+    #: What who asks for the metrics shows; empty: nobody gets them.
+    metrics_token: str = field(default="", repr=False)
     #: Tries to sign in by one name: guessing one person's password.
     tries_by_name: RateLimit = field(default_factory=lambda: RateLimit(5, timedelta(minutes=15)))
     #: Tries to sign in from one network address: guessing many people's.

@@ -20,6 +20,7 @@ from store import (
     accounts,
     answers,
     attached_files,
+    backlog,
     breaker,
     correspondents,
     events,
@@ -240,6 +241,14 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
     "attached_files.get_attached_files": (
         Rule.content,
         lambda connection, viewer, at: attached_files.get_attached_files(connection, viewer, at.answer),
+    ),
+    "backlog.count_sends": (
+        Rule.installation,
+        lambda connection, viewer, at: _found(lambda: backlog.count_sends(connection, viewer, TUESDAY)),
+    ),
+    "backlog.list_backlog": (
+        Rule.installation,
+        lambda connection, viewer, at: _found(lambda: backlog.list_backlog(connection, viewer, TUESDAY)),
     ),
     "breaker.get_breaker": (
         Rule.everybody,
