@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from settings.folder import FILES
+from settings.init import EXAMPLE
 from settings.load import load
 from tests.unit.cli.conftest import Run
 
@@ -13,7 +14,10 @@ def test_init_writes_a_folder_that_loads(run: Run, tmp_path: Path) -> None:
     ran = run("init", tmp_path / "site", "--json")
 
     assert ran.code == 0
-    assert ran.object == {"folder": str(tmp_path / "site"), "files": sorted(FILES)}
+    assert ran.object == {
+        "folder": str(tmp_path / "site"),
+        "files": sorted(each.name for each in EXAMPLE.glob("*.toml")),
+    }
     assert load(tmp_path / "site").accounts
 
 
