@@ -4,6 +4,7 @@
     hål i vägen/gatan   words that follow on each other, with alternatives
     gas * luktar        a lone star: up to four words between
     barn* + skrik*      both in the same sentence, in any order
+    barn* + slår | får stryk    phrases of which one is enough
 
 A word without a star also matches with the endings of its language, and the head of a compound matches in any compound.
 """
@@ -86,8 +87,11 @@ def read_pattern(pattern: str, language: str, strict: bool) -> Groups:
 
 
 def _alternatives(group: str, language: str, strict: bool) -> tuple[Phrase, ...]:
-    choices = [word.split("/") for word in group.split()]
-    phrases = (_phrase(words, language, strict) for words in product(*choices))
+    phrases = (
+        _phrase(words, language, strict)
+        for written in group.split(" | ")
+        for words in product(*(word.split("/") for word in written.split()))
+    )
     return tuple(phrase for phrase in phrases if any(part is not GAP and part.letters for part in phrase))
 
 

@@ -91,7 +91,7 @@ def weigh(reading: Reading, found: list[Found], categories: Mapping[str, Categor
     """Return what was found for each category. A word that speaks against takes away what stands in its sentence."""
     tokens = reading.tokens
     topical = [each for each in found if each.clue.about in categories]
-    against = {(each.clue.about, tokens[each.first].sentence) for each in topical if each.clue.against}
+    against = _against(tokens, topical)
     speaking = [
         each
         for each in topical
@@ -127,6 +127,13 @@ def telling(reading: Reading, found: list[Found], categories: Mapping[str, Categ
         if _doubt(reading, each) < 1.0 if safety else _is_place(tokens, each):
             silent.update(range(each.first, each.last + 1))
     return tuple(token for at, token in enumerate(tokens) if at not in silent)
+
+
+def _against(tokens: tuple[Token, ...], found: Iterable[Found]) -> set[tuple[str, int]]:
+    """Return the categories that a word speaks against, with the sentences where it does."""
+    return {
+        (each.clue.about, tokens[at].sentence) for each in found if each.clue.against for at in (each.first, each.last)
+    }
 
 
 def _danger_score(reading: Reading, found: Found) -> float:

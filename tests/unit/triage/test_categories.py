@@ -256,6 +256,24 @@ def test_a_word_against_takes_away_what_stands_in_its_sentence_only() -> None:
     assert house.safety
 
 
+def test_words_against_that_stand_in_two_sentences_take_away_from_both() -> None:
+    concern = (
+        Category(
+            id=CategoryId("oro"),
+            name="Oro",
+            kind=CategoryKind.safety,
+            unit=UnitId("gata"),
+            words=(Word("orosanmäl*", "sv", 3.0),),
+            not_words=(Word("orosanmäl* + statistik*", "sv"),),
+        ),
+    )
+    swedish = guess_language("Hej, det här är en text", SITE.triage)
+
+    numbers = message(subject="Statistik", text="Hur många orosanmälningar kom det?")
+
+    assert not classify(numbers, swedish, concern, TriageSettings()).safety
+
+
 def test_a_text_that_repeats_itself_without_end_takes_no_long_time() -> None:
     started = time.perf_counter()
 

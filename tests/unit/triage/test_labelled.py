@@ -32,6 +32,7 @@ FLOORS = {
     "own": KNOWN,
     "everyday": KNOWN,
     "indirect": KNOWN,
+    "dev2": Floor(right=0.90, wrong=0.08, recall=0.98, false_alarms=0.04),
     "labelled 1/3": Floor(right=0.83, wrong=0.13, recall=0.80, false_alarms=0.08),
     "measuring": Floor(right=0.79, wrong=0.14, recall=0.88, false_alarms=0.04),
     "last": Floor(right=0.89, wrong=0.07, recall=0.95, false_alarms=0.03),
