@@ -78,13 +78,13 @@ def lay_over(site: Site, changes: Sequence[AccountChange]) -> Site:
     return replace(site, accounts=accounts)
 
 
-def lay(account: Account, settled: Account, **values: str | None) -> dict[str, Laid]:
+def lay(account: Account, before: Overlay, **values: str | None) -> dict[str, Laid]:
     """Return the overlay that gives an account these values, without those that it has already.
 
-    `settled` is the account as the settings have it.
+    `before` is what lies over it now.
     """
     return {
-        name: Laid(value=value, said=said_of(settled, name))
+        name: Laid(value=value, said=before[name].said if name in before else said_of(account, name))
         for name, value in values.items()
         if value != said_of(account, name)
     }

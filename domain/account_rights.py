@@ -1,7 +1,10 @@
 """Who may see an account in the register, and who may change it (R123). Pure."""
 
+from datetime import date
+
 from domain.account import Account
 from domain.ids import PersonId
+from domain.person import Person
 from domain.site import Site
 from domain.viewer import Role, Scope, Viewer
 
@@ -27,6 +30,13 @@ def may_change_account(site: Site, viewer: Viewer, account: Account) -> bool:
     if viewer.roles & CHANGES_ALL:
         return True
     return Role.manager in viewer.roles and answers_for(site, viewer.person, account)
+
+
+def who_may_take_over(site: Site, account: Account, day: date) -> tuple[Person, ...]:
+    """Return who an account can be handed over to: people of its organisation who have not left, by name."""
+    domains = {domain.lower() for domain in site.organisation(account.organisation).domains}
+    own = (each for each in site.people if each.email.rpartition("@")[2].lower() in domains)
+    return tuple(sorted((each for each in own if not each.has_left(day)), key=lambda each: each.name))
 
 
 def answers_for(site: Site, person: PersonId | None, account: Account) -> bool:

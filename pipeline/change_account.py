@@ -1,16 +1,17 @@
 """Change an account in the pages: make it dormant, close it, reopen it, hand it over (R53, R55, R123).
 
-Reads: the configuration as settled and as changed.
+Reads: the configuration, what lies over it already.
 Writes: one row over the settings, one event, in one transaction.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
-from domain.account import Account, AccountStatus
-from domain.account_change import AccountChange, ChangeKind, Overlay, lay, overlays_of, what_lapses
-from domain.account_rights import may_change_account
+from domain.account import Account, AccountStatus, Channel
+from domain.account_change import AccountChange, ChangeKind, lay, overlays_of, what_lapses
+from domain.account_rights import may_change_account, who_may_take_over
 from domain.errors import BadInput
 from domain.ids import AccountId, PersonId
 from domain.open_time import local_date
@@ -22,8 +23,13 @@ from store.events import append
 
 #: Room for an address, a number or the name of a page.
 LONGEST_INSTEAD = 200
+#: The hint must leave the reply one SMS.
+LONGEST_IN_SMS = 40
 #: Room for a sentence or two.
 LONGEST_REASON = 500
+
+#: Settings of an account with their new values.
+Values = dict[str, str | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,19 +45,37 @@ class Wanted:
     reason: str = ""
 
 
+class Lack(StrEnum):
+    """What is missing or wrong in what somebody wants; the pages say it in their languages."""
+
+    instead = "say where senders are to write instead: an address, a number or a page"
+    long_instead = "say shorter where senders are to write: at most 200 characters, for SMS 40"
+    foreign_address = "the address lies outside our domains: name one of ours (R60)"
+    foreign_page = "the page is not ours: name one under our domains, with https"
+    reason = "say why the account is closed"
+    manager = "choose who is to answer for it: somebody of the organisation who has not left"
+
+
+class Refused(BadInput):
+    """What somebody wants cannot be done so: they must say what `lack` asks for."""
+
+    def __init__(self, lack: Lack) -> None:
+        """Keep what is missing."""
+        super().__init__(lack)
+        self.lack = lack
+
+
 class NotAllowed(BadInput):
     """Whoever asks may not change that account: sign in as its manager, or ask one who leads."""
 
 
 def change_account(
-    database: Database, settled: Site, site: Site, viewer: Viewer, id: AccountId, wanted: Wanted, *, actor: str,
-    now: datetime,
-) -> bool:  # fmt: skip
+    database: Database, site: Site, viewer: Viewer, id: AccountId, wanted: Wanted, *, actor: str, now: datetime
+) -> bool:
     """Do what is wanted with an account; return False when it is so already.
 
     Args:
         database: where it is kept.
-        settled: the configuration as its settings have it.
         site: the configuration as it is now.
         viewer: on whose behalf.
         id: the account.
@@ -61,21 +85,22 @@ def change_account(
 
     Raises:
         NotAllowed: there is no such account, or the viewer may not change it.
-        BadInput: what is wanted lacks something; the sentence is Swedish, for the page.
+        Refused: what is wanted lacks something.
     """
     account = next((each for each in site.accounts if each.id == id), None)
     if account is None or not may_change_account(site, viewer, account):
         raise NotAllowed("there is no such account, or you may not change it")
-    overlay = _WAYS[wanted.kind](site, account, settled.account(id), wanted, now)
-    if not overlay:
-        return False
-    change = AccountChange(
-        account=id, organisation=account.organisation, kind=wanted.kind, at=now, actor=actor,
-        reason=" ".join(wanted.reason.split())[:LONGEST_REASON], overlay=overlay,
-    )  # fmt: skip
+    values = _WAYS[wanted.kind](site, account, wanted, now)
     with database.write() as connection:
-        _store(connection, change)
-    return True
+        before = overlays_of(list_account_changes(connection, MACHINE, id)).get(id, {})
+        overlay = lay(account, before, **values)
+        if overlay:
+            change = AccountChange(
+                account=id, organisation=account.organisation, kind=wanted.kind, at=now, actor=actor,
+                reason=" ".join(wanted.reason.split())[:LONGEST_REASON], overlay=overlay,
+            )  # fmt: skip
+            _store(connection, change)
+    return bool(overlay)
 
 
 def let_lapse(connection: Connection, site: Site, now: datetime) -> int:
@@ -107,48 +132,47 @@ def _store(connection: Connection, change: AccountChange) -> None:
     )  # fmt: skip
 
 
-def _dormant(site: Site, account: Account, settled: Account, wanted: Wanted, now: datetime) -> Overlay:
+def _dormant(site: Site, account: Account, wanted: Wanted, now: datetime) -> Values:
     del now
-    instead = _instead(site, wanted.instead)
+    instead = _instead(site, account, wanted.instead)
     if not instead:
-        raise BadInput("Skriv vart avsändare ska vända sig i stället: en adress, ett nummer eller en sida.")
-    return lay(account, settled, status=AccountStatus.dormant, instead=instead)
+        raise Refused(Lack.instead)
+    return {"status": AccountStatus.dormant, "instead": instead}
 
 
-def _closed(site: Site, account: Account, settled: Account, wanted: Wanted, now: datetime) -> Overlay:
+def _closed(site: Site, account: Account, wanted: Wanted, now: datetime) -> Values:
     del now
     if not wanted.reason.strip():
-        raise BadInput("Skriv varför kontot avslutas.")
-    return lay(account, settled, status=AccountStatus.closed, instead=_instead(site, wanted.instead) or account.instead)
+        raise Refused(Lack.reason)
+    return {"status": AccountStatus.closed, "instead": _instead(site, account, wanted.instead) or account.instead}
 
 
-def _reopened(site: Site, account: Account, settled: Account, wanted: Wanted, now: datetime) -> Overlay:
-    del site, wanted, now
-    return lay(account, settled, status=AccountStatus.active)
+def _reopened(site: Site, account: Account, wanted: Wanted, now: datetime) -> Values:
+    del site, account, wanted, now
+    return {"status": AccountStatus.active}
 
 
-def _handed_over(site: Site, account: Account, settled: Account, wanted: Wanted, now: datetime) -> Overlay:
-    person = next((each for each in site.people if each.id == wanted.manager), None)
-    if person is None:
-        raise BadInput("Välj vem som ska ansvara för kontot.")
-    if person.has_left(local_date(now)):
-        raise BadInput(f"{person.name} har slutat: välj någon annan.")
-    return lay(account, settled, manager=person.id)
+def _handed_over(site: Site, account: Account, wanted: Wanted, now: datetime) -> Values:
+    if wanted.manager not in {each.id for each in who_may_take_over(site, account, local_date(now))}:
+        raise Refused(Lack.manager)
+    return {"manager": wanted.manager}
 
 
-def _instead(site: Site, given: str) -> str:
-    """Return where senders are told to write. Raises BadInput for what leads away from us (R60)."""
+def _instead(site: Site, account: Account, given: str) -> str:
+    """Return where senders are told to write. Raises Refused for what is too long, or leads away from us (R60)."""
     instead = " ".join(given.split())
-    if len(instead) > LONGEST_INSTEAD:
-        raise BadInput(f"Skriv kortare vart avsändare ska vända sig: högst {LONGEST_INSTEAD} tecken.")
+    longest = LONGEST_IN_SMS if account.channel is Channel.sms else LONGEST_INSTEAD
+    if len(instead) > longest:
+        raise Refused(Lack.long_instead)
     if "@" in instead and instead.rpartition("@")[2].lower() not in site.own_domains:
-        raise BadInput("Adressen ligger utanför våra domäner: ange en av våra egna.")
+        raise Refused(Lack.foreign_address)
     if "://" in instead and not site.is_own_page(instead):
-        raise BadInput("Sidan är inte vår: ange en under våra domäner, med https.")
+        raise Refused(Lack.foreign_page)
     return instead
 
 
-_WAYS: dict[ChangeKind, Callable[[Site, Account, Account, Wanted, datetime], Overlay]] = {
+#: What each kind of change makes of an account's settings.
+_WAYS: dict[ChangeKind, Callable[[Site, Account, Wanted, datetime], Values]] = {
     ChangeKind.made_dormant: _dormant,
     ChangeKind.made_closed: _closed,
     ChangeKind.reopened: _reopened,

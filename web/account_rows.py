@@ -1,6 +1,6 @@
 """The accounts in words: what is wrong first. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -8,7 +8,7 @@ from enum import StrEnum
 from domain.account import Account, AccountStatus
 from domain.failed_step import say_failed_step
 from domain.finding import Finding, FindingKind, Heartbeat
-from domain.ids import AccountId, FindingId, OrganisationId, OutgoingId
+from domain.ids import AccountId, FindingId, OutgoingId
 from domain.site import Site
 from store.sent import StoredOutgoing
 from web.names import AUTO_REPLIES, CHANNELS, MODES, unit_name
@@ -61,6 +61,7 @@ FINDINGS = {
 class ShownFinding:
     """What the watch has noticed, and the alerts it led to."""
 
+    id: FindingId
     kind: str
     title: str
     evidence: str
@@ -102,12 +103,10 @@ class Watched:
 
 
 def account_rows(
-    site: Site, organisation: OrganisationId | None, watched: Watched, now: datetime, words: Words
+    site: Site, accounts: Iterable[Account], watched: Watched, now: datetime, words: Words
 ) -> tuple[AccountRow, ...]:
-    """Return the accounts of an organisation: those with findings first, then by state and name."""
-    rows = [
-        _row(site, account, watched, now, words) for account in site.accounts if account.organisation == organisation
-    ]
+    """Return the accounts: those with findings first, then by state and name."""
+    rows = [_row(site, account, watched, now, words) for account in accounts]
     order = list(AccountState)
     return tuple(sorted(rows, key=lambda row: (not row.findings, order.index(row.state), row.name)))
 
@@ -152,6 +151,7 @@ def _state(account: Account, heartbeat: Heartbeat | None, findings: Sequence[Fin
 
 def _finding(finding: Finding, alerts: Sequence[StoredOutgoing], words: Words) -> ShownFinding:
     return ShownFinding(
+        id=finding.id,
         kind=finding.kind,
         title=words.gettext(FINDINGS[finding.kind]),
         evidence=finding.evidence,

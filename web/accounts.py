@@ -1,10 +1,13 @@
 """The accounts' page: how each is read, what the watch has noticed, and the alert that its manager got."""
 
 import hashlib
+from collections.abc import Collection
 from typing import Any
 
 from starlette.responses import Response
 
+from domain.account import Account
+from domain.account_rights import may_see_account
 from store.accounts import list_heartbeats
 from store.database import Connection
 from store.findings import list_open_findings
@@ -35,11 +38,21 @@ def _values(connection: Connection, visit: Visit) -> dict[str, Any]:
 
 
 def _rows(connection: Connection, visit: Visit) -> tuple[AccountRow, ...]:
-    viewer = visit.viewer
-    findings = list_open_findings(connection, viewer)
-    watched = Watched(
+    accounts = seen_accounts(visit)
+    return account_rows(visit.site, accounts, read_watched(connection, visit, accounts), visit.now, visit.words)
+
+
+def seen_accounts(visit: Visit) -> tuple[Account, ...]:
+    """Return the accounts that stand in the visitor's register."""
+    return tuple(each for each in visit.site.accounts if may_see_account(visit.site, visit.viewer, each))
+
+
+def read_watched(connection: Connection, visit: Visit, accounts: Collection[Account]) -> Watched:
+    """Return what is known of these accounts."""
+    viewer, ids = visit.viewer, {each.id for each in accounts}
+    findings = tuple(each for each in list_open_findings(connection, viewer) if each.account in ids)
+    return Watched(
         heartbeats={each.account: each for each in list_heartbeats(connection, viewer)},
         findings=findings,
         alerts=list_alerts_of_findings(connection, viewer, [finding.id for finding in findings]),
     )
-    return account_rows(visit.site, viewer.organisation, watched, visit.now, visit.words)

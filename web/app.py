@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 from domain.protocols import Clock
 from domain.site import Site
 from store.database import Database
+from web.account import show_account, take_change
 from web.accounts import show_account_rows, show_accounts
 from web.alert import show_alert
 from web.error_pages import show_failure, show_refusal
@@ -52,6 +53,8 @@ ROUTES = (
     Route("/original/{id:int}", signed_in(download_original)),
     Route("/konton", signed_in(show_accounts)),
     Route("/konton/rader", signed_in_part(show_account_rows)),
+    Route("/konto/{account}", signed_in(show_account)),
+    Route("/konto/{account}", posted(take_change), methods=["POST"]),
     Route("/larm/{id:int}", signed_in(show_alert)),
     Route("/logga-in", show_sign_in),
     Route("/logga-in", posted(take_sign_in), methods=["POST"]),

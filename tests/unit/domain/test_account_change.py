@@ -22,7 +22,7 @@ def change(overlay: Overlay, **changes: Any) -> AccountChange:
 
 
 def dormant(instead: str = "gata@exempelby.example") -> AccountChange:
-    return change(lay(MAILBOX, MAILBOX, status="dormant", instead=instead))
+    return change(lay(MAILBOX, {}, status="dormant", instead=instead))
 
 
 def test_nothing_changed_leaves_the_very_site() -> None:
@@ -51,13 +51,13 @@ def test_the_later_of_two_changes_holds() -> None:
 
 
 def test_another_manager_answers_for_it() -> None:
-    changed = lay_over(site(), (change(lay(MAILBOX, MAILBOX, manager="kim")),))
+    changed = lay_over(site(), (change(lay(MAILBOX, {}, manager="kim")),))
 
     assert changed.accounts[0].manager == "kim"
 
 
 def test_a_manager_who_is_in_the_settings_no_longer_is_passed_over() -> None:
-    changed = lay_over(site(), (change(lay(MAILBOX, MAILBOX, manager="gone")),))
+    changed = lay_over(site(), (change(lay(MAILBOX, {}, manager="gone")),))
 
     assert changed.accounts[0].manager is None
 
@@ -71,7 +71,7 @@ def test_an_account_that_is_gone_is_passed_over() -> None:
 
 
 def test_what_is_so_already_is_no_change() -> None:
-    assert lay(MAILBOX, MAILBOX, status="active", instead="", manager=None) == {}
+    assert lay(MAILBOX, {}, status="active", instead="", manager=None) == {}
 
 
 def test_a_change_lapses_when_the_settings_say_something_new_of_it() -> None:
@@ -96,7 +96,8 @@ def test_whatever_was_done_the_last_word_holds(statuses: list[str]) -> None:
     town, changes = site(), list[AccountChange]()
 
     for status in statuses:
-        now = lay_over(town, changes).accounts[0]
-        changes.append(change(lay(now, MAILBOX, status=status)))
+        now, before = lay_over(town, changes).accounts[0], overlays_of(changes).get(MAILBOX.id, {})
+        changes.append(change(lay(now, before, status=status)))
 
     assert lay_over(town, changes).accounts[0].status == (statuses or ["active"])[-1]
+    assert {laid.said for each in changes for laid in each.overlay.values()} <= {"active"}
