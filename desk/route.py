@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from domain.account import Account, AutoReply
+from domain.account import Account, AutoReply, Mode
 from domain.category import DANGER, Secrecy
 from domain.decision import Decision
 from domain.message import Message
@@ -48,6 +48,7 @@ def ticket_for(message: Message, decision: Decision, account: Account, now: date
         calendar=due.calendar if due else "",
         answered=_is_answered(decision),
         by_form=due.by_form if due else False,
+        observed=account.mode is Mode.observe,
     )
 
 

@@ -37,6 +37,8 @@ class EvidenceKind(StrEnum):
     gone = "gone"
     #: It is there again.
     returned = "returned"
+    #: Somebody did something about it here, in our desk; details say what.
+    acted = "acted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

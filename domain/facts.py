@@ -11,6 +11,7 @@ from datetime import datetime
 from domain.account import Account
 from domain.finding import Heartbeat
 from domain.hours import CalendarSettings, Schedule
+from domain.person import Person
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +21,23 @@ class Publication:
     read_at: datetime
     #: The pages that show it; none: it stands nowhere.
     pages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workload:
+    """What waits in an account, and when something last happened in it; history is not counted (P14)."""
+
+    #: Messages that people are to handle and nobody has.
+    unhandled: int = 0
+    oldest_unhandled_at: datetime | None = None
+    #: When a person last did something in it; None: never since we read it.
+    last_handled_at: datetime | None = None
+    #: When something last came, history included.
+    last_arrival_at: datetime | None = None
+    #: When it last said something of its own: a post, or an answer in the open.
+    last_post_at: datetime | None = None
+    #: When another machine last answered from its address.
+    auto_replied_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,5 +52,13 @@ class Facts:
     domains: tuple[str, ...] = ()
     #: None: it was never visited.
     heartbeat: Heartbeat | None = None
+    workload: Workload = Workload()
+    #: What it needs and that ends, in a few words, and when; soonest first.
+    ends: tuple[tuple[str, datetime], ...] = ()
+    #: From when on it is unusually silent, if nothing comes before; None: nobody can tell.
+    silent_from: datetime | None = None
+    #: Who answers for it, and who reads it, as the people file has them.
+    manager: Person | None = None
+    readers: tuple[Person, ...] = ()
     #: None: the public pages were never read.
     publication: Publication | None = None

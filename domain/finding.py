@@ -61,6 +61,14 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tendency:
+    """Since when a finding's condition holds, or holds no longer; before that the finding agreed with it."""
+
+    holds: bool
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Heartbeat:
     """How the last visits to an account went."""
 

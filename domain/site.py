@@ -20,6 +20,7 @@ from domain.reply_template import ReplyTemplate
 from domain.rule import Rule
 from domain.rule_index import RuleIndex, index_rules
 from domain.service_level import HandlingTime, ServiceLevel, Target
+from domain.watching import WatchSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,14 +103,6 @@ class TriageSettings:
     threshold: float = 1.0
     #: The best must beat the next by this share of its score.
     margin: float = 0.2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WatchSettings:
-    """Thresholds of the watch."""
-
-    #: How long an account may fail before its manager is told.
-    unreachable_after: timedelta = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

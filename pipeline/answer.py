@@ -24,6 +24,7 @@ from domain.site import Site
 from domain.ticket import Ticket
 from domain.viewer import Viewer
 from intake.parse import parse
+from pipeline.handled import note_acted
 from store.answers import LatestAnswer, find_latest_answer, hold_ticket, list_thread
 from store.database import Connection, Database
 from store.events import append
@@ -154,6 +155,8 @@ def answer(
             connection, "answered", at=now, organisation=ticket.organisation, actor=f"user/{user.name}",
             account=ticket.account, ticket=ticket.id, outgoing=stored, files=len(files),
         )  # fmt: skip
+        account = _account(site, ticket)
+        note_acted(connection, account, id, now, by="answer")
     return stored
 
 

@@ -13,8 +13,10 @@ from typing import Any
 from domain.ids import Digest, MessageId, TicketId
 from domain.message import Message
 from domain.site import Site
+from domain.viewer import MACHINE
 from outbox.render import render
 from pipeline.go_on import go_on
+from pipeline.handled import note_owed
 from pipeline.notify import follow_rules
 from pipeline.observe import note_answer
 from pipeline.report_back import note_report
@@ -22,10 +24,12 @@ from pipeline.settled import Settled
 from pipeline.writable import numbered
 from store.database import Connection
 from store.events import NewEvent, append_all
+from store.handlings import Owed
 from store.ledger import adopt
 from store.letters import claim_letters
 from store.messages import DecidedMessage, mark_decided
 from store.outgoing import NewOutgoing, add_all_outgoing
+from store.promised import find_promised
 from store.tickets import open_tickets
 
 
@@ -59,6 +63,7 @@ def commit(
         if each.joins is not None:
             go_on(connection, each.joins, _id(each), each.parsed.message.arrived_at, each.asked_again_due_at, now)
     append_all(connection, [_event(each, tickets, digest, now) for each in batch])
+    _note_owed(connection, batch, tickets)
     for each in batch:
         if each.answer is not None:
             message, account = each.parsed.message, each.parsed.account
@@ -105,6 +110,24 @@ def _tickets(
         if shared is not None:
             tickets[_id(each)] = shared
     return tickets
+
+
+def _note_owed(connection: Connection, batch: Sequence[Settled], tickets: Mapping[MessageId, TicketId]) -> None:
+    """Note what people are to handle: what has a ticket whose clocks run; a copy in its own account is no new one."""
+    candidates = {
+        _id(each): each for each in batch if not (each.copy_of and each.copy_of.account == each.parsed.account.id)
+    }
+    promised = find_promised(connection, MACHINE, {tickets[id] for id in candidates if id in tickets})
+    owed = {id: each.parsed for id, each in candidates.items() if tickets.get(id) in promised}
+    note_owed(
+        connection,
+        [
+            Owed(organisation=each.account.organisation, account=each.account.id, message=id,
+                 arrived_at=each.message.arrived_at)
+            for id, each in owed.items()
+        ],
+        {id: each.message.flags for id, each in owed.items()},
+    )  # fmt: skip
 
 
 def _follow_rules(

@@ -16,11 +16,13 @@ from domain.site import Site
 from domain.viewer import MACHINE
 from intake.evidence import correspondents, read_sent
 from intake.parse import parse
+from pipeline.handled import note_handled, note_said
 from store.clocks import mark_answer_met
 from store.database import Connection
 from store.events import append
 from store.evidence import Seen, add_about_message
 from store.flags import note_flags
+from store.handlings import set_ticket_handled
 from store.ledger import note_listing
 from store.messages import find_ticket
 from store.originals import get_original
@@ -43,6 +45,7 @@ def observe(
     for each in batch.observations:
         if each.kind == "sent":
             _keep_answer(connection, site, account, each, now)
+    note_handled(connection, account, noted, now)
     for message in dict.fromkeys(each.message for each in noted if each.kind is EvidenceKind.answered):
         if message is not None:
             ticket = find_ticket(connection, MACHINE, message)
@@ -63,10 +66,11 @@ def note_answer(
     arrived_at: datetime, now: datetime,
 ) -> None:  # fmt: skip
     """Note that a person has answered a message, and stop the answer clock of its ticket."""
-    add_about_message(
-        connection, account, message, EvidenceKind.answered, at=answer.at, noted_at=now, key=answer.key,
-        details={"by": "sent"},
-    )  # fmt: skip
+    kind, details = EvidenceKind.answered, {"by": "sent"}
+    if add_about_message(
+        connection, account, message, kind, at=answer.at, noted_at=now, key=answer.key, details=details
+    ):  # fmt: skip
+        note_said(connection, account, message, kind, answer.at, now)
     # A mail program whose clock is wrong must not answer before the question, nor in the future.
     at = min(max(answer.at, arrived_at), now)
     _stop_clock(connection, account, message, ticket, by="sent", at=at, now=now)
@@ -104,10 +108,12 @@ def _settle(connection: Connection, site: Site, account: Account, unsettled: Uns
     if answer.went_to(correspondents(message, site.mail)):
         note_answer(connection, account, unsettled.message, unsettled.ticket, answer, unsettled.arrived_at, now)
     elif answer.direct:
-        add_about_message(
-            connection, account, unsettled.message, EvidenceKind.forwarded, at=answer.at, noted_at=now,
-            key=answer.key, details={"by": "sent"},
-        )  # fmt: skip
+        kind = EvidenceKind.forwarded
+        details = {"by": "sent", "outside": not answer.went_to(site.own_addresses)}
+        if add_about_message(
+            connection, account, unsettled.message, kind, at=answer.at, noted_at=now, key=answer.key, details=details
+        ):  # fmt: skip
+            note_said(connection, account, unsettled.message, kind, answer.at, now)
     mark_settled(connection, unsettled.id, now)
 
 
@@ -115,7 +121,10 @@ def _stop_clock(
     connection: Connection, account: Account, message: MessageId, ticket: TicketId | None, *, by: str, at: datetime,
     now: datetime,
 ) -> None:  # fmt: skip
-    if ticket is not None and mark_answer_met(connection, ticket, at):
+    if ticket is None:
+        return
+    set_ticket_handled(connection, ticket, at, EvidenceKind.answered)
+    if mark_answer_met(connection, ticket, at):
         append(
             connection, "answer_seen", at=now, organisation=account.organisation, actor="observe", account=account.id,
             message=message, ticket=ticket, by=by, answered_at=at.isoformat(),

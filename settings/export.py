@@ -15,6 +15,7 @@ from domain.errors import BadInput
 from domain.hours import Span, Week, WeeklyHours
 from domain.service_level import Target
 from domain.site import Site, Unit
+from domain.watching import QuietPeriod, WatchSettings
 from settings.categories_file import WEIGHTS
 from settings.hours_file import DAYS
 from settings.texts import duration_text, span_text, time_text
@@ -134,6 +135,20 @@ def _span(value: Span) -> str:
 @plain.register
 def _target(value: Target) -> str:
     return str(value)
+
+
+@plain.register
+def _quiet_period(value: QuietPeriod) -> dict[str, Any]:
+    first, last = (f"{month:02d}-{day:02d}" for month, day in (value.first, value.last))
+    return {"first": first, "last": last, "share": value.share}
+
+
+@plain.register
+def _watch(value: WatchSettings) -> dict[str, Any]:
+    table = _table(value)
+    if value.secrets_end:
+        table["secrets_end"] = {each.secret: each.last for each in value.secrets_end}
+    return table
 
 
 @plain.register

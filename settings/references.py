@@ -34,6 +34,7 @@ REFERENCES = (
     Reference("units.toml", "units.*.organisation", "organisation"),
     Reference("units.toml", "units.*.schedule", "schedule"),
     Reference("units.toml", "units.*.channel_schedules.*", "schedule"),
+    Reference("site.toml", "watch.exceptions.*.account", "account"),
     Reference("units.toml", "units.*.manager", "person"),
     Reference("units.toml", "units.*.deputy", "person"),
     *(

@@ -9,7 +9,7 @@ from domain.answering import AnswerSettings
 from domain.brakes import BrakeSettings
 from domain.follow_up import FollowUpSettings
 from domain.ids import OrganisationId, PersonId
-from domain.site import MailSettings, Organisation, RunSettings, SmsSettings, TriageSettings, WatchSettings
+from domain.site import MailSettings, Organisation, RunSettings, SmsSettings, TriageSettings
 from settings.fields import (
     Count,
     Domain,
@@ -27,6 +27,7 @@ from settings.fields import (
     Text,
 )
 from settings.oauth_table import OAuthTable
+from settings.watch_table import WatchTable
 
 _ANSWERS = AnswerSettings()
 _BRAKES = BrakeSettings()
@@ -36,7 +37,6 @@ _RUN = RunSettings()
 _SMS = SmsSettings()
 _SMTP = SmtpConnection(host="")
 _TRIAGE = TriageSettings()
-_WATCH = WatchSettings()
 
 
 class OrganisationTable(Table):
@@ -166,16 +166,6 @@ class FollowUpsTable(Table):
     def to_domain(self) -> FollowUpSettings:
         """Return the settings."""
         return FollowUpSettings(**dict(self))
-
-
-class WatchTable(Table):
-    """Thresholds of the watch."""
-
-    unreachable_after: Duration = _WATCH.unreachable_after
-
-    def to_domain(self) -> WatchSettings:
-        """Return the thresholds."""
-        return WatchSettings(**dict(self))
 
 
 class RunTable(Table):

@@ -1,6 +1,6 @@
 """Evidence: what was seen to happen to messages in their mailboxes, written once however often it is seen."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from domain.ids import AccountId, MessageId
 from domain.viewer import Viewer
 from store.leases import upsert
 from store.schema import evidence, ledger, messages
+from store.statements import in_parts
 from store.visibility import sees_message, sees_organisation
 
 
@@ -28,6 +29,8 @@ class Seen:
     at: datetime | None = None
     #: What makes it the same when it is seen again; empty: it is only ever seen once.
     key: str = ""
+    #: When the message came, where that tells whether a person did it.
+    arrived_at: datetime | None = None
 
 
 def add_evidence(connection: sa.Connection, account: Account, seen: Sequence[Seen], at: datetime) -> tuple[Seen, ...]:
@@ -69,6 +72,29 @@ def add_about_message(
 def list_of_message(connection: sa.Connection, viewer: Viewer, message: MessageId) -> tuple[Evidence, ...]:
     """Return the evidence about a message, oldest first; none when the viewer may not know of the message."""
     return _listed(connection, viewer, evidence.c.message_row == message)
+
+
+def list_of_messages(
+    connection: sa.Connection, viewer: Viewer, about: Collection[MessageId]
+) -> dict[MessageId, tuple[Evidence, ...]]:
+    """Return the evidence about each of these messages, oldest first; none about what the viewer may not know of."""
+    found: dict[MessageId, tuple[Evidence, ...]] = dict.fromkeys(about, ())
+    for some in in_parts(sorted(about)):
+        for each in _listed(connection, viewer, evidence.c.message_row.in_(some)):
+            if each.message is not None:
+                found[each.message] += (each,)
+    return {id: each for id, each in found.items() if each}
+
+
+def list_of_entries(
+    connection: sa.Connection, viewer: Viewer, entries: Collection[int]
+) -> dict[int, tuple[Evidence, ...]]:
+    """Return the evidence about rows of a watch_only account's ledger, oldest first."""
+    found: dict[int, tuple[Evidence, ...]] = {}
+    for entry in sorted(entries):
+        own = (evidence.c.ledger_row == entry, evidence.c.message_row.is_(None))
+        found[entry] = _listed(connection, viewer, *own)
+    return {entry: each for entry, each in found.items() if each}
 
 
 def list_of_account(

@@ -5,20 +5,21 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 
 from domain.account import Account, Channel
 from domain.evidence import EvidenceKind
 from domain.ids import AccountId, Digest, MessageId
-from domain.message import Arrival, Listing
+from domain.message import Arrival, FolderRole, Listing
 from domain.viewer import MACHINE, Viewer
 from store.columns import as_key
 from store.evidence import Seen, add_evidence
+from store.handlings import Owed, add_owed, was_read
 from store.messages import add_arrivals
 from store.schema import ledger, messages
 from store.statements import in_parts
+from store.traffic import add_arrived
 from store.visibility import sees_organisation
 
 #: Built once: it runs for every batch.
@@ -35,6 +36,8 @@ class Entry:
     flags: frozenset[str]
     message: MessageId | None
     gone: bool
+    #: When the provider says it came.
+    provider_at: datetime
 
 
 def note_arrivals(
@@ -48,7 +51,9 @@ def note_arrivals(
     known = find_entries(connection, MACHINE, account.id, [each.identity for each in arrivals])
     fresh = [each for each in arrivals if as_key(each.identity) not in known]
     recognised = _recognised(connection, account, fresh)
-    new = add_arrivals(connection, account, [each for each in fresh if each.identity not in recognised], at)
+    arrived = [each for each in fresh if each.identity not in recognised]
+    new = add_arrivals(connection, account, arrived, at)
+    add_arrived(connection, account, _in_inbox(arrived), at)
     rows = _message_rows(connection, account.id, [each.identity for each in fresh])
     belongs = [recognised.get(each.identity) or rows.get(as_key(each.identity)) for each in fresh]
     _add(connection, account, zip(fresh, belongs, strict=True), at)
@@ -57,8 +62,15 @@ def note_arrivals(
 
 
 def add_signs(connection: sa.Connection, account: Account, arrivals: Sequence[Arrival], at: datetime) -> None:
-    """Put messages of which only date and flags are known into the ledger; the originals of `arrivals` are empty."""
+    """Put messages of which only date and flags are known into the ledger; the originals of `arrivals` are empty.
+
+    What came to the inbox since the account is read is to be handled; what was opened by then, has been.
+    """
     _add(connection, account, ((each, None) for each in arrivals), at)
+    add_arrived(connection, account, _in_inbox(arrivals), at)
+    came = {as_key(each.identity): each for each in arrivals if each.role is FolderRole.inbox and not each.history}
+    entries = find_entries(connection, MACHINE, account.id, [each.identity for each in came.values()])
+    add_owed(connection, [_owed(account, entry, came[key].flags) for key, entry in entries.items() if key in came])
 
 
 def note_listing(connection: sa.Connection, account: Account, listing: Listing, at: datetime) -> tuple[Seen, ...]:
@@ -104,7 +116,8 @@ def note_back(connection: sa.Connection, account: Account, back: Sequence[Entry]
     """Note that identities exist after all that had been taken for gone; return what was seen."""
     for some in in_parts([entry.id for entry in back]):
         connection.execute(ledger.update().where(ledger.c.id.in_(some)).values(gone_at=None))
-    seen = [Seen(entry.id, entry.message, EvidenceKind.returned, {"to": entry.folder}) for entry in back]
+    kind = EvidenceKind.returned
+    seen = [Seen(each.id, each.message, kind, {"to": each.folder}, arrived_at=each.provider_at) for each in back]
     return add_evidence(connection, account, seen, at)
 
 
@@ -124,6 +137,22 @@ def place_of(identity: str) -> str:
     'INBOX/7'
     """
     return identity.rpartition("/")[0]
+
+
+def _owed(account: Account, entry: Entry, flags: Collection[str]) -> Owed:
+    read = was_read(flags)
+    return Owed(
+        organisation=account.organisation,
+        account=account.id,
+        entry=entry.id,
+        arrived_at=entry.provider_at,
+        handled_at=entry.provider_at if read else None,
+        how=EvidenceKind.seen if read else None,
+    )
+
+
+def _in_inbox(arrivals: Iterable[Arrival]) -> list[datetime]:
+    return [each.provider_at for each in arrivals if each.role is FolderRole.inbox]
 
 
 def _recognised(connection: sa.Connection, account: Account, fresh: Sequence[Arrival]) -> dict[str, MessageId]:
@@ -214,17 +243,20 @@ def _note_return(
 def _came_back(entry: Entry, others: Sequence[Entry]) -> Seen:
     last = max(others, key=lambda each: each.id)
     kind = EvidenceKind.returned if last.folder == entry.folder else EvidenceKind.moved
-    return Seen(entry.id, entry.message, kind, {"from": last.folder, "to": entry.folder})
+    details = {"from": last.folder, "to": entry.folder}
+    return Seen(entry.id, entry.message, kind, details, arrived_at=entry.provider_at)
 
 
 def _fate_of(entry: Entry, there: Sequence[Entry]) -> Seen | None:
     """Say what became of an identity: nothing to tell when the same folder has the message under another."""
     if not there:
-        return Seen(entry.id, entry.message, EvidenceKind.gone, {"from": entry.folder})
+        details = {"from": entry.folder}
+        return Seen(entry.id, entry.message, EvidenceKind.gone, details, arrived_at=entry.provider_at)
     if any(other.folder == entry.folder for other in there):
         return None
     newest = max(there, key=lambda each: each.id)
-    return Seen(newest.id, entry.message, EvidenceKind.moved, {"from": entry.folder, "to": newest.folder})
+    details = {"from": entry.folder, "to": newest.folder}
+    return Seen(newest.id, entry.message, EvidenceKind.moved, details, arrived_at=entry.provider_at)
 
 
 def _by_message(
@@ -241,18 +273,16 @@ def _by_message(
 
 def _entries(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> Iterable[Entry]:
     query = sa.select(
-        ledger.c.id, ledger.c.identity, ledger.c.folder, ledger.c.flags, ledger.c.message_row, ledger.c.gone_at
-    ).where(*conditions)
-    for id, identity, folder, flags, message, gone_at in connection.execute(query.order_by(ledger.c.id)):
-        yield _entry(id, identity, folder, flags, message, gone_at)
-
-
-def _entry(id: int, identity: str, folder: str, flags: Any, message: int | None, gone_at: datetime | None) -> Entry:
-    return Entry(
-        id=id,
-        identity=identity,
-        folder=folder,
-        flags=frozenset(flags),
-        message=None if message is None else MessageId(message),
-        gone=gone_at is not None,
-    )
+        ledger.c.id, ledger.c.identity, ledger.c.folder, ledger.c.flags, ledger.c.message_row, ledger.c.gone_at,
+        ledger.c.provider_at,
+    ).where(*conditions)  # fmt: skip
+    for id, identity, folder, flags, message, gone_at, provider_at in connection.execute(query.order_by(ledger.c.id)):
+        yield Entry(
+            id=id,
+            identity=identity,
+            folder=folder,
+            flags=frozenset(flags),
+            message=None if message is None else MessageId(message),
+            gone=gone_at is not None,
+            provider_at=provider_at,
+        )

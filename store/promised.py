@@ -45,5 +45,14 @@ def find_told(connection: sa.Connection, viewer: Viewer, ids: Collection[TicketI
     return frozenset(told)
 
 
+def find_promised(connection: sa.Connection, viewer: Viewer, ids: Collection[TicketId]) -> frozenset[TicketId]:
+    """Return those of the tickets for which an answer was promised, whether or not it has been given."""
+    found: set[TicketId] = set()
+    for some in in_parts(sorted(ids)):
+        own = (tickets.c.id.in_(some), tickets.c.answer_due_at.is_not(None), sees_content(viewer))
+        found.update(connection.scalars(sa.select(tickets.c.id).where(*own)))
+    return frozenset(found)
+
+
 def _promised(viewer: Viewer) -> tuple[sa.ColumnElement[bool], ...]:
     return (tickets.c.status == TicketStatus.open, tickets.c.next_due_at.is_not(None), sees_content(viewer))

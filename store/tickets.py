@@ -55,6 +55,8 @@ class NewTicket:
     by_form: bool = False
     #: The older ticket that it goes on from.
     follows: TicketId | None = None
+    #: True: of an observed account, outside the queue.
+    observed: bool = False
 
 
 def open_ticket(connection: sa.Connection, new: NewTicket) -> tuple[TicketId, str]:
@@ -110,6 +112,7 @@ def _row(new: NewTicket, number: str) -> dict[str, Any]:
         "by_form": new.by_form,
         "sender_key": new.sender_address.lower(),
         "follows_id": new.follows,
+        "observed": new.observed,
     }
 
 
@@ -127,11 +130,13 @@ def list_tickets(
     viewer: Viewer,
     *,
     status: TicketStatus | None = TicketStatus.open,
+    observed: bool | None = False,
     limit: int = 200,
 ) -> tuple[Ticket, ...]:
     """Return tickets: what a person must act on now first (U0), then the promise that breaks first.
 
-    Those without a running clock come last.
+    Those without a running clock come last. `observed`: those outside the queue in place of those in it;
+    None: both.
     """
     now_first = (tickets.c.urgency == Urgency.U0, tickets.c.urgency != Urgency.U0)
     shown: list[Ticket] = []
@@ -144,6 +149,8 @@ def list_tickets(
         )
         if status is not None:
             query = query.where(tickets.c.status == status)
+        if observed is not None:
+            query = query.where(tickets.c.observed.is_(observed))
         shown += [_shown(viewer, row) for row in connection.execute(query).mappings()]
     return tuple(shown)
 
@@ -167,8 +174,9 @@ def count_tickets(
     connection: sa.Connection, viewer: Viewer, *, status: TicketStatus = TicketStatus.open,
     due_before: datetime | None = None,
 ) -> int:  # fmt: skip
-    """Return how many tickets the viewer may see; with `due_before`, only those late by then."""
-    query = sa.select(sa.func.count()).select_from(tickets).where(sees_ticket(viewer), tickets.c.status == status)
+    """Return how many tickets of the queue the viewer may see; with `due_before`, only those late by then."""
+    mine = (sees_ticket(viewer), tickets.c.status == status, tickets.c.observed.is_(False))
+    query = sa.select(sa.func.count()).select_from(tickets).where(*mine)
     if due_before is not None:
         query = query.where(tickets.c.next_due_at < due_before)
     return connection.scalar(query) or 0
@@ -252,6 +260,7 @@ def _shown(viewer: Viewer, row: sa.RowMapping) -> Ticket:
         by_form=row["by_form"],
         follows=row["follows_id"],
         held_at=row["held_at"],
+        observed=row["observed"],
         **{column.name: row[column.name] for column in CLOCKS},
     )
     return _mask(ticket) if masked(viewer, ticket.secrecy) else ticket

@@ -8,7 +8,7 @@ from domain.account import Account, AccountStatus
 from domain.failed_step import say_failed_step
 from domain.finding import Heartbeat
 from domain.instant import STOCKHOLM
-from domain.site import WatchSettings
+from domain.watching import WatchSettings
 
 
 def unreachable(heartbeat: Heartbeat, account: Account, settings: WatchSettings, now: datetime) -> str | None:

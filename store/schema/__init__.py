@@ -9,6 +9,7 @@ from store.schema.metadata import metadata
 from store.schema.noticed import events, findings, seal_head
 from store.schema.outbox import attached_files, automatic_replies, breaker, outgoing, send_rates, suppressions
 from store.schema.people import sessions, users
+from store.schema.watched import ends, handlings, rhythms, tendencies, traffic
 from store.schema.work import ticket_tags, tickets
 
 __all__ = [
@@ -22,9 +23,11 @@ __all__ = [
     "breaker",
     "calls",
     "counters",
+    "ends",
     "events",
     "evidence",
     "findings",
+    "handlings",
     "leases",
     "ledger",
     "letters",
@@ -33,6 +36,7 @@ __all__ = [
     "originals",
     "outgoing",
     "reconciliations",
+    "rhythms",
     "seal_head",
     "send_rates",
     "sent_answers",
@@ -40,7 +44,9 @@ __all__ = [
     "sites",
     "suppressions",
     "tellings",
+    "tendencies",
     "ticket_tags",
     "tickets",
+    "traffic",
     "users",
 ]

@@ -17,6 +17,14 @@ accounts = sa.Table(
     sa.Column("failing_since", Instant),
     sa.Column("failed_step", Name, nullable=False, server_default=""),
     sa.Column("failure", CleanText, nullable=False, server_default=""),
+    #: The last message that came, by the provider's time.
+    sa.Column("last_arrival_at", Instant),
+    #: The last time that a person handled something in it.
+    sa.Column("last_handled_at", Instant),
+    #: The last time that it said something of its own: a post, or an answer.
+    sa.Column("last_post_at", Instant),
+    #: The last time that another machine answered from its address.
+    sa.Column("auto_replied_at", Instant),
 )
 
 #: The exact bytes received, compressed, keyed by the SHA-256 of the plain bytes.

@@ -56,9 +56,11 @@ tickets = sa.Table(
     sa.Column("first_answered_at", Instant),
     sa.Column("notice_late_at", Instant),
     sa.Column("answer_late_at", Instant),
+    #: Of an observed account: outside the queue, opened and closed by evidence.
+    sa.Column("observed", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.UniqueConstraint("organisation_id", "number"),
     #: The queue as it is shown: what is open, the promise that breaks first on top.
-    sa.Index("ix_tickets_queue", "status", "organisation_id", "next_due_at", "id"),
+    sa.Index("ix_tickets_queue", "status", "observed", "organisation_id", "next_due_at", "id"),
     sa.Index("ix_tickets_sender", "account_id", "sender_key", "id"),
     partial_index("ix_tickets_notice_owed", "notice_due_at", where=NOTICE_OWED),
     partial_index("ix_tickets_answer_owed", "answer_due_at", where=ANSWER_OWED),

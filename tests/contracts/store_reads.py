@@ -23,27 +23,33 @@ from store import (
     backlog,
     breaker,
     correspondents,
+    ends,
     events,
     evidence,
     findings,
+    handlings,
     holding,
     leases,
     ledger,
     letters,
     messages,
+    observed,
     originals,
     promised,
     queue_marks,
     reconciliations,
     replayed,
     reply_history,
+    rhythms,
     sent,
     sent_answers,
     sites,
     suppressions,
     tags,
+    tendencies,
     threads,
     tickets,
+    traffic,
     unsettled,
     users,
     verification,
@@ -171,6 +177,21 @@ def _put_evidence(connection: Connection, case: Case) -> None:
         at=TUESDAY, noted_at=TUESDAY,
     )  # fmt: skip
     reconciliations.set_reconciliation(connection, where, at=TUESDAY, existing=1, missed=0, gone=0)
+    ledger.add_signs(connection, where, [arrival(identity="INBOX/1/alone")], TUESDAY)
+    (alone,) = ledger.find_entries(connection, MACHINE, case.account, ["INBOX/1/alone"]).values()
+    evidence.add_evidence(connection, where, [evidence.Seen(alone.id, None, EvidenceKind.seen)], TUESDAY)
+    ends.note_ends(connection, where, [("The certificate of mail.example", TUESDAY)], TUESDAY)
+    rhythms.set_rhythm(connection, where, {"weeks": 8}, TUESDAY)
+    tendencies.set_tendency(
+        connection, case.organisation, case.account, FindingKind.silent, holds=True, since=TUESDAY
+    )  # fmt: skip
+
+
+def _sign(connection: Connection, at: Surrounded) -> int:
+    """Return the row of the ledger that has evidence and no message, as in a watch_only account."""
+    own = (ledger_table.c.account_id == at.case.account, ledger_table.c.identity == "INBOX/1/alone")
+    row: int = connection.execute(ledger_table.select().where(*own)).one().id
+    return row
 
 
 def _found(read: Callable[[], object]) -> bool:
@@ -280,6 +301,50 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
         Rule.content,
         lambda connection, viewer, at: (
             at.case.message in {each.message for each in evidence.list_of_account(connection, viewer, at.case.account)}
+        ),
+    ),
+    "evidence.list_of_messages": (
+        Rule.content,
+        lambda connection, viewer, at: evidence.list_of_messages(connection, viewer, {at.case.message}),
+    ),
+    "evidence.list_of_entries": (
+        Rule.organisation,
+        lambda connection, viewer, at: evidence.list_of_entries(connection, viewer, {_sign(connection, at)}),
+    ),
+    "ends.list_ends": (
+        Rule.organisation,
+        lambda connection, viewer, at: at.case.account in ends.list_ends(connection, viewer),
+    ),
+    "handlings.list_workloads": (
+        Rule.organisation,
+        lambda connection, viewer, at: at.case.account in handlings.list_workloads(connection, viewer),
+    ),
+    "observed.list_messages_of": (
+        Rule.content,
+        lambda connection, viewer, at: observed.list_messages_of(connection, viewer, at.case.ticket),
+    ),
+    "observed.list_tickets_of": (
+        Rule.content,
+        lambda connection, viewer, at: observed.list_tickets_of(connection, viewer, {at.case.message}),
+    ),
+    "promised.find_promised": (
+        Rule.content,
+        lambda connection, viewer, at: promised.find_promised(connection, viewer, {at.case.ticket}),
+    ),
+    "rhythms.list_rhythms": (
+        Rule.organisation,
+        lambda connection, viewer, at: at.case.account in rhythms.list_rhythms(connection, viewer),
+    ),
+    "tendencies.list_tendencies": (
+        Rule.organisation,
+        lambda connection, viewer, at: (
+            (at.case.account, FindingKind.silent) in tendencies.list_tendencies(connection, viewer)
+        ),
+    ),
+    "traffic.list_traffic": (
+        Rule.organisation,
+        lambda connection, viewer, at: traffic.list_traffic(
+            connection, viewer, at.case.account, TUESDAY - DAY, TUESDAY + DAY
         ),
     ),
     "evidence.list_of_message": (

@@ -82,7 +82,7 @@ def answer(
 def only_ticket(town: Installation) -> Ticket:
     """Return the one ticket, open or closed."""
     with town.database.read() as connection:
-        [ticket] = list_tickets(connection, MACHINE, status=None)
+        [ticket] = list_tickets(connection, MACHINE, status=None, observed=None)
     return ticket
 
 

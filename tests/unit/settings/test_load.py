@@ -17,7 +17,8 @@ from domain.hours import CalendarSettings, HoursException, Schedule, Span
 from domain.person import Person
 from domain.rule import Actions, Conditions, HeaderCondition, Rule
 from domain.service_level import HandlingTime, ServiceLevel, Target, TargetKind
-from domain.site import MailSettings, Organisation, RunSettings, TriageSettings, Unit, WatchSettings
+from domain.site import MailSettings, Organisation, RunSettings, TriageSettings, Unit
+from domain.watching import WatchSettings
 from settings.accounts_file import AccountTable, ImapTable
 from settings.categories_file import CategoryTable
 from settings.hours_file import CalendarTable, ExceptionTable, ScheduleTable

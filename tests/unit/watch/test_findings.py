@@ -9,7 +9,7 @@ from domain.account import AccountStatus
 from domain.failed_step import FAILED_STEPS
 from domain.finding import Heartbeat
 from domain.ids import AccountId, OrganisationId
-from domain.site import WatchSettings
+from domain.watching import WatchSettings
 from tests.builders import TUESDAY, account
 from watch.findings import missed, old_unhandled, unreachable, withheld
 

@@ -1,0 +1,82 @@
+"""Traffic: how much came to each account, and how much people did there, by the hour; no message is named."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from domain.account import Account
+from domain.ids import AccountId
+from domain.viewer import Viewer
+from store.leases import upsert
+from store.schema import accounts, traffic
+from store.visibility import sees_organisation
+
+#: A stamp further ahead than clocks go wrong by is nobody's time.
+AHEAD = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Hour:
+    """What happened in one hour of an account."""
+
+    at: datetime
+    arrived: int
+    handled: int
+
+
+def add_arrived(connection: sa.Connection, account: Account, times: Iterable[datetime], now: datetime) -> None:
+    """Count what came to an account, each by the provider's time; what lies in the future came now."""
+    came = [min(at, now + AHEAD) for at in times]
+    if not came:
+        return
+    _count(connection, account, Counter(_hour(at) for at in came), traffic.c.arrived)
+    last_at = max(came)
+    connection.execute(
+        upsert(connection, accounts)
+        .values(account_id=account.id, organisation_id=account.organisation, last_arrival_at=last_at)
+        .on_conflict_do_update(
+            index_elements=[accounts.c.account_id],
+            set_={"last_arrival_at": last_at},
+            where=sa.or_(accounts.c.last_arrival_at.is_(None), accounts.c.last_arrival_at < last_at),
+        )
+    )
+
+
+def add_handled(connection: sa.Connection, account: Account, times: Iterable[datetime]) -> None:
+    """Count what people did in an account."""
+    _count(connection, account, Counter(_hour(at) for at in times), traffic.c.handled)
+
+
+def list_traffic(
+    connection: sa.Connection, viewer: Viewer, account: AccountId, since: datetime, until: datetime
+) -> tuple[Hour, ...]:
+    """Return the hours in which something happened, from the hour of `since` on and before `until`, oldest first."""
+    query = (
+        sa.select(traffic.c.hour_at, traffic.c.arrived, traffic.c.handled)
+        .where(
+            traffic.c.account_id == account, traffic.c.hour_at >= _hour(since), traffic.c.hour_at < until,
+            sees_organisation(viewer, traffic),
+        )
+        .order_by(traffic.c.hour_at)
+    )  # fmt: skip
+    return tuple(Hour(at, arrived, handled) for at, arrived, handled in connection.execute(query))
+
+
+def _count(connection: sa.Connection, account: Account, counts: Counter[datetime], column: sa.Column[int]) -> None:
+    for hour_at, count in sorted(counts.items()):
+        connection.execute(
+            upsert(connection, traffic)
+            .values(
+                account_id=account.id, hour_at=hour_at, organisation_id=account.organisation, **{column.name: count}
+            )
+            .on_conflict_do_update(
+                index_elements=[traffic.c.account_id, traffic.c.hour_at], set_={column.name: column + count}
+            )
+        )  # fmt: skip
+
+
+def _hour(at: datetime) -> datetime:
+    return at.replace(minute=0, second=0, microsecond=0)
