@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from functools import partial
 
 import dramatiq
 
@@ -18,6 +19,7 @@ from domain.protocols import Step
 from pipeline.listen import Listener
 from pipeline.runtime import Runtime
 from pipeline.sweep import sweep
+from pipeline.webhook import accept
 from store.leases import claim_lease, release_lease
 from web.app import make_app
 from web.server import PageServer
@@ -160,6 +162,7 @@ def serve(
     app = make_app(
         database=runtime.database, clock=runtime.clock, site=runtime.site, demo_user=demo_user, hosts=hosts,
         metrics_token=metrics_token,
+        accept=partial(accept, runtime),
     )  # fmt: skip
     # The server raises the signal again once it has stopped: that is the way to end, not a fault.
     with listening, until_told_to_stop():

@@ -5,6 +5,7 @@ Source: Twilio's 2010-04-01 REST API, and its list of error codes.
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import requests
@@ -14,9 +15,10 @@ from twilio.http.response import Response
 from twilio.rest import Client
 
 from connectors.http_wire import BeforePost
-from connectors.twilio_codes import why
+from connectors.twilio_codes import OPTED_OUT, why
 from domain.account import TwilioConnection
 from domain.errors import SendFailed, SendRefused, SendUncertain, Unreachable
+from domain.message import FileState, Media
 
 _HOST = "https://api.twilio.com"
 
@@ -62,14 +64,14 @@ class TwilioClient:
             raise Unreachable("protocol", "Twilio's answer is not a JSON object: a proxy may stand in between")
         return found
 
-    def download(self, path: str, most_bytes: int) -> tuple[str, bytes] | None:
-        """Return a file's content type and content; None when it is larger than that or no longer there.
+    def download(self, path: str, most_bytes: int, waiting: Media) -> Media:
+        """Return a file that waits as stored, as too large, or as gone.
 
         Raises:
             Unreachable: as `get`.
         """
         try:
-            return self._http.download(f"{_HOST}{self._path}{path}", self._client.auth, most_bytes)
+            return self._http.download(f"{_HOST}{self._path}{path}", self._client.auth, most_bytes, waiting)
         except requests.RequestException as error:
             raise line_fault(error) from None
 
@@ -117,19 +119,20 @@ class _Http(TwilioHttpClient):  # type: ignore[misc]
     def request(self, method: str, url: str, *args: Any, **named: Any) -> Response:
         return super().request(method, url.replace(_HOST, self._base, 1), *args, **named)
 
-    def download(self, url: str, auth: tuple[str, str], most_bytes: int) -> tuple[str, bytes] | None:
+    def download(self, url: str, auth: tuple[str, str], most_bytes: int, waiting: Media) -> Media:
         """Read a file in parts, and no more of it than is allowed. Redirects lead to where the files lie."""
         where = url.replace(_HOST, self._base, 1)
         with self.session.get(where, auth=auth, timeout=self.timeout, stream=True) as response:
             if response.status_code in (404, 410):
-                return None
+                return replace(waiting, state=FileState.gone)
             response.raise_for_status()
+            type = response.headers.get("Content-Type") or waiting.media_type or "application/octet-stream"
             content = bytearray()
             for part in response.iter_content(65_536):
                 content += part
                 if len(content) > most_bytes:
-                    return None
-            return response.headers.get("Content-Type", "application/octet-stream"), bytes(content)
+                    return replace(waiting, media_type=type, state=FileState.too_large)
+            return replace(waiting, media_type=type, state=FileState.stored, content=bytes(content))
 
     def log_request(self, kwargs: dict[str, Any]) -> None:
         """Write nothing: numbers and texts have no place in a log."""
@@ -181,7 +184,7 @@ def _not_sent(error: TwilioRestException) -> SendFailed | SendRefused | SendUnce
     if error.status >= 500:
         return SendUncertain(f"Twilio answered with an error of its own ({error.status}): it may have gone")
     if code in REFUSED:
-        return SendRefused(f"Twilio refuses the message for good ({code}: {why(code)})")
+        return SendRefused(f"Twilio refuses the message for good ({code}: {why(code)})", opted_out=code in OPTED_OUT)
     return SendFailed(f"Twilio does not take the message now ({code}: {why(code)})")
 
 

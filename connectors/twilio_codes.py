@@ -31,6 +31,9 @@ CODES = {
     57012: "avsändarnamnet är inte godkänt",
 }
 
+#: Codes that say of the number itself that no SMS will ever reach it.
+NEVER = frozenset({21211, 21614, 30005, 30006})
+
 #: Codes after which no automatic SMS can reach the number until its owner asks for it.
 OPTED_OUT = frozenset({21610})
 

@@ -18,8 +18,6 @@ class Position:
     seen: tuple[str, ...] = ()
     #: Identities that are to come once more.
     owed: tuple[str, ...] = ()
-    #: Identities of the overlap whose pictures and files have been fetched.
-    with_media: tuple[str, ...] = ()
     #: Of the reading that is under way: how many of its messages have been delivered.
     delivered: int = 0
 
@@ -33,7 +31,6 @@ class Position:
             overlapped_at=_instant(cursor.get("overlapped_at")),
             seen=tuple(cursor.get("seen", ())),
             owed=tuple(cursor.get("owed", ())),
-            with_media=tuple(cursor.get("with_media", ())),
             delivered=int(cursor.get("delivered", 0)),
         )
 
@@ -44,7 +41,6 @@ class Position:
             "overlapped_at": self.overlapped_at.isoformat() if self.overlapped_at else None,
             "seen": list(self.seen),
             "owed": list(self.owed),
-            "with_media": list(self.with_media),
             "delivered": self.delivered,
         }
 

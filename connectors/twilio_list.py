@@ -6,12 +6,10 @@ Source: Twilio's Messages list: pages by token, `DateSent` by whole days.
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from threading import RLock
-from typing import Any
 
 from connectors.twilio_client import TwilioClient
+from connectors.twilio_resource import Resource
 from domain.protocols import Clock
-
-Resource = dict[str, Any]
 
 #: Messages in a page of what is newest, and in one of everything.
 PAGE, LARGEST_PAGE = 50, 1000

@@ -3,18 +3,17 @@
 Reads with an overlap, because the provider lists by whole days and may list late; the store knows what it has.
 """
 
-import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from connectors.twilio_client import NotThere
 from connectors.twilio_cursor import Position
-from connectors.twilio_list import Resource, TwilioList
+from connectors.twilio_list import TwilioList
+from connectors.twilio_resource import FINAL, Resource, arrival_of, created_at, delivery_of
 from domain.account import TwilioConnection
-from domain.message import Arrival, Batch, Media, Observation
+from domain.message import Batch, FileState, Media
 from domain.protocols import Clock
 
 #: Messages in one batch.
@@ -25,11 +24,6 @@ OVERLAP = timedelta(hours=26)
 OVERLAP_EVERY = timedelta(minutes=10)
 #: Identities of the newest messages that are remembered: two pages of them.
 REMEMBERED = 100
-#: The most media that a message has.
-MOST_MEDIA = 10
-
-#: An outgoing message goes no further than these.
-_FINAL = frozenset({"delivered", "undelivered", "failed", "canceled", "read"})
 
 
 @dataclass(slots=True)
@@ -67,8 +61,8 @@ class TwilioSource:
         self._reading = reading if more else None
         first = reading.start.listed_at is None
         return Batch(
-            arrivals=tuple(self._arrival(each, reading.start.with_media, history=first) for each in part),
-            observations=() if more else tuple(_delivery(each) for each in reading.sent),
+            arrivals=tuple(arrival_of(each, created_at(each), history=first) for each in part),
+            observations=() if more else tuple(delivery_of(each).observed() for each in reading.sent),
             next_cursor=(replace(reading.start, delivered=done) if more else reading.end).cursor(),
             more=more,
         )
@@ -83,6 +77,21 @@ class TwilioSource:
         """Return a cursor by which these come once more; see `Source.fetch_again`."""
         position = Position.of(cursor)
         return replace(position, owed=tuple(dict.fromkeys((*position.owed, *identities)))).cursor()
+
+    def fetch_file(self, waiting: Media) -> Media:
+        """Return a picture or a file of a message; see `FileSource.fetch_file`."""
+        sid, _, place = waiting.reference.partition("/")
+        path = f"/Messages/{sid}/Media"
+        with self._list.alone:
+            try:
+                listed = self._list.client.get(f"{path}.json").get("media_list", [])
+            except NotThere:
+                listed = []
+            if int(place) >= len(listed):
+                return replace(waiting, state=FileState.gone)
+            return self._list.client.download(
+                f"{path}/{listed[int(place)]['sid']}", self._connection.most_media_bytes, waiting
+            )
 
     def close(self) -> None:
         """Do nothing: the line belongs to the account's list."""
@@ -102,8 +111,7 @@ class TwilioSource:
         known = set(start.seen)
         arrived = [each for each in mine if whole or each["sid"] not in known]
         sent = [each for each in listed if not _is_inbound(each) and each.get("from") == self._number]
-        in_order = sorted(_unique([*owed, *arrived]), key=_created_at)
-        end = replace(end, with_media=_with_media(start, in_order, now - 2 * OVERLAP))
+        in_order = sorted(_unique([*owed, *arrived]), key=created_at)
         return _Reading(start=start, end=end, arrived=in_order, sent=[each for each in sent if _is_final(each)])
 
     def _whole(self, start: Position, now: datetime) -> Iterator[list[Resource]]:
@@ -118,7 +126,7 @@ class TwilioSource:
         oldest = start.listed_at - OVERLAP
         for page in self._list.newest():
             yield page
-            if all(each.get("sid") in known for each in page) or any(_created_at(each) < oldest for each in page):
+            if all(each.get("sid") in known for each in page) or any(created_at(each) < oldest for each in page):
                 return
 
     def _one(self, sid: str) -> Resource | None:
@@ -128,57 +136,13 @@ class TwilioSource:
         except NotThere:
             return None
 
-    def _arrival(self, resource: Resource, known: Collection[str], *, history: bool) -> Arrival:
-        return Arrival(
-            identity=str(resource["sid"]),
-            original=json.dumps(resource, ensure_ascii=False).encode(),
-            media_type="application/json",
-            provider_at=_created_at(resource),
-            history=history,
-            media=() if resource["sid"] in known else tuple(self._media(resource)),
-        )
-
-    def _media(self, resource: Resource) -> Iterator[Media]:
-        if not _has_media(resource):
-            return
-        path = f"/Messages/{resource['sid']}/Media"
-        with self._list.alone:
-            listed = self._list.client.get(f"{path}.json").get("media_list", [])
-            for place, each in enumerate(listed[:MOST_MEDIA], 1):
-                found = self._list.client.download(f"{path}/{each['sid']}", self._connection.most_media_bytes)
-                type, content = found or (str(each.get("content_type", "")), b"")
-                yield Media(name=f"bilaga-{place}", media_type=type, content=content)
-
 
 def _is_inbound(resource: Resource) -> bool:
     return resource.get("direction") == "inbound"
 
 
 def _is_final(resource: Resource) -> bool:
-    return resource.get("status") in _FINAL
-
-
-def _delivery(resource: Resource) -> Observation:
-    details = {"status": str(resource["status"]), "code": resource.get("error_code")}
-    return Observation(identity=str(resource["sid"]), kind="delivery", details=details)
-
-
-def _created_at(resource: Resource) -> datetime:
-    """Return when Twilio made the resource; one without a date is as old as can be."""
-    try:
-        return parsedate_to_datetime(str(resource["date_created"])).astimezone(UTC)
-    except (KeyError, ValueError):
-        return datetime.min.replace(tzinfo=UTC)
-
-
-def _with_media(start: Position, arrived: list[Resource], since: datetime) -> tuple[str, ...]:
-    """Return whose media need not be fetched again while the overlap lists them."""
-    recent = [str(each["sid"]) for each in arrived if _has_media(each) and _created_at(each) >= since]
-    return tuple(dict.fromkeys((*recent, *start.with_media)))[:REMEMBERED]
-
-
-def _has_media(resource: Resource) -> bool:
-    return str(resource.get("num_media") or "0") not in ("", "0")
+    return resource.get("status") in FINAL
 
 
 def _unique(resources: list[Resource]) -> list[Resource]:

@@ -159,6 +159,11 @@ class TwilioConnection:
     most_media_bytes: int = 10_000_000
     timeout_seconds: float = 10.0
 
+    @property
+    def wire(self) -> str:
+        """Return the provider's name, as it stands in the address of webhooks."""
+        return "twilio"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:

@@ -5,6 +5,7 @@
 | an automatic reply that names a time was accepted by the wire | stops | runs on |
 | the same in shadow, refused, cancelled or uncertain | runs on | runs on |
 | that reply came back: the citizen never got it | runs again | runs on |
+| a person's answer did not arrive | runs again, if it was the only notice | runs again |
 | a person answered, here or in the mailbox | stops | stops |
 | a holding reply was accepted | stops | gets the new time that it names |
 | the citizen wrote again before the answer | runs on | runs on: the first promise stands |
@@ -75,6 +76,14 @@ def answer_given(clocks: Clocks, at: datetime) -> Clocks:
     if not clocks.answer_runs:
         return clocks
     return replace(notice_given(clocks, at), answer_met_at=at, first_answered_at=clocks.first_answered_at or at)
+
+
+def answer_bounced(clocks: Clocks) -> Clocks:
+    """Let the answer run again: what a person wrote never reached the citizen. Its time stays what it was."""
+    if clocks.answer_met_at is None:
+        return clocks
+    first = None if clocks.first_answered_at == clocks.answer_met_at else clocks.first_answered_at
+    return replace(clocks, answer_met_at=None, answer_late_at=None, first_answered_at=first)
 
 
 def answer_held(clocks: Clocks, due_at: datetime, at: datetime) -> Clocks:

@@ -63,6 +63,15 @@ class SendFailed(WireError):
 class SendRefused(WireError):
     """The receiving side said no for good: do not try again, show a person."""
 
+    def __init__(self, sentence: str, *, opted_out: bool = False) -> None:
+        """Keep whether the recipient has asked to get nothing more this way."""
+        super().__init__(sentence)
+        self.opted_out = opted_out
+
 
 class SendUncertain(WireError):
     """The wire broke while it took the message: ask `find_sent`, else a person. Never send again blindly."""
+
+
+class NotSigned(WireError):
+    """A request does not come from the provider that it names: answer 403 and store nothing."""

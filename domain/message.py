@@ -33,13 +33,30 @@ class Fate(StrEnum):
     history = "history"
 
 
+class FileState(StrEnum):
+    """Whether we have a picture or a file that a provider keeps beside a message."""
+
+    stored = "stored"
+    #: Named, and still to be fetched; tried again until it comes.
+    waiting = "waiting"
+    #: Larger than the account's limit: it stays at the provider.
+    too_large = "too_large"
+    #: The provider no longer has it.
+    gone = "gone"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Media:
-    """A picture or a file that a provider keeps beside the message, fetched with it."""
+    """A picture or a file that a provider keeps beside the message."""
 
     name: str
-    media_type: str
-    content: bytes
+    #: Empty: it is known when the file is.
+    media_type: str = ""
+    state: FileState = FileState.stored
+    #: Empty unless stored.
+    content: bytes = b""
+    #: Where the source finds it, while it waits; opaque to everybody else.
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +77,7 @@ class Arrival:
     flags: frozenset[str] = frozenset()
     #: True: it lay there at first connection (P14).
     history: bool = False
-    #: What came with it and is no part of the original, in the provider's order.
+    #: What came with it and is no part of the original, in the provider's order; fetched with it, or named only.
     media: tuple[Media, ...] = ()
 
 
@@ -71,7 +88,9 @@ class Observation:
     identity: str
     #: flags: details hold `flags` and `role`, of a watch_only account also `at` and `history`.
     #: sent: a mail that left the account; details hold its `headers`, raw, and `at`.
-    #: Of other channels: edited, delivery, echo.
+    #: delivery: how far one of our messages has come; the identity is the provider's own, details are those of
+    #: `domain.delivery.Delivery`.
+    #: Of other channels: edited, echo.
     kind: str
     details: Mapping[str, Any] = field(default_factory=dict)
 

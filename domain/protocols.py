@@ -3,11 +3,11 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from domain.finding import Health
 from domain.ids import AccountId
-from domain.message import Batch
+from domain.message import Batch, Media
 from domain.outgoing import Found, Receipt, Rendered
 
 
@@ -43,6 +43,19 @@ class Source(Protocol):
 
     def close(self) -> None:
         """Let go of the connection; a later fetch opens a new one."""
+        ...
+
+
+@runtime_checkable
+class FileSource(Protocol):
+    """A Source whose messages have pictures and files beside them that are fetched after the message is stored."""
+
+    def fetch_file(self, waiting: Media) -> Media:
+        """Return a file that waits as stored, too large or gone.
+
+        Raises:
+            Unreachable: it cannot be fetched now; ask again later.
+        """
         ...
 
 

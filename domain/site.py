@@ -157,6 +157,9 @@ class Site:
     alert_smtp: SmtpConnection | None = None
     alert_sender: str = ""
     sms: SmsSettings = SmsSettings()
+    #: Where providers reach the pages from outside, such as `https://svarsvakt.exempelby.example`; empty: they do not,
+    #: and everything is polled.
+    public_address: str = ""
     #: Who is told at once of what cannot wait; none: the manager of its unit.
     on_duty: tuple[str, ...] = ()
     #: Who looks after the installation; empty: nobody is told.
@@ -271,6 +274,10 @@ class Site:
     def own_replies(self) -> dict[tuple[Channel, str, str], ReplyTemplate]:
         """The site's own texts by channel, name and language."""
         return {(text.channel, text.name, text.language): text for text in self.reply_texts}
+
+    def hook_address(self, wire: str, account: Account) -> str:
+        """Return where a provider posts what concerns an account; empty: it cannot reach us."""
+        return f"{self.public_address}/hooks/{wire}/{account.id}" if self.public_address else ""
 
     def is_own_page(self, url: str) -> bool:
         """Ask whether an address leads to a page under a domain of ours, over https."""

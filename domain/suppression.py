@@ -27,6 +27,8 @@ class SuppressionReason(StrEnum):
     hard_bounce = "hard_bounce"
     #: Whoever has it called our message spam.
     complaint = "complaint"
+    #: Whoever has the number wrote STOP, or its provider says so: it cannot be reached by SMS.
+    opted_out = "opted_out"
     #: A person entered it: asked for, by a court, or for safety.
     by_hand = "by_hand"
 

@@ -1,7 +1,8 @@
 """Observe: note what people did in the mailbox, and stop the answer clock of what they answered (P4, P10).
 
 Reads: what a batch observed; the ledger; what Sent answers.
-Writes: evidence, the ledger, the answer clock of tickets, events; all in the caller's transaction.
+Writes: evidence, the ledger, the answer clock of tickets, how far our messages have come, events; all in the caller's
+transaction.
 """
 
 from collections import Counter
@@ -16,6 +17,7 @@ from domain.site import Site
 from domain.viewer import MACHINE
 from intake.evidence import correspondents, read_sent
 from intake.parse import parse
+from pipeline.delivery import note_deliveries
 from pipeline.handled import note_handled, note_said
 from store.clocks import mark_answer_met
 from store.database import Connection
@@ -52,6 +54,7 @@ def observe(
             _stop_clock(connection, account, message, ticket, by="flag", at=now, now=now)
     for unsettled in find_unsettled(connection, MACHINE, account.id, now - LOOKED_FOR):
         _settle(connection, site, account, unsettled, now)
+    note_deliveries(connection, account, batch.observations, site.brakes, now)
     _tell(connection, account, noted, now)
 
 

@@ -2,7 +2,7 @@
 
 Reads: the account's cursor; the provider.
 Writes: originals, messages (waiting), the ledger, evidence, the cursor and the heartbeat, in one transaction a batch
-(P1); findings about old mail and about what the server withholds.
+(P1); files that lie beside messages; findings about old mail and about what the server withholds.
 """
 
 from collections.abc import Callable
@@ -14,9 +14,10 @@ from domain.errors import BadInput, Unreachable
 from domain.finding import FindingKind
 from domain.ids import AccountId
 from domain.message import Batch
-from domain.protocols import Source, Step
+from domain.protocols import FileSource, Source, Step
 from domain.viewer import MACHINE
 from pipeline.alerting import open_quietly
+from pipeline.files import fetch_files
 from pipeline.observe import observe
 from pipeline.runtime import Runtime
 from pipeline.shortfalls import flip_withheld
@@ -51,7 +52,17 @@ class Received:
 
 def receive(runtime: Runtime, id: AccountId) -> Received:
     """Fetch and store all that has come to an account since the last visit. Safe to run twice, and twice at once."""
-    return with_source(runtime, id, lambda account, source: drain(runtime, account, source)[0])
+    return with_source(runtime, id, lambda account, source: _visit(runtime, account, source))
+
+
+def _visit(runtime: Runtime, account: Account, source: Source) -> Received:
+    received, batch = drain(runtime, account, source)
+    if batch is not None and isinstance(source, FileSource):
+        if received.new:
+            # Decided while the files are fetched.
+            runtime.bell.ring(Step.decide)
+        fetch_files(runtime, account, source)
+    return received
 
 
 def with_source(runtime: Runtime, id: AccountId, work: Callable[[Account, Source], Received]) -> Received:

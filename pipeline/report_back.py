@@ -1,7 +1,7 @@
 """Report back: what a report about one of our messages leads to (domain.md 3.3 rows 2 and 4; P10).
 
 Reads: the report.
-Writes: what became of our message, the notice clock of its ticket, the suppression list, events.
+Writes: what became of our message, the clocks of its ticket, the suppression list, events.
 """
 
 from dataclasses import dataclass
@@ -14,11 +14,9 @@ from domain.outgoing import OutgoingKind
 from domain.suppression import Suppression, SuppressionReason
 from intake.bounce import Bounce
 from intake.report import bounced
-from store.bounces import mark_bounced, mark_notice_not_met
+from pipeline.not_arrived import OurOwn, note_not_arrived, suppress
 from store.database import Connection
-from store.events import append
 from store.sent import OurMessage
-from store.suppressions import add_suppression
 
 #: The row of the screen that knows a spam complaint.
 COMPLAINT = "3.3/4"
@@ -64,38 +62,11 @@ def read_report(
 
 def note_report(connection: Connection, account: Account, report: ReportBack, now: datetime) -> None:
     """Note that our message did not arrive, or was called spam, and suppress an address that will take none."""
+    told = report.ours
+    ours = OurOwn(
+        id=told.id, organisation=account.organisation, account=account.id, kind=told.kind, ticket=told.ticket
+    )  # fmt: skip
     if report.failed is not None:
-        _note_bounce(connection, account, report.ours, report.failed, now)
+        note_not_arrived(connection, ours, now, status=report.failed.status or "", actor="decide")
     if report.suppression is not None:
-        _suppress(connection, account, report.ours, report.suppression, now)
-
-
-def _note_bounce(connection: Connection, account: Account, ours: OurMessage, failed: Bounce, now: datetime) -> None:
-    """Note it once, and let the notice clock run again: a notice that did not arrive was not given (P10)."""
-    if not mark_bounced(connection, ours.id, now, failed.status or ""):
-        return
-    _tell(connection, "reply_bounced", account, ours, now, status=failed.status or "")
-    is_notice = ours.kind is OutgoingKind.receipt
-    if is_notice and ours.ticket is not None and mark_notice_not_met(connection, ours.ticket):
-        _tell(connection, "notice_not_met", account, ours, now)
-
-
-def _suppress(
-    connection: Connection, account: Account, ours: OurMessage, suppression: Suppression, now: datetime
-) -> None:  # fmt: skip
-    new = add_suppression(
-        connection, account.organisation, suppression.address, suppression.why, now, reason=suppression.reason,
-        status=suppression.status, until=suppression.until, outgoing=ours.id,
-    )  # fmt: skip
-    if new:
-        _tell(connection, "address_suppressed", account, ours, now, why=suppression.why)
-
-
-def _tell(
-    connection: Connection, kind: str, account: Account, ours: OurMessage, now: datetime, *, status: str = "",
-    why: str = "",
-) -> None:  # fmt: skip
-    append(
-        connection, kind, at=now, organisation=account.organisation, actor="decide", account=account.id,
-        ticket=ours.ticket, outgoing=ours.id, status=status, why=why,
-    )  # fmt: skip
+        suppress(connection, ours, report.suppression, now, "decide")

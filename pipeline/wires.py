@@ -12,12 +12,14 @@ from connectors.sent_folder import find_in_sent
 from connectors.smtp import SmtpSink
 from connectors.smtp_probe import SmtpProbe
 from connectors.twilio_client import TwilioClient
+from connectors.twilio_hook import TwilioHook
 from connectors.twilio_list import TwilioList
 from connectors.twilio_sink import TwilioSink
 from connectors.twilio_sms import TwilioSource
 from domain.account import Account, Channel, ImapConnection, Mode, SmtpConnection, TwilioConnection
 from domain.errors import BadInput
 from domain.outgoing import Found, OutgoingKind
+from domain.posted import Hook
 from domain.protocols import Clock, Line, Probe, Sink, Source
 from domain.site import Site
 
@@ -35,6 +37,14 @@ class Wires(Protocol):
 
     def line(self, account: Account) -> Line | None:
         """Return what tells when the account changes; None when it cannot."""
+        ...
+
+    def hook(self, wire: str, account: Account) -> Hook | None:
+        """Return what understands the requests of a provider; None when the account has no such webhook.
+
+        Raises:
+            BadInput: the secret that they are signed with is missing.
+        """
         ...
 
 
@@ -71,6 +81,12 @@ class RealWires:
             return None
         return IdleLine(account.imap, self._credential(account.imap))
 
+    def hook(self, wire: str, account: Account) -> Hook | None:
+        """Return what understands the requests of a provider; None when the account has no such webhook."""
+        if account.twilio is not None and wire == account.twilio.wire:
+            return TwilioHook(self._secret(account.twilio.webhook_secret or account.twilio.secret))
+        return None
+
     def way_in(self, way: ImapConnection) -> Probe:
         """Return what tries a way into a mailbox, step by step. Raises BadInput when its secret is missing."""
         return ImapProbe(way, self._credential(way))
@@ -82,7 +98,8 @@ class RealWires:
     def sink(self, site: Site, account: Account, kind: OutgoingKind) -> Sink | None:
         """Return what a message of that kind leaves by; None when there is no way out."""
         if account.twilio is not None and kind is not OutgoingKind.alert:
-            return TwilioSink(self._twilio(account.twilio), account.address, self._clock)
+            callback = site.hook_address(account.twilio.wire, account)
+            return TwilioSink(self._twilio(account.twilio), account.address, self._clock, status_callback=callback)
         if kind is OutgoingKind.alert:
             return None if site.alert_smtp is None else self._smtp(site.alert_smtp, None)
         return None if account.smtp is None else self._smtp(account.smtp, account.imap)

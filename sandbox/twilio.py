@@ -122,8 +122,12 @@ class TwilioServer:
         """Return the signature of a webhook call."""
         return str(RequestValidator(self.auth_token).compute_signature(url, fields))
 
-    def post_status(self, sid: str) -> None:
-        """Tell the message's status callback how it stands. Raises KeyError when it has none."""
+    def status(self, sid: str) -> tuple[str, dict[str, str], dict[str, str]]:
+        """Return a message's status callback, and the form fields and headers that Twilio posts to it.
+
+        Raises:
+            KeyError: it has none.
+        """
         record = self.archive.get(sid)
         if record is None or not record.status_callback:
             raise KeyError(sid)
@@ -134,7 +138,12 @@ class TwilioServer:
         if record.error_code:
             fields["ErrorCode"] = str(record.error_code)
         signed = {"X-Twilio-Signature": self.signature(record.status_callback, fields)}
-        requests.post(record.status_callback, data=fields, headers=signed, timeout=5).raise_for_status()
+        return record.status_callback, fields, signed
+
+    def post_status(self, sid: str) -> None:
+        """Tell the message's status callback how it stands. Raises KeyError when it has none."""
+        url, fields, signed = self.status(sid)
+        requests.post(url, data=fields, headers=signed, timeout=5).raise_for_status()
 
     def _routes(self) -> list[Route]:
         return [
@@ -271,6 +280,8 @@ class TwilioServer:
         return JSONResponse({"media_list": listed, "next_page_uri": None})
 
     def _fetch_media(self, request: Request, wanted: QueryParams) -> Response:
+        if self.behaviour.trouble is TwilioTrouble.no_media:
+            return HTMLResponse("<html><body>Service Unavailable</body></html>", status_code=503)
         record = self.archive.get(request.path_params["sid"])
         found = [each for each in record.media if each.sid == request.path_params["media"]] if record else []
         return Response(found[0].content, media_type=found[0].content_type) if found else _not_found(request)

@@ -25,6 +25,8 @@ class TwilioTrouble(StrEnum):
     cut_before = "cut_before"
     #: Lists what came last somewhere else than first.
     shuffled = "shuffled"
+    #: 503 for pictures and files; the rest works.
+    no_media = "no_media"
     #: 200 with something that is not JSON.
     garbled = "garbled"
 

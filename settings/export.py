@@ -21,7 +21,7 @@ from settings.hours_file import DAYS
 from settings.texts import duration_text, span_text, time_text
 
 #: Addresses that stand at the top of site.toml.
-_WHO = ("alert_sender", "on_duty", "administrator")
+_WHO = ("alert_sender", "public_address", "on_duty", "administrator")
 
 
 class _Identified(Protocol):

@@ -33,6 +33,7 @@ _LANGUAGE = r"^[a-z]{2,3}$"
 _PREFIX = r"^\+[1-9][0-9]{0,6}$"
 _SUFFIX = r"^\.[a-z0-9]{1,10}$"
 #: Without user, password or fragment.
+PUBLIC = r"^https://[a-z0-9.-]+(:[0-9]{1,5})?$"
 HTTPS = r"^https://[a-z0-9.-]+(:[0-9]{1,5})?(/[^\s#@]*)?$"
 #: Short enough for an SMS, and of its alphabet.
 _SMS_NAME = r"^[A-Za-z0-9ÅÄÖåäöÉéÜü .&-]{1,18}$"
@@ -46,6 +47,7 @@ FORMS = {
     _LANGUAGE: 'a language code: write "sv", "fi", "en"',
     _PREFIX: 'the beginning of a number: write "+46"',
     _SUFFIX: 'the end of a file name: write ".exe"',
+    PUBLIC: "https:// and a host, with no slash at the end",
     HTTPS: "an address that begins with https://",
     _SMS_NAME: "a name for SMS: use at most 18 letters, digits, spaces, . & and -",
     SAFE_NAME: "the name of a secret: use a to z, digits and -, and never the secret itself",
@@ -74,6 +76,7 @@ Spans = Annotated[tuple[Span, ...], PlainValidator(spans_of)]
 #: A number that must be at least one.
 Count = Annotated[int, Field(ge=1)]
 #: An address on the web.
+PublicAddress = Annotated[str, StringConstraints(pattern=PUBLIC)]
 Https = Annotated[str, StringConstraints(pattern=HTTPS)]
 #: A name that an SMS begins with.
 SmsName = Annotated[str, StringConstraints(pattern=_SMS_NAME)]

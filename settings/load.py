@@ -65,6 +65,7 @@ def _site(read: Folder) -> Site:
         sms=site.sms.to_domain(),
         on_duty=site.on_duty,
         administrator=site.administrator or "",
+        public_address=site.public_address or "",
         triage=site.triage.to_domain(),
         brakes=site.brakes.to_domain(),
         answers=site.answers.to_domain(),

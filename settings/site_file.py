@@ -20,6 +20,7 @@ from settings.fields import (
     Language,
     OneOrMany,
     Prefix,
+    PublicAddress,
     SecretName,
     SmsName,
     Suffix,
@@ -190,6 +191,7 @@ class SiteFile(Table):
     name: Text
     contact_center: Id
     alert_sender: Email | None = None
+    public_address: PublicAddress | None = None
     on_duty: OneOrMany[Email] = ()
     administrator: Email | None = None
     alert_smtp: SmtpTable | None = None

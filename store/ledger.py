@@ -16,14 +16,11 @@ from domain.viewer import MACHINE, Viewer
 from store.columns import as_key
 from store.evidence import Seen, add_evidence
 from store.handlings import Owed, add_owed, was_read
-from store.messages import add_arrivals
+from store.messages import KNOWN_BY, add_arrivals
 from store.schema import ledger, messages
-from store.statements import in_parts
+from store.statements import in_parts, insert_new
 from store.traffic import add_arrived
 from store.visibility import sees_organisation
-
-#: Built once: it runs for every batch.
-_ADD = ledger.insert()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,8 +218,8 @@ def _add(
         }
         for arrival, message in arrivals
     ]
-    if rows:
-        connection.execute(_ADD, rows)
+    # What another worker or a webhook has brought at the same moment is in it already.
+    insert_new(connection, ledger, rows, conflict=KNOWN_BY)
 
 
 def _note_return(

@@ -12,6 +12,7 @@ from domain.ids import AccountId, Digest, MessageId, OrganisationId, OutgoingId,
 from domain.message import Arrival, Fate, FolderRole, Message
 from domain.viewer import Viewer
 from store.database import database_now
+from store.files import add_files
 from store.originals import plain, put_originals
 from store.schema import messages, originals, tickets
 from store.schema.arrivals import WAITING
@@ -103,7 +104,9 @@ def add_arrivals(connection: sa.Connection, account: Account, arrivals: Sequence
         }
         for arrival, digest in zip(arrivals, digests, strict=True)
     ]
-    return len(insert_new(connection, messages, rows, returning=("id",), conflict=KNOWN_BY))
+    new = insert_new(connection, messages, rows, returning=("id", "identity_key"), conflict=KNOWN_BY)
+    add_files(connection, account, arrivals, {row.identity_key: MessageId(row.id) for row in new})
+    return len(new)
 
 
 def claim_waiting(

@@ -22,6 +22,8 @@ class QueueMark:
     #: How far the automatic reply got; None: there is none.
     state: SendState | None
     attachments: int
+    #: What a person answered last did not arrive.
+    answer_lost: bool = False
 
 
 def list_queue_marks(connection: sa.Connection, viewer: Viewer, ids: Collection[TicketId]) -> dict[TicketId, QueueMark]:
@@ -34,6 +36,7 @@ def list_queue_marks(connection: sa.Connection, viewer: Viewer, ids: Collection[
             messages.c.explanation["automatic_reply"].label("reply"),
             messages.c.attachments,
             outgoing.c.state,
+            _answer_lost().label("answer_lost"),
         )
         .join(tickets, tickets.c.id == messages.c.ticket_id)
         .outerjoin(
@@ -53,4 +56,19 @@ def _mark(row: sa.RowMapping) -> QueueMark:
         reply=row["reply"] or {},
         state=None if row["state"] is None else SendState(row["state"]),
         attachments=len(row["attachments"] or ()),
+        answer_lost=bool(row["answer_lost"]),
+    )
+
+
+def _answer_lost() -> sa.ScalarSelect[bool]:
+    """Return whether the newest answer to a ticket was refused, or did not arrive after it had gone."""
+    answers = outgoing.alias()
+    lost = sa.or_(answers.c.bounced_at.is_not(None), answers.c.state == SendState.refused)
+    return (
+        sa.select(lost)
+        .where(answers.c.ticket_id == messages.c.ticket_id, answers.c.kind == OutgoingKind.answer)
+        .order_by(answers.c.id.desc())
+        .limit(1)
+        .correlate(messages)
+        .scalar_subquery()
     )

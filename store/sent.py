@@ -44,8 +44,10 @@ class StoredOutgoing:
     author: str = ""
     #: When a mail server said that it did not arrive; None: nobody said so.
     bounced_at: datetime | None = None
-    #: As in RFC 3463, such as 5.1.1; empty: none was given.
+    #: As in RFC 3463, such as 5.1.1, or the provider's code; empty: none was given.
     bounce_status: str = ""
+    #: What that means, in Swedish; empty: the status says it.
+    bounce_why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,4 +196,5 @@ def stored(row: sa.RowMapping) -> StoredOutgoing:
         author=row["author"] or "",
         bounced_at=row["bounced_at"],
         bounce_status=row["bounce_status"],
+        bounce_why=row["bounce_why"],
     )

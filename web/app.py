@@ -10,8 +10,11 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from domain.ids import AccountId
+from domain.posted import Posted
 from domain.protocols import Clock
 from domain.site import Site
+from pipeline.webhook import Answered
 from store.database import Database
 from web.account import show_account, take_change
 from web.accounts import show_account_rows, show_accounts
@@ -20,9 +23,10 @@ from web.error_pages import show_failure, show_refusal
 from web.file_form import posted_with_files
 from web.form import posted
 from web.headers import SafeHeaders
+from web.hooks import take_posted
 from web.language_choice import choose
 from web.metrics import show_metrics
-from web.original import download_original
+from web.original import download_file, download_original
 from web.outbox import show_outbox, show_send, take_resume, take_settling
 from web.queue import show_queue, show_rows, show_start, watch_queue
 from web.readiness import show_health, show_readiness
@@ -51,6 +55,7 @@ ROUTES = (
     Route("/utskick/{id:int}", signed_in(show_send)),
     Route("/utskick/{id:int}", posted(take_settling), methods=["POST"]),
     Route("/original/{id:int}", signed_in(download_original)),
+    Route("/fil/{id:int}", signed_in(download_file)),
     Route("/konton", signed_in(show_accounts)),
     Route("/konton/rader", signed_in_part(show_account_rows)),
     Route("/konto/{account}", signed_in(show_account)),
@@ -65,6 +70,9 @@ ROUTES = (
     Route("/metrics", show_metrics),
 )
 
+#: For providers, not for people: what is posted here carries the provider's signature.
+HOOKS = (Route("/hooks/{wire}/{account}", take_posted, methods=["GET", "POST"]),)
+
 
 def make_app(
     *,
@@ -74,6 +82,7 @@ def make_app(
     demo_user: str | None = None,
     hosts: Sequence[str] = ("*",),
     metrics_token: str = "",
+    accept: Callable[[str, AccountId, Posted], Answered] | None = None,
 ) -> Starlette:
     """Return the application.
 
@@ -85,11 +94,13 @@ def make_app(
         hosts: the names that are answered to in Host; `*`: any. Where nobody signs in only those of this machine are,
             so that no page elsewhere can read along by giving its own name our address (DNS rebinding).
         metrics_token: what who asks for the metrics shows; empty: nobody gets them.
+        accept: takes what providers post to webhooks, by wire and account; None: there are none.
     """
     answered = list(hosts if demo_user is None else LOOPBACK)
     app = Starlette(
         routes=[
             *ROUTES,
+            *HOOKS,
             Mount("/static/htmx", StaticFiles(packages=[HTMX_PACKAGE])),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
@@ -97,6 +108,11 @@ def make_app(
         exception_handlers={HTTPException: show_refusal, Exception: show_failure},
     )
     app.state.surroundings = Surroundings(
-        database=database, clock=clock, site=site, demo_user=demo_user, metrics_token=metrics_token
+        database=database,
+        clock=clock,
+        site=site,
+        demo_user=demo_user,
+        metrics_token=metrics_token,
+        accept=accept,
     )
     return app

@@ -1,6 +1,6 @@
 """What an attachment is, in words for whoever must open it."""
 
-from domain.message import AttachmentKind
+from domain.message import AttachmentKind, FileState
 from web.words import Words, mark
 
 KINDS = {
@@ -14,6 +14,19 @@ KINDS = {
     AttachmentKind.winmail: mark("winmail.dat från Outlook: öppna originalet i Outlook"),
     AttachmentKind.report: mark("leveransrapport"),
 }
+
+
+#: Of a file that is not here, why not.
+FILE_STATES = {
+    FileState.waiting: mark("hämtas"),
+    FileState.too_large: mark("för stor: finns hos leverantören"),
+    FileState.gone: mark("finns inte längre hos leverantören"),
+}
+
+
+def say_file(media_type: str, state: FileState, words: Words) -> str:
+    """Return what a file is, and why it is not here where it is not."""
+    return words.gettext(FILE_STATES[state]) if state in FILE_STATES else media_type
 
 
 def say_kind(kind: str, media_type: str, words: Words) -> str:

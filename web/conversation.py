@@ -1,16 +1,19 @@
 """The conversation of a ticket in time order: what came, and what was sent."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from domain.delivery import DeliveryState
 from domain.ids import OutgoingId
+from domain.message import FileState
 from domain.outgoing import OutgoingKind, SendState
+from store.files import StoredFile
 from store.messages import StoredMessage
 from store.sent import StoredOutgoing
-from web.attachment_words import say_kind
+from web.attachment_words import say_file, say_kind
 from web.explanation import read_explanation
 from web.matched_words import say_defect
-from web.reply_words import say_bounce, say_state
+from web.reply_words import say_bounce, say_delivery
 from web.times import ShownTime, say_size, shown_time
 from web.why import WhyRow, why_rows
 from web.words import Words
@@ -27,6 +30,8 @@ class ShownAttachment:
     #: What it is, in words or by its type.
     what: str
     size: str
+    #: The row of the file that can be downloaded by itself; 0: it stands in the original.
+    file: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +50,8 @@ class Entry:
     #: ISO code of the text's language, so that a screen reader says it right; empty: not known.
     language: str = ""
     attachments: tuple[ShownAttachment, ...] = ()
+    #: The attachments are files of their own, not parts of the original.
+    has_files: bool = False
     #: What was wrong with it, in words.
     defects: tuple[str, ...] = ()
     #: Of the original: `.eml` or `.json`.
@@ -61,12 +68,23 @@ class Entry:
     withheld: tuple[WhyRow, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """What is shown with the messages of a ticket."""
+
+    #: Of our answers.
+    sent_files: SentFiles = field(default_factory=dict)
+    #: Of the citizen's messages, where the provider keeps them apart.
+    files: Sequence[StoredFile] = ()
+    deliveries: Mapping[OutgoingId, DeliveryState] = field(default_factory=dict)
+
+
 def conversation_of(
-    messages: Sequence[StoredMessage], sent: Sequence[StoredOutgoing], files: SentFiles, words: Words
+    messages: Sequence[StoredMessage], sent: Sequence[StoredOutgoing], beside: Beside, words: Words
 ) -> tuple[Entry, ...]:
     """Return messages and replies, oldest first; a reply never before what it answers."""
-    received = [(message.arrived_at, 0, _received(message, words)) for message in messages]
-    replies = [(each.sent_at or each.created_at, 1, _sent(each, files.get(each.id, ()), words)) for each in sent]
+    received = [(message.arrived_at, 0, _received(message, beside, words)) for message in messages]
+    replies = [(each.sent_at or each.created_at, 1, _sent(each, beside, words)) for each in sent]
     entries = sorted([*received, *replies], key=lambda each: (each[0], each[1]))
     return tuple(entry for _, _, entry in entries)
 
@@ -76,8 +94,9 @@ def suffix_of(media_type: str) -> str:
     return ".json" if media_type == "application/json" else ".eml"
 
 
-def _received(message: StoredMessage, words: Words) -> Entry:
+def _received(message: StoredMessage, beside: Beside, words: Words) -> Entry:
     explanation = read_explanation(message.explanation)
+    files = tuple(_file(each, words) for each in beside.files if each.message == message.id)
     return Entry(
         kind="in",
         id=message.id,
@@ -88,14 +107,16 @@ def _received(message: StoredMessage, words: Words) -> Entry:
         text=message.text,
         quoted=message.quoted,
         language=explanation.language,
-        attachments=tuple(_attachment(each, words) for each in message.attachments),
+        attachments=files or tuple(_attachment(each, words) for each in message.attachments),
+        has_files=bool(files),
         defects=tuple(say_defect(defect, words) for defect in message.defects),
         suffix=suffix_of(message.media_type),
         withheld=why_rows(explanation.reply, words) if explanation.reply.send is False else (),
     )
 
 
-def _sent(outgoing: StoredOutgoing, files: tuple[tuple[str, int], ...], words: Words) -> Entry:
+def _sent(outgoing: StoredOutgoing, beside: Beside, words: Words) -> Entry:
+    files = beside.sent_files.get(outgoing.id, ())
     return Entry(
         kind="answer" if outgoing.kind is OutgoingKind.answer else "automatic",
         id=outgoing.id,
@@ -107,10 +128,20 @@ def _sent(outgoing: StoredOutgoing, files: tuple[tuple[str, int], ...], words: W
         language=outgoing.language,
         author=outgoing.author,
         attachments=tuple(ShownAttachment(name, "", say_size(size, words)) for name, size in files),
-        state=say_bounce(outgoing, words) or say_state(outgoing.state, words),
+        state=say_bounce(outgoing, words) or say_delivery(outgoing.state, beside.deliveries.get(outgoing.id), words),
         has_gone=outgoing.state is SendState.sent,
         has_bounced=outgoing.bounced_at is not None,
         why=outgoing.why,
+    )
+
+
+def _file(stored: StoredFile, words: Words) -> ShownAttachment:
+    is_here = stored.state is FileState.stored
+    return ShownAttachment(
+        stored.name,
+        say_file(stored.media_type, stored.state, words),
+        say_size(stored.size_bytes, words) if is_here else "",
+        stored.id if is_here else 0,
     )
 
 

@@ -30,6 +30,10 @@ KINDS = {
     "send_uncertain": mark("Osäkert om svaret kom fram"),
     "send_cancelled": mark("Svaret stoppades innan det skickades"),
     "reply_bounced": mark("Svaret kom inte fram"),
+    "answer_bounced": mark("Svaret från en medarbetare kom inte fram"),
+    "answer_not_met": mark("Svaret nådde inte fram: löftet om svar gäller igen"),
+    "file_too_large": mark("En fil är för stor och finns kvar hos leverantören"),
+    "file_gone": mark("En fil gick inte att hämta"),
     "notice_not_met": mark("Beskedet nådde inte fram: löftet om besked gäller igen"),
     "address_suppressed": mark("Adressen får inga fler automatiska svar"),
     "delay_announced": mark("Besked om försening"),
@@ -39,7 +43,7 @@ KINDS = {
 }
 
 #: Steps of the flow; whoever else acts is a user.
-MACHINES = frozenset({"receive", "decide", "outbox", "watch", "hold", "observe"})
+MACHINES = frozenset({"receive", "decide", "outbox", "watch", "hold", "observe", "delivery", "webhook"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,8 @@ class Row:
     attachments: int
     #: Why the citizen has got no automatic reply; empty: one went, or will.
     withheld: str
+    #: A person's answer did not arrive.
+    is_unreached: bool
 
 
 def rows_of(
@@ -81,4 +83,5 @@ def _row(ticket: Ticket, queue_mark: QueueMark | None, site: Site, now: datetime
         is_low=ticket.queue is Queue.low,
         attachments=queue_mark.attachments if queue_mark else 0,
         withheld=say_withheld(read_reply(queue_mark.reply), queue_mark.state, words) if queue_mark else "",
+        is_unreached=queue_mark is not None and queue_mark.answer_lost,
     )

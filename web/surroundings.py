@@ -7,8 +7,11 @@ from threading import Event
 
 from starlette.requests import Request
 
+from domain.ids import AccountId
+from domain.posted import Posted
 from domain.protocols import Clock
 from domain.site import Site
+from pipeline.webhook import Answered
 from store.database import Database
 from web.rate_limit import RateLimit
 
@@ -25,6 +28,8 @@ class Surroundings:
     demo_user: str | None = None
     #: What who asks for the metrics shows; empty: nobody gets them.
     metrics_token: str = field(default="", repr=False)
+    #: Takes what a provider posts to an account's webhook; None: there are none.
+    accept: Callable[[str, AccountId, Posted], Answered] | None = None
     #: Tries to sign in by one name: guessing one person's password.
     tries_by_name: RateLimit = field(default_factory=lambda: RateLimit(5, timedelta(minutes=15)))
     #: Tries to sign in from one network address: guessing many people's.

@@ -9,18 +9,20 @@ from starlette.responses import Response
 
 from domain.category import Secrecy
 from domain.ids import TicketId
-from domain.outgoing import AttachedFile, SendState
+from domain.outgoing import AttachedFile, OutgoingKind, SendState
 from domain.ticket import Ticket
 from pipeline.answer import AnswerNotTaken
 from store import events, messages, sent, tags
 from store.answers import list_file_names
 from store.database import Connection
+from store.deliveries import list_deliveries
+from store.files import list_files
 from store.sent import StoredOutgoing
 from store.suppressions import find_suppression
 from store.tickets import get_ticket
 from web.answer import faults_of, form_of, store_answer
 from web.auth import actor_of
-from web.conversation import conversation_of
+from web.conversation import Beside, conversation_of
 from web.event_words import events_of
 from web.explanation import read_explanation
 from web.form import Form
@@ -97,12 +99,20 @@ def _values(connection: Connection, visit: Visit, ticket: Ticket) -> dict[str, A
         "follows": _find_followed(connection, visit, ticket),
         "notice": notice,
         "answer": answer,
-        "entries": conversation_of(received, replies, list_file_names(connection, viewer, ticket.id), words),
+        "entries": conversation_of(received, replies, _beside(connection, visit, ticket), words),
         "look_reasons": say_look_reason(ticket.look_reason, words),
         "unreached": _unreached(connection, visit, ticket, replies),
         "why": why_of(read_explanation(opened_by.explanation), site, words) if opened_by else None,
         "events": events_of(ticket.arrived_at, events.list_of_ticket(connection, viewer, ticket.id), words),
     }
+
+
+def _beside(connection: Connection, visit: Visit, ticket: Ticket) -> Beside:
+    return Beside(
+        sent_files=list_file_names(connection, visit.viewer, ticket.id),
+        files=list_files(connection, visit.viewer, ticket.id),
+        deliveries=list_deliveries(connection, visit.viewer, ticket.id),
+    )
 
 
 def _unreached(connection: Connection, visit: Visit, ticket: Ticket, replies: Sequence[StoredOutgoing]) -> str:
@@ -111,9 +121,15 @@ def _unreached(connection: Connection, visit: Visit, ticket: Ticket, replies: Se
     found = find_suppression(connection, visit.viewer, ticket.organisation, address, visit.now)
     if found is not None:
         return say_suppression(found, visit.words)
+    if any(each.kind is OutgoingKind.answer and _is_lost(each) for each in replies[-1:]):
+        return visit.words.gettext("Svaret kom inte fram till den som skrev. Välj en annan väg, till exempel telefon.")
     bounced = any(each.bounced_at is not None for each in replies)
     arrived = any(each.bounced_at is None and each.state is SendState.sent for each in replies)
     return visit.words.gettext("Vårt besked kom inte fram till den som skrev.") if bounced and not arrived else ""
+
+
+def _is_lost(sent: StoredOutgoing) -> bool:
+    return sent.bounced_at is not None or sent.state is SendState.refused
 
 
 def _find_followed(connection: Connection, visit: Visit, ticket: Ticket) -> Ticket | None:

@@ -1,13 +1,21 @@
 """The tables. Every row has an organisation, or belongs to the installation as a whole."""
 
 from store.schema.alerting import acknowledgements, beats, calls, tellings
-from store.schema.arrivals import accounts, letters, messages, originals
+from store.schema.arrivals import accounts, contact_points, files, letters, messages, originals
 from store.schema.changed import account_changes
 from store.schema.installation import active_site, counters, leases, sites
 from store.schema.ledger import evidence, ledger, reconciliations, sent_answers
 from store.schema.metadata import metadata
 from store.schema.noticed import events, findings, seal_head
-from store.schema.outbox import attached_files, automatic_replies, breaker, outgoing, send_rates, suppressions
+from store.schema.outbox import (
+    attached_files,
+    automatic_replies,
+    breaker,
+    deliveries,
+    outgoing,
+    send_rates,
+    suppressions,
+)
 from store.schema.people import sessions, users
 from store.schema.watched import ends, handlings, rhythms, tendencies, traffic
 from store.schema.work import ticket_tags, tickets
@@ -22,10 +30,13 @@ __all__ = [
     "beats",
     "breaker",
     "calls",
+    "contact_points",
     "counters",
+    "deliveries",
     "ends",
     "events",
     "evidence",
+    "files",
     "findings",
     "handlings",
     "leases",

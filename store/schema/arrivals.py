@@ -41,6 +41,10 @@ originals = sa.Table(
 #: What nobody has decided; the planners know the index by these very words.
 WAITING = "fate = 'waiting'"
 
+#: Likewise: what came by SMS, and files that are still to be fetched.
+BY_SMS = "channel = 'sms'"
+FILE_WAITING = "state = 'waiting'"
+
 messages = sa.Table(
     "messages",
     metadata,
@@ -86,7 +90,46 @@ messages = sa.Table(
     partial_index("ix_messages_waiting", "id", where=WAITING),
     sa.Index("ix_messages_message_id", "organisation_id", "message_id_key"),
     sa.Index("ix_messages_digest", "organisation_id", "digest"),
+    #: What numbers that begin alike wrote within the last hour (domain.md 3.7 row 7).
+    partial_index("ix_messages_sms", "organisation_id", "stored_at", where=BY_SMS),
     **NEVER_AGAIN,
+)
+
+#: Pictures and files that a provider keeps beside a message and that are no part of its original.
+files = sa.Table(
+    "files",
+    metadata,
+    row_id(),
+    organisation(),
+    sa.Column("account_id", Name, nullable=False),
+    sa.Column("message_row", RowId, sa.ForeignKey("messages.id"), nullable=False),
+    #: Their order in the message, from 0.
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("name", CleanText, nullable=False),
+    sa.Column("media_type", CleanText, nullable=False),
+    sa.Column("state", Word, nullable=False),
+    sa.Column("size_bytes", sa.BigInteger, nullable=False),
+    sa.Column("content", sa.LargeBinary),
+    #: Where the source finds it; only the source reads it.
+    sa.Column("reference", CleanText, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("next_try_at", Instant),
+    sa.UniqueConstraint("message_row", "position"),
+    partial_index("ix_files_waiting", "account_id", where=FILE_WAITING),
+    **NEVER_AGAIN,
+)
+
+#: What else a citizen gave of himself in a message: a telephone number in a mail, an address in an SMS.
+contact_points = sa.Table(
+    "contact_points",
+    metadata,
+    sa.Column("message_row", RowId, sa.ForeignKey("messages.id"), primary_key=True, autoincrement=False),
+    sa.Column("value", Key, primary_key=True),
+    organisation(),
+    #: Who wrote the message, in lower case.
+    sa.Column("sender_key", Key, nullable=False),
+    sa.Index("ix_contact_points_value", "organisation_id", "value"),
+    sa.Index("ix_contact_points_sender", "organisation_id", "sender_key"),
 )
 
 #: One row per letter of an organisation: the same content that comes again belongs to the first (P2).

@@ -20,6 +20,12 @@ automatic_replies = sa.Table(
 #: What has not come to an end; the planners know the index by these very words.
 UNSETTLED = "state IN ('queued', 'retry', 'claimed', 'handing_over')"
 
+#: What its provider names; of mail it is the server's answer, which names nothing.
+NAMED_BY_PROVIDER = "provider_id <> '' AND channel <> 'email'"
+
+#: What the provider told of before we knew the message.
+UNKNOWN_DELIVERY = "outgoing_id IS NULL"
+
 #: What a person must settle.
 UNCERTAIN = "state = 'uncertain'"
 
@@ -64,16 +70,38 @@ outgoing = sa.Table(
     sa.Column("sent_at", Instant),
     sa.Column("provider_id", CleanText, nullable=False, server_default=""),
     sa.Column("why", CleanText, nullable=False, server_default=""),
-    #: When a mail server said that it did not arrive, and with which status (RFC 3463).
+    #: When a mail server or provider said that it did not arrive, with which status (RFC 3463) or code.
     sa.Column("bounced_at", Instant),
     sa.Column("bounce_status", CleanText, nullable=False, server_default=""),
+    #: What that means, in Swedish; empty: its status says it.
+    sa.Column("bounce_why", CleanText, nullable=False, server_default=""),
     sa.UniqueConstraint("message_row", "kind"),
     partial_index("ix_outgoing_unsettled", "id", where=UNSETTLED),
     partial_index("ix_outgoing_uncertain", "id", where=UNCERTAIN),
     partial_index("ix_outgoing_passed_at", "passed_at", where="passed_at IS NOT NULL"),
     sa.Index("ix_outgoing_recipient", "recipient_key", "created_at"),
     sa.Index("ix_outgoing_created_at", "created_at"),
+    partial_index("ix_outgoing_provider_id", "account_id", "provider_id", where=NAMED_BY_PROVIDER),
     **NEVER_AGAIN,
+)
+
+#: How far what we handed over has come, as far as its provider told: one row per message of the provider.
+deliveries = sa.Table(
+    "deliveries",
+    metadata,
+    organisation(),
+    sa.Column("account_id", Name, primary_key=True),
+    sa.Column("provider_id", Key, primary_key=True),
+    sa.Column("state", Word, nullable=False),
+    #: As the provider gave it, and what it means in Swedish.
+    sa.Column("code", CleanText, nullable=False, server_default=""),
+    sa.Column("why", CleanText, nullable=False, server_default=""),
+    #: Why its recipient gets no automatic message any more; empty: it still does.
+    sa.Column("lasting", Word, nullable=False, server_default=""),
+    sa.Column("noted_at", Instant, nullable=False),
+    #: None: we do not know the message, or do not know it yet.
+    sa.Column("outgoing_id", RowId, sa.ForeignKey("outgoing.id"), index=True),
+    partial_index("ix_deliveries_unknown", "account_id", "noted_at", where=UNKNOWN_DELIVERY),
 )
 
 #: The files that go with an outgoing message, stored with its exact text before the first try (P8).

@@ -39,7 +39,16 @@ def fill(served: Served) -> list[str]:
         hold_breaker(connection)
         open_breaker(connection, "500 automatic messages", NOW)
     tickets = [f"/arende/{ticket}" for ticket in (whole, broken, secret)]
-    return ["/ko", *tickets, "/konton", "/konto/gata", f"/larm/{alert}", "/utskick", f"/utskick/{uncertain}", "/nowhere"]
+    return [
+        "/ko",
+        *tickets,
+        "/konton",
+        "/konto/gata",
+        f"/larm/{alert}",
+        "/utskick",
+        f"/utskick/{uncertain}",
+        "/nowhere",
+    ]
 
 
 def violations(page: Page) -> list[str]:

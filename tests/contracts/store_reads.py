@@ -6,12 +6,14 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
+from domain.account import Channel
 from domain.account_change import AccountChange, ChangeKind, Laid
+from domain.delivery import Delivery, DeliveryState
 from domain.errors import Unreachable
 from domain.evidence import EvidenceKind
 from domain.finding import FindingKind
-from domain.ids import Digest, FindingId, OutgoingId, TicketId
-from domain.message import Fate
+from domain.ids import Digest, FileId, FindingId, OutgoingId, TicketId
+from domain.message import Fate, FileState, Media
 from domain.outgoing import AttachedFile, OutgoingKind, SendState
 from domain.ticket import Ticket
 from domain.viewer import MACHINE, Viewer
@@ -23,9 +25,11 @@ from store import (
     backlog,
     breaker,
     correspondents,
+    deliveries,
     ends,
     events,
     evidence,
+    files,
     findings,
     handlings,
     holding,
@@ -38,6 +42,7 @@ from store import (
     promised,
     queue_marks,
     reconciliations,
+    refusals,
     replayed,
     reply_history,
     rhythms,
@@ -93,6 +98,8 @@ class Surrounded:
     alert: OutgoingId
     #: A person's answer with a file, of which nobody knows whether it went.
     answer: OutgoingId
+    #: A picture that lay beside its message.
+    file: FileId
     token: str
 
 
@@ -135,7 +142,33 @@ def surround(database: Database, key: str, **changes: Any) -> Surrounded:
             connection, case.organisation, f"{key}@suppressed.example", "hard bounce 5.1.1", TUESDAY,
             outgoing=case.reply,
         )  # fmt: skip
-    return Surrounded(key=key, case=case, finding=finding, alert=told, answer=answer, token=token)
+        file = _put_files(connection, case)
+        _put_deliveries(connection, case)
+    return Surrounded(key=key, case=case, finding=finding, alert=told, answer=answer, file=file, token=token)
+
+
+def _put_files(connection: Connection, case: Case) -> FileId:
+    """Put a picture that is here and one that is to be fetched beside the case's message; return the first."""
+    media = (Media(name="bild", content=b"GIF89a"), Media(name="till", state=FileState.waiting, reference="MM1/0"))
+    where = account(id=case.account, organisation=case.organisation)
+    brought = arrival(identity=f"MM/{case.number}", media=media)
+    files.add_files(connection, where, [brought], {brought.identity: case.message})
+    return min(each.id for each in files.list_files(connection, MACHINE, case.ticket))
+
+
+def _put_deliveries(connection: Connection, case: Case) -> None:
+    """Put an SMS about the case's ticket that its provider tells of, and one that we do not know."""
+    where = account(id=case.account, organisation=case.organisation)
+    intent = receipt(
+        kind=OutgoingKind.holding, organisation=case.organisation, account=case.account, channel=Channel.sms
+    )
+    sms = add_outgoing(connection, intent, draft(f"sms-{case.number}-{case.account}"), at=TUESDAY, ticket=case.ticket)
+    assert sms is not None
+    connection.execute(outgoing.update().where(outgoing.c.id == sms).values(provider_id="SM1"))
+    told = [Delivery(provider_id=id, state=DeliveryState.delivered) for id in ("SM1", "SM2")]
+    deliveries.add_deliveries(connection, where, told, TUESDAY)
+    deliveries.mark_known(connection, case.account, "SM1", sms)
+    refusals.add_refusal(connection, case.account)
 
 
 def _put_uncertain_answer(connection: Connection, case: Case) -> OutgoingId:
@@ -287,6 +320,18 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
             connection, viewer, [(at.case.organisation, at.case.recipient)]
         ),
     ),
+    "deliveries.find_by_provider_ids": (
+        Rule.content,
+        lambda connection, viewer, at: deliveries.find_by_provider_ids(connection, viewer, at.case.account, ["SM1"]),
+    ),
+    "deliveries.find_unknown_deliveries": (
+        Rule.organisation,
+        lambda connection, viewer, at: deliveries.find_unknown_deliveries(connection, viewer, at.case.account, TUESDAY),
+    ),
+    "deliveries.list_deliveries": (
+        Rule.content,
+        lambda connection, viewer, at: deliveries.list_deliveries(connection, viewer, at.case.ticket),
+    ),
     "events.list_after": (
         Rule.content,
         lambda connection, viewer, at: (
@@ -350,6 +395,18 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
     "evidence.list_of_message": (
         Rule.content,
         lambda connection, viewer, at: evidence.list_of_message(connection, viewer, at.case.message),
+    ),
+    "files.find_waiting_files": (
+        Rule.content,
+        lambda connection, viewer, at: files.find_waiting_files(connection, viewer, at.case.account, TUESDAY, limit=9),
+    ),
+    "files.get_file": (
+        Rule.content,
+        lambda connection, viewer, at: _found(lambda: files.get_file(connection, viewer, at.file)),
+    ),
+    "files.list_files": (
+        Rule.content,
+        lambda connection, viewer, at: files.list_files(connection, viewer, at.case.ticket),
     ),
     "findings.list_open_findings": (
         Rule.organisation,
@@ -443,6 +500,10 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
                 connection, viewer, [(at.case.organisation, at.case.recipient)], TUESDAY + DAY
             ).values()
         ),
+    ),
+    "refusals.count_refusals": (
+        Rule.everybody,
+        lambda connection, viewer, at: refusals.count_refusals(connection, viewer, at.case.account),
     ),
     "replayed.find_decided": (
         Rule.content,

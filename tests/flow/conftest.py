@@ -8,9 +8,11 @@ import pytest
 
 from domain.site import Site
 from pipeline.receive import receive
+from sandbox.twilio import TwilioServer
 from store.database import Database
 from store.migrate import migrate
-from tests.flow.installation import GATA, Installation
+from tests.flow.installation import GATA, Installation, SetClock
+from tests.flow.phones import Phones
 from tests.flow.screen_cases import town_site
 
 
@@ -22,6 +24,18 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     migrate(opened)
     opened.close()
     return path
+
+
+@pytest.fixture
+def phones(database: Database) -> Iterator[Phones]:
+    """Give two connected numbers."""
+    clock = SetClock()
+    server = TwilioServer(clock)
+    server.start()
+    town = Phones(database, server, clock)
+    town.connect()
+    yield town
+    server.stop()
 
 
 @pytest.fixture

@@ -89,6 +89,9 @@ class FakeWires:
     def line(self, account: Account) -> None:
         return None
 
+    def hook(self, wire: str, account: Account) -> None:
+        return None
+
     def sink(self, site: Site, account: Account, kind: OutgoingKind) -> FakeSink | None:
         return self.out
 

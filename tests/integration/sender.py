@@ -121,6 +121,9 @@ class Wires:
     def source(self, account: Account) -> None:
         return None
 
+    def hook(self, wire: str, account: Account) -> None:
+        return None
+
     def line(self, account: Account) -> None:
         return None
 

@@ -7,6 +7,7 @@ import pytest
 
 from domain.clocks import (
     Clocks,
+    answer_bounced,
     answer_given,
     answer_held,
     asked_again,
@@ -57,6 +58,17 @@ def test_a_reply_that_came_back_lets_the_notice_run_again_with_its_old_time():
 
 def test_a_reply_that_came_back_after_the_answer_changes_nothing():
     assert notice_bounced(ANSWERED) == ANSWERED
+
+
+def test_an_answer_that_did_not_arrive_lets_the_answer_run_again_with_its_old_time():
+    assert answer_bounced(ANSWERED) == NOTICED
+    assert answer_bounced(NOTICED) == NOTICED
+
+
+def test_a_later_answer_that_did_not_arrive_leaves_the_first_in_the_figures():
+    again = answer_given(asked_again(ANSWERED, NOW + DAY, NOW + 2 * DAY), NOW + DAY + HOUR)
+
+    assert answer_bounced(again).first_answered_at == NOW + HOUR
 
 
 def test_a_holding_reply_names_a_later_time_and_is_a_notice_too():

@@ -1,0 +1,115 @@
+"""Webhook: take what a provider posts, by the same way into the store as what a poll brings.
+
+The poll goes on: it brings what a webhook missed, and what came by both is one message, by the provider's identity.
+
+Reads: the site, for the account; the request.
+Writes: originals, messages (waiting), the ledger, evidence, how far our messages have come, in one transaction a
+request (P1); how often a request was refused.
+"""
+
+import logging
+from dataclasses import dataclass
+
+from domain.account import Account, AccountStatus
+from domain.errors import BadInput, NotSigned
+from domain.ids import AccountId
+from domain.message import Batch
+from domain.posted import Heard, Hook, Posted, Understood
+from domain.protocols import Step
+from domain.site import Site
+from pipeline.observe import observe
+from pipeline.runtime import Runtime
+from store.events import append
+from store.ledger import note_arrivals
+from store.refusals import add_refusal
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What the provider is answered."""
+
+    #: Of HTTP: 200 taken, 400 makes no sense, 403 not signed, 404 no such webhook, 503 ask again.
+    status: int
+    body: str = ""
+    media_type: str = "text/plain"
+
+
+def accept(runtime: Runtime, wire: str, id: AccountId, posted: Posted) -> Answered:
+    """Take a request to the webhook of an account. Safe to be sent twice, and at once with a poll.
+
+    Args:
+        runtime: the surroundings.
+        wire: the provider's name in the address, such as `twilio`.
+        id: the account that the address names.
+        posted: the request.
+    """
+    site = runtime.site()
+    account = next((each for each in site.accounts if each.id == id), None)
+    if account is None or account.status is AccountStatus.closed:
+        return Answered(404)
+    try:
+        hook = runtime.wires.hook(wire, account)
+    except BadInput:
+        log.warning("the webhook of account %s lacks its secret: the provider is asked to come again", id)
+        return Answered(503)
+    if hook is None:
+        return Answered(404)
+    return _understood(runtime, site, account, hook, posted)
+
+
+def _understood(runtime: Runtime, site: Site, account: Account, hook: Hook, posted: Posted) -> Answered:
+    try:
+        understood = hook.understand(posted)
+    except NotSigned as error:
+        _refuse(runtime, account, str(error))
+        return Answered(403)
+    except BadInput as error:
+        _refuse(runtime, account, str(error))
+        return Answered(400)
+    if _store(runtime, site, account, understood):
+        runtime.bell.ring(Step.decide)
+    return Answered(200, understood.body, understood.media_type)
+
+
+def _store(runtime: Runtime, site: Site, account: Account, understood: Understood) -> int:
+    """Store what a request brought, all of it or nothing; return how many messages are new."""
+    meant = [(to, each) for each in understood.heard if (to := _addressed(site, account, each)) is not None]
+    if not meant:
+        return 0
+    now = runtime.now
+    with runtime.database.write() as connection:
+        new = 0
+        for to, heard in meant:
+            brought, seen = note_arrivals(connection, to, heard.arrivals, now)
+            observe(connection, site, to, Batch(arrivals=heard.arrivals, observations=heard.observations), seen, now)
+            if brought:
+                append(
+                    connection, "received", at=now, organisation=to.organisation, actor="webhook", account=to.id,
+                    fetched=len(heard.arrivals), new=brought,
+                )  # fmt: skip
+            new += brought
+    return new
+
+
+def _addressed(site: Site, account: Account, heard: Heard) -> Account | None:
+    """Return whose it is: a provider may post what concerns several accounts to one address. None: nobody's."""
+    if heard.address in ("", account.address):
+        return account
+    others = (each for each in site.accounts if (each.channel, each.address) == (account.channel, heard.address))
+    found = next(others, None)
+    if found is None:
+        log.warning("the webhook of account %s got something for an address that no account has", account.id)
+    return found
+
+
+def _refuse(runtime: Runtime, account: Account, why: str) -> None:
+    """Count a refusal; tell of the first, the tenth, the hundredth and so on, so that nobody can fill the log."""
+    with runtime.database.write() as connection:
+        count = add_refusal(connection, account.id)
+        if str(count).strip("0") == "1":
+            append(
+                connection, "webhook_refused", at=runtime.now, organisation=account.organisation, actor="webhook",
+                account=account.id, count=count, why=why,
+            )  # fmt: skip

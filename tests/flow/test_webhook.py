@@ -1,0 +1,98 @@
+"""What Twilio posts goes the same way as what a poll brings, and neither does without the other."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from domain.protocols import Step
+from domain.viewer import MACHINE
+from sandbox.twilio_behaviour import TwilioTrouble
+from store.refusals import count_refusals
+from tests.flow.phones import CITIZEN, NUMBERS, PUBLIC, Phones
+
+LAMP = "Hej, gatlyktan utanför Storgatan 4 är trasig"
+
+
+def test_a_posted_message_is_stored_decided_and_answered_before_any_poll(phones: Phones) -> None:
+    answered = phones.hear(phones.server.receive(CITIZEN, NUMBERS[0], LAMP))
+    phones.decide_and_send()
+
+    [ticket] = phones.tickets()
+    assert (answered.status, answered.media_type) == (200, "text/xml")
+    assert ticket.number in phones.bodies()[0]
+    assert Step.decide in phones.bell.rung
+
+
+def test_a_message_that_is_posted_and_polled_is_one_message(phones: Phones) -> None:
+    record = phones.server.receive(CITIZEN, NUMBERS[0], LAMP)
+
+    phones.hear(record)
+    phones.poll()
+    phones.hear(record)
+    phones.poll()
+
+    assert phones.count_messages() == 1
+    assert len(phones.bodies()) == 1
+
+
+def test_the_same_message_posted_many_times_at_once_is_one_message(phones: Phones) -> None:
+    record = phones.server.receive(CITIZEN, NUMBERS[0], LAMP)
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: phones.hear(record), range(8)))
+
+    assert {each.status for each in answers} == {200}
+    assert phones.count_messages() == 1
+
+
+def test_a_poll_brings_what_a_webhook_missed(phones: Phones) -> None:
+    phones.server.receive(CITIZEN, NUMBERS[0], LAMP)
+    phones.hear(phones.server.receive("+46701740643", NUMBERS[0], "När öppnar badhuset?"))
+
+    phones.poll()
+
+    assert phones.count_messages() == 2
+
+
+def test_messages_are_posted_while_the_poll_finds_no_way(phones: Phones) -> None:
+    phones.server.behaviour.trouble = TwilioTrouble.down
+    phones.poll()
+
+    phones.hear(phones.server.receive(CITIZEN, NUMBERS[0], LAMP))
+    phones.decide_and_send()
+
+    assert len(phones.tickets()) == 1
+
+
+def test_what_is_posted_to_another_number_of_ours_lands_there(phones: Phones) -> None:
+    phones.hear(phones.server.receive(CITIZEN, NUMBERS[1], LAMP))
+    phones.decide_and_send()
+
+    assert [each.account for each in phones.tickets()] == ["sms-1"]
+
+
+def test_what_is_posted_to_a_number_that_is_not_ours_is_taken_and_not_stored(phones: Phones) -> None:
+    answered = phones.hear(phones.server.receive(CITIZEN, "+46701740699", LAMP))
+
+    assert answered.status == 200
+    assert phones.count_messages() == 0
+
+
+def test_a_wrong_signature_is_refused_counted_and_told_of_without_filling_the_log(phones: Phones) -> None:
+    url = f"{PUBLIC}/hooks/twilio/sms-0"
+    fields, _ = phones.server.webhook(phones.server.receive(CITIZEN, NUMBERS[0], LAMP), url)
+
+    statuses = [phones.post(url, fields, {"X-Twilio-Signature": "fel"}).status for _ in range(12)]
+
+    with phones.database.read() as connection:
+        told = connection.exec_driver_sql("SELECT details FROM events WHERE kind = 'webhook_refused'").all()
+        assert count_refusals(connection, MACHINE, phones.account) == 12
+    assert set(statuses) == {403}
+    assert len(told) == 2
+    assert phones.server.auth_token not in str(told)
+    assert phones.count_messages() == 0
+
+
+@pytest.mark.parametrize("account", ["sms-9", "kontaktcenter"])
+def test_there_are_webhooks_only_where_a_provider_has_one(phones: Phones, account: str) -> None:
+    assert phones.post(f"{PUBLIC}/hooks/twilio/{account}", {}, {}, account).status == 404
