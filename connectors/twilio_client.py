@@ -14,6 +14,7 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
+from connectors.http_faults import is_not_connected, line_fault
 from connectors.http_wire import BeforePost
 from connectors.twilio_codes import OPTED_OUT, why
 from domain.account import TwilioConnection
@@ -24,9 +25,6 @@ _HOST = "https://api.twilio.com"
 
 #: Codes by which Twilio says that it will never take the message.
 REFUSED = frozenset({21211, 21212, 21408, 21601, 21602, 21604, 21606, 21610, 21612, 21614, 21617})
-
-#: What breaks a request before anything has left.
-_NOT_CONNECTED = (requests.exceptions.ConnectTimeout, requests.exceptions.SSLError, requests.exceptions.ProxyError)
 
 
 class NotThere(Unreachable):
@@ -88,10 +86,8 @@ class TwilioClient:
             return self._client.messages.create(**message)
         except TwilioRestException as error:
             raise _not_sent(error) from None
-        except _NOT_CONNECTED as error:
-            raise SendFailed(str(line_fault(error))) from None
         except requests.ConnectionError as error:
-            if "NewConnectionError" in repr(error):
+            if is_not_connected(error):
                 raise SendFailed(str(line_fault(error))) from None
             raise SendUncertain("The line to Twilio broke while it took the message: it may have gone") from None
         except (requests.RequestException, TwilioException, ValueError):
@@ -142,22 +138,6 @@ class _Http(TwilioHttpClient):  # type: ignore[misc]
 
     def close(self) -> None:
         self.session.close()
-
-
-def line_fault(error: requests.RequestException) -> Unreachable:
-    """Say which step of the way to a web service broke, and what to do about it."""
-    words = repr(error)
-    match error:
-        case requests.exceptions.SSLError():
-            return Unreachable("tls", "The provider's certificate is not trusted: check for a proxy in between")
-        case requests.exceptions.Timeout():
-            return Unreachable("tcp", "The provider did not answer in time: check the network and its status page")
-        case requests.exceptions.HTTPError():
-            return Unreachable("down", "The provider answers with an error: see its status page")
-        case _ if "NameResolutionError" in words or "gaierror" in words:
-            return Unreachable("name", "The provider's address cannot be looked up: check the name server")
-        case _:
-            return Unreachable("tcp", "The line to the provider broke: check the network, the firewall and its status")
 
 
 def _unreachable(response: Response) -> Unreachable:

@@ -166,6 +166,31 @@ class TwilioConnection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FacebookConnection:
+    """How a page is read and answered for. `secret`, `app_secret` and `verify_token` name secrets, never hold them."""
+
+    #: Names the page's access token.
+    secret: str
+    #: The app that the token was made for.
+    app_id: str = ""
+    #: Names the app's secret: it proves our requests and Meta's webhooks; empty: neither is.
+    app_secret: str = ""
+    #: Names the word that Meta says when a webhook is set up; empty: there is no webhook.
+    verify_token: str = ""
+    #: Whether Meta lets people of this app answer for seven days (HUMAN_AGENT); else for one.
+    human_agent: bool = False
+    version: str = "v26.0"
+    base_url: str = "https://graph.facebook.com"
+    #: How far back the first connection reads: what lies there is history (P14).
+    history: timedelta = timedelta(days=30)
+    #: Comments are looked for under posts that are no older.
+    posts: timedelta = timedelta(days=90)
+    #: A picture or a file larger than this is named, not fetched.
+    most_media_bytes: int = 10_000_000
+    timeout_seconds: float = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """One watched address on one channel."""
 
@@ -198,11 +223,12 @@ class Account:
     #: Messages a minute that its provider takes from us; 0: as fast as they go.
     send_rate: int = 0
     twilio: TwilioConnection | None = None
+    facebook: FacebookConnection | None = None
 
     @property
     def is_connected(self) -> bool:
         """Return whether the settings say how the account is read."""
-        return self.imap is not None or self.twilio is not None
+        return self.imap is not None or self.twilio is not None or self.facebook is not None
 
     @property
     def is_to_be_published(self) -> bool:
@@ -219,6 +245,8 @@ class Account:
         """Return where it is read; accounts of one host share its places. Empty: nowhere."""
         if self.imap is not None:
             return self.imap.host
+        if self.facebook is not None:
+            return f"facebook/{self.address}"
         return f"twilio/{self.twilio.account_sid}" if self.twilio is not None else ""
 
     @property

@@ -31,7 +31,7 @@ class WireError(SvarsvaktError):
 class Unreachable(WireError):
     """An account cannot be read or written now: try again later, and tell if it lasts.
 
-    `step` is one of name, tcp, tls, token, sign_in, folder, permission, quota, busy, down, protocol.
+    `step` is one of name, tcp, tls, token, sign_in, folder, page, permission, quota, busy, down, protocol.
     """
 
     def __init__(self, step: str, sentence: str) -> None:

@@ -9,6 +9,7 @@ FAILED_STEPS = {
     "token": "vi får ingen giltig inloggningsnyckel (token)",
     "sign_in": "inloggningen nekas",
     "folder": "inkorgen går inte att öppna",
+    "page": "sidan är inte längre kopplad till appen",
     "permission": "kontot saknar behörighet",
     "quota": "brevlådan är full",
     "busy": "leverantören ber oss vänta",

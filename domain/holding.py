@@ -7,11 +7,9 @@ from datetime import datetime, timedelta
 from domain.account import Account, AccountStatus, AutoReply, Channel, Mode
 from domain.category import Secrecy, Urgency
 from domain.decision import Reason
+from domain.page import Window, window
 from domain.service_level import Target
 from domain.ticket import Ticket, TicketStatus
-
-#: How long after the person's last message an automatic message may go in Messenger (domain.md 2.11, 3.8).
-MESSENGER_WINDOW = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +86,7 @@ def _urgent(settings: HoldingSettings, holding: Holding, now: datetime) -> Itera
 
 
 def _messenger(settings: HoldingSettings, holding: Holding, now: datetime) -> Iterator[str]:
-    if holding.ticket.channel is Channel.facebook and now - holding.wrote_at >= MESSENGER_WINDOW:
+    if holding.ticket.channel is Channel.facebook and window(now - holding.wrote_at) is not Window.everybody:
         yield "more than 24 hours since the person wrote"
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from domain.account import Channel
 from domain.errors import Unreachable
+from domain.page import PageActivity
 
 
 class FolderRole(StrEnum):
@@ -90,7 +91,7 @@ class Observation:
     #: sent: a mail that left the account; details hold its `headers`, raw, and `at`.
     #: delivery: how far one of our messages has come; the identity is the provider's own, details are those of
     #: `domain.delivery.Delivery`.
-    #: Of other channels: edited, echo.
+    #: edited, gone; echo: an answer that a page gave, with what it answers.
     kind: str
     details: Mapping[str, Any] = field(default_factory=dict)
 
@@ -119,6 +120,12 @@ class Batch:
     next_cursor: Mapping[str, Any] = field(default_factory=dict)
     #: True: fetch again at once, more is waiting.
     more: bool = False
+    #: Nothing was asked: the provider's limit is near, and the next visit that asks comes then.
+    rests_until: datetime | None = None
+    #: What the account ends by, in a few words, and when; None: nothing was asked about it.
+    ends: tuple[tuple[str, datetime], ...] | None = None
+    #: Of a page: what it has done itself.
+    activity: PageActivity | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,10 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Protocol
 
+from connectors.facebook_page import FacebookSource
+from connectors.facebook_probe import FacebookProbe
+from connectors.facebook_sink import FacebookSink
+from connectors.graph_client import GraphClient
 from connectors.idle import IdleLine
 from connectors.imap import ImapSource
 from connectors.imap_probe import ImapProbe
@@ -16,7 +20,7 @@ from connectors.twilio_hook import TwilioHook
 from connectors.twilio_list import TwilioList
 from connectors.twilio_sink import TwilioSink
 from connectors.twilio_sms import TwilioSource
-from domain.account import Account, Channel, ImapConnection, Mode, SmtpConnection, TwilioConnection
+from domain.account import Account, Channel, FacebookConnection, ImapConnection, Mode, SmtpConnection, TwilioConnection
 from domain.errors import BadInput
 from domain.outgoing import Found, OutgoingKind
 from domain.posted import Hook
@@ -71,6 +75,9 @@ class RealWires:
         """Return what reads the account; None when its connector is not built or not configured."""
         if account.twilio is not None:
             return TwilioSource(account.twilio, account.address, self._twilio_list(account.twilio), self._clock)
+        if account.facebook is not None:
+            page = self._graph(account.facebook)
+            return FacebookSource(account.facebook, account.address, page, self._clock)
         if account.channel is not Channel.email or account.imap is None:
             return None
         return ImapSource(account.imap, self._credential(account.imap), watch_only=account.mode is Mode.watch_only)
@@ -95,8 +102,14 @@ class RealWires:
         """Return what tries a way out for an envelope sender, step by step. Raises BadInput as `way_in`."""
         return SmtpProbe(way, self._credential(way) if way.user else "", sender)
 
+    def way_to_page(self, account: Account, way: FacebookConnection) -> Probe:
+        """Return what tries the way to a page, step by step. Raises BadInput as `way_in`."""
+        return FacebookProbe(way, account.address, self._graph(way))
+
     def sink(self, site: Site, account: Account, kind: OutgoingKind) -> Sink | None:
         """Return what a message of that kind leaves by; None when there is no way out."""
+        if account.facebook is not None and kind is not OutgoingKind.alert:
+            return FacebookSink(account.facebook, account.address, self._graph(account.facebook), self._clock)
         if account.twilio is not None and kind is not OutgoingKind.alert:
             callback = site.hook_address(account.twilio.wire, account)
             return TwilioSink(self._twilio(account.twilio), account.address, self._clock, status_callback=callback)
@@ -111,6 +124,10 @@ class RealWires:
 
         password = self._credential(way_out) if way_out.user else ""
         return SmtpSink(way_out, password, self._clock, None if way_in is None else look)
+
+    def _graph(self, connection: FacebookConnection) -> GraphClient:
+        app_secret = self._secret(connection.app_secret) if connection.app_secret else ""
+        return GraphClient(connection, self._secret(connection.secret), app_secret)
 
     def _twilio(self, connection: TwilioConnection) -> TwilioClient:
         return TwilioClient(connection, self._secret(connection.secret))

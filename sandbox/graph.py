@@ -122,7 +122,7 @@ class GraphServer:
             form = QueryParams([(key, str(value)) for key, value in (await request.form()).multi_items()])
             given = form if request.method == "POST" else request.query_params
             answer = await self._before(request, given) or work(request, given)
-            if self.behaviour.trouble is GraphTrouble.cut_after:
+            if self.behaviour.trouble is GraphTrouble.cut_after and request.method == "POST":
                 return CutAnswer()
             answer.headers.update(self.behaviour.usage_headers(self.page.id))
             answer.headers["facebook-api-version"] = request.path_params["version"]

@@ -26,6 +26,8 @@ class GraphTrouble(StrEnum):
 
     #: Error 4: the application's limit is reached.
     busy = "busy"
+    #: Error 613, for those who write.
+    busy_to_write = "busy_to_write"
     #: 503 with a page in HTML.
     down = "down"
     #: Error 2 with `is_transient`, as JSON.
@@ -34,16 +36,16 @@ class GraphTrouble(StrEnum):
     garbled = "garbled"
     #: Answers after `slow_seconds`.
     slow = "slow"
-    #: Takes the message and breaks the line before it answers.
+    #: Takes the message and breaks the line before it answers; what is read goes on.
     cut_after = "cut_after"
-    #: Breaks the line before it takes the message.
+    #: Breaks the line before it takes the message; what is read goes on.
     cut_before = "cut_before"
     #: Lists what is newest somewhere else than first.
     shuffled = "shuffled"
     #: Error 190: the token has ended.
     expired = "expired"
     #: Error 190: a person changed the password.
-    password_changed = "password_changed"
+    password_changed = "password_changed"  # noqa: S105 - a word
     #: Error 190: the app was taken away.
     app_removed = "app_removed"
     #: Error 190 with a text and a subcode that nobody has seen.
@@ -96,6 +98,7 @@ class Behaviour:
 
 _ERRORS: dict[GraphTrouble, tuple[int, int, int, str]] = {
     GraphTrouble.busy: (400, 4, 0, "(#4) Application request limit reached"),
+    GraphTrouble.busy_to_write: (400, 613, 0, "(#613) Calls to this api have exceeded the rate limit."),
     GraphTrouble.hiccup: (500, 2, 0, "An unexpected error has occurred. Please retry your request later."),
     GraphTrouble.expired: (401, 190, 463, "Error validating access token: Session has expired on Friday."),
     GraphTrouble.password_changed: (401, 190, 460, "The session has been invalidated: the password was changed."),
@@ -110,11 +113,15 @@ _ERRORS: dict[GraphTrouble, tuple[int, int, int, str]] = {
 }  # fmt: skip
 
 #: Troubles that only those who write meet.
-_OF_WRITING = frozenset({GraphTrouble.blocked, GraphTrouble.restricted})
+_OF_WRITING = frozenset(
+    {GraphTrouble.blocked, GraphTrouble.restricted, GraphTrouble.busy_to_write, GraphTrouble.cut_before}
+)
 
 
 def misbehave(trouble: GraphTrouble | None, *, writes: bool) -> Response | None:
     """Return the answer of a trouble; None: the request goes on."""
+    if trouble in _OF_WRITING and not writes:
+        return None
     match trouble:
         case GraphTrouble.down:
             return HTMLResponse("<html><body>Sorry, something went wrong.</body></html>", status_code=503)
@@ -124,7 +131,7 @@ def misbehave(trouble: GraphTrouble | None, *, writes: bool) -> Response | None:
             return CutAnswer()
         case None:
             return None
-    if trouble not in _ERRORS or (trouble in _OF_WRITING and not writes):
+    if trouble not in _ERRORS:
         return None
     status, code, subcode, message = _ERRORS[trouble]
     return error(status, code, message, subcode=subcode, transient=trouble is GraphTrouble.hiccup)
@@ -142,5 +149,7 @@ def error(status: int, code: int, message: str, *, subcode: int = 0, transient: 
 
 def no_such(id: str) -> JSONResponse:
     """Return what the API says of an object that was deleted, or is not ours to see."""
-    message = f"Unsupported get request. Object with ID '{id}' does not exist, cannot be loaded due to missing permissions"
+    message = (
+        f"Unsupported get request. Object with ID '{id}' does not exist, cannot be loaded due to missing permissions"
+    )
     return error(400, 100, message, subcode=33)

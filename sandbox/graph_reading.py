@@ -3,14 +3,12 @@
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from functools import partial
 from typing import Any
 
 from domain.protocols import Clock
 from sandbox.graph_behaviour import Behaviour, GraphTrouble
 from sandbox.graph_fields import Wanted, cut, read_fields
-from sandbox.graph_records import CommentRecord, GraphArchive, MessageRecord
+from sandbox.graph_records import CommentRecord, GraphArchive
 from sandbox.graph_resources import of_comment, of_conversation, of_message
 
 Resource = dict[str, Any]
@@ -28,11 +26,11 @@ NEEDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Item:
-    """One object of an edge, written out only when it stands on the page."""
+class _Edge:
+    """The objects of an edge in order; each is written out only when it stands on the page."""
 
-    id: str
-    resource: Callable[[], Resource]
+    ids: Sequence[str]
+    resource: Callable[[int], Resource]
 
 
 class NoSuchEdge(Exception):
@@ -77,48 +75,47 @@ class Reading:
         found = archive.of_conversation(id)
         return of_conversation(id, found, archive) if found else None
 
-    def _items(self, id: str, name: str, query: Mapping[str, str]) -> Sequence[_Item]:
+    def _items(self, id: str, name: str, query: Mapping[str, str]) -> _Edge:
         archive = self._archive
         if name == "conversations" and id == archive.page.id:
-            user = query.get("user_id", "")
-            return [
-                _Item(own, partial(of_conversation, own, messages, archive))
-                for own, messages in archive.conversations()
-                if not user or user in (messages[0].sender.id, messages[0].recipient.id)
-            ]
+            return self._conversations(query.get("user_id", ""))
         if name in ("feed", "tagged") and id == archive.page.id:
             return self._comments(archive.posts(mentions=name == "tagged"))
         if name == "messages":
-            return self._messages(archive.of_conversation(id))
+            records = archive.of_conversation(id)
+            return _Edge([each.id for each in records], lambda at: of_message(records[at], self._files_at()))
         if name == "comments" and id in archive.comments:
             stream = query.get("filter") == "stream"
-            found = [each for each in archive.under(id) if stream or not each.parent or each.parent == id]
+            found = archive.under(id) if stream else [each for each in archive.under(id) if each.parent in ("", id)]
             newest_first = query.get("order") == "reverse_chronological"
             return self._comments(found if newest_first else found[::-1])
         raise NoSuchEdge(name)
 
-    def _comments(self, records: Sequence[CommentRecord]) -> list[_Item]:
-        now: datetime = self._clock.now()
-        files_at = self._files_at()
-        return [_Item(each.id, partial(of_comment, each, self._archive, now, files_at)) for each in records]
+    def _conversations(self, user: str) -> _Edge:
+        found = [
+            (id, messages)
+            for id, messages in self._archive.conversations()
+            if not user or user in (messages[0].sender.id, messages[0].recipient.id)
+        ]
+        return _Edge([id for id, _ in found], lambda at: of_conversation(*found[at], self._archive))
 
-    def _messages(self, records: Sequence[MessageRecord]) -> list[_Item]:
-        files_at = self._files_at()
-        return [_Item(each.id, partial(of_message, each, files_at)) for each in records]
+    def _comments(self, records: Sequence[CommentRecord]) -> _Edge:
+        def shown(at: int) -> Resource:
+            return of_comment(records[at], self._archive, self._clock.now(), self._files_at())
 
-    def _page(self, items: Sequence[_Item], wanted: tuple[Wanted, ...], limit: int, after: str) -> Resource:
-        start = 0
-        if after:
-            last = urlsafe_b64decode(after.encode()).decode()
-            start = next((place for place, each in enumerate(items, 1) if each.id == last), len(items))
-        page = list(items[start : start + limit])
-        cursor = urlsafe_b64encode(page[-1].id.encode()).decode() if page else ""
+        return _Edge([each.id for each in records], shown)
+
+    def _page(self, edge: _Edge, wanted: tuple[Wanted, ...], limit: int, after: str) -> Resource:
+        last = urlsafe_b64decode(after.encode()).decode()
+        start = (edge.ids.index(last) + 1 if last in edge.ids else len(edge.ids)) if after else 0
+        places = list(range(start, min(start + limit, len(edge.ids))))
+        cursor = urlsafe_b64encode(edge.ids[places[-1]].encode()).decode() if places else ""
         if self._behaviour.trouble is GraphTrouble.shuffled:
-            page = [*page[1:], *page[:1]]
-        paging: Resource = {"cursors": {"before": "", "after": cursor}} if page else {}
-        if start + limit < len(items):
+            places = [*places[1:], *places[:1]]
+        paging: Resource = {"cursors": {"before": "", "after": cursor}} if places else {}
+        if start + limit < len(edge.ids):
             paging["next"] = f"https://graph.facebook.com/next?after={cursor}"
-        return {"data": [self._shown(each.resource(), wanted) for each in page], "paging": paging}
+        return {"data": [self._shown(edge.resource(at), wanted) for at in places], "paging": paging}
 
     def _shown(self, resource: Resource, wanted: tuple[Wanted, ...]) -> Resource:
         shown = cut(resource, wanted)
@@ -126,6 +123,9 @@ class Reading:
             if each.name in ("messages", "comments") and each.name not in resource:
                 query = {**each.modifiers}
                 inner = each.fields or (Wanted("id"),)
-                limit = min(int(query.get("limit") or PAGE), LARGEST_PAGE)
-                shown[each.name] = self._page(self._items(resource["id"], each.name, query), inner, limit, "")
+                limit = min(int(query.get("limit", PAGE)), LARGEST_PAGE)
+                items = self._items(resource["id"], each.name, query)
+                shown[each.name] = self._page(items, inner, limit, "")
+                if query.get("summary") == "true":
+                    shown[each.name]["summary"] = {"total_count": len(items.ids)}
         return shown

@@ -3,11 +3,12 @@
 Source: Meta's published reference of the Graph API (Conversation, Message, Page Post, Comment).
 """
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
 from threading import RLock
-from typing import Any
+from typing import Any, TypeVar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,9 @@ class CommentRecord:
     private_reply: str = ""
 
 
+Record = TypeVar("Record", MessageRecord, CommentRecord)
+
+
 @dataclass
 class GraphArchive:
     """Everything of one page, in the order it came; safe between threads."""
@@ -84,8 +88,11 @@ class GraphArchive:
     #: When each post was last written under, as far as the API says.
     updated: dict[str, datetime] = field(default_factory=dict)
     lock: RLock = field(default_factory=RLock)
-    #: The messages of each conversation, by id, in the order they came.
+    #: The messages of each conversation, and the comments under each post and comment, in the order they came.
     _by_conversation: dict[str, dict[str, MessageRecord]] = field(default_factory=dict)
+    _under: dict[str, dict[str, CommentRecord]] = field(default_factory=dict)
+    #: What was listed since the last change: pages of a long list are asked for one after the other.
+    _listed: dict[str, Any] = field(default_factory=dict)
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     def new_number(self) -> int:
@@ -107,7 +114,7 @@ class GraphArchive:
             owner = fields["post"].rpartition("_")[2] if fields.get("post") else self.page.id
             record = CommentRecord(id=id or f"{owner}_{self.new_number():012d}", **fields)
             record = replace(record, created_at=record.created_at.replace(microsecond=0))
-            self.comments[record.id] = record
+            self._keep_comment(record)
             of_post = record.post or record.id
             self.updated[of_post] = max(self.updated.get(of_post, record.created_at), record.created_at)
         return record
@@ -121,54 +128,51 @@ class GraphArchive:
     def change_comment(self, id: str, **fields: Any) -> CommentRecord:
         """Change a post or a comment and return it. Raises KeyError when there is none."""
         with self.lock:
-            self.comments[id] = replace(self.comments[id], **fields)
+            self._keep_comment(replace(self.comments[id], **fields))
             return self.comments[id]
 
     def remove(self, id: str) -> bool:
         """Delete a message, or a post or comment with all under it; False: there is none."""
         with self.lock:
+            self._listed.clear()
             message = self.messages.pop(id, None)
             if message is not None:
-                self._forget(message)
+                left = self._by_conversation[message.conversation]
+                del left[id]
+                if not left:
+                    del self._by_conversation[message.conversation]
                 return True
-            under = [each.id for each in self.comments.values() if id in (each.post, each.parent)]
-            for each in under:
-                self.comments.pop(each, None)
-            return self.comments.pop(id, None) is not None
+            for each in list(self._under.get(id, {})):
+                self._forget_comment(each)
+            return self._forget_comment(id)
 
     def conversations(self) -> list[tuple[str, list[MessageRecord]]]:
         """Return the conversations by when they last changed, newest first, each with its messages, newest first."""
         with self.lock:
-            found = [(id, _newest_first(messages)) for id, messages in self._by_conversation.items()]
-        found.reverse()
-        return sorted(found, key=lambda each: each[1][0].created_at, reverse=True)
+            if "conversations" not in self._listed:
+                found = [(id, _newest_first(messages.values())) for id, messages in self._by_conversation.items()]
+                found.reverse()
+                self._listed["conversations"] = sorted(found, key=lambda each: each[1][0].created_at, reverse=True)
+            return list(self._listed["conversations"])
 
     def of_conversation(self, id: str) -> list[MessageRecord]:
         """Return the messages of a conversation, newest first; none: there is no such conversation."""
-        with self.lock:
-            return _newest_first(self._by_conversation.get(id, {}))
+        return self._list(id, lambda: self._by_conversation.get(id, {}).values())
 
     def posts(self, *, mentions: bool = False) -> list[CommentRecord]:
         """Return the posts of the page's feed, or those elsewhere that name it, newest first."""
-        with self.lock:
-            found = [each for each in self.comments.values() if not each.post and each.mention is mentions]
-        return sorted(reversed(found), key=lambda each: each.created_at, reverse=True)
+        return self._list(
+            f"posts {mentions}",
+            lambda: [each for each in self.comments.values() if not each.post and each.mention is mentions],
+        )
 
     def under(self, id: str) -> list[CommentRecord]:
         """Return the comments under a post, replies too, or the replies to a comment, newest first."""
-        with self.lock:
-            found = [each for each in self.comments.values() if id in (each.post, each.parent)]
-        return sorted(reversed(found), key=lambda each: each.created_at, reverse=True)
+        return self._list(f"under {id}", lambda: self._under.get(id, {}).values())
 
-    def _keep(self, record: MessageRecord) -> None:
-        self.messages[record.id] = record
-        self._by_conversation.setdefault(record.conversation, {})[record.id] = record
-
-    def _forget(self, record: MessageRecord) -> None:
-        left = self._by_conversation[record.conversation]
-        del left[record.id]
-        if not left:
-            del self._by_conversation[record.conversation]
+    def count_under(self, id: str) -> int:
+        """Return how many comments stand under a post or a comment."""
+        return len(self._under.get(id, {}))
 
     def last_from(self, person: str) -> MessageRecord | None:
         """Return what a person wrote last; None: nothing."""
@@ -176,6 +180,32 @@ class GraphArchive:
             found = [each for each in self.messages.values() if each.sender.id == person]
         return max(found, key=lambda each: each.created_at, default=None)
 
+    def _keep(self, record: MessageRecord) -> None:
+        self._listed.clear()
+        self.messages[record.id] = record
+        self._by_conversation.setdefault(record.conversation, {})[record.id] = record
 
-def _newest_first(messages: dict[str, MessageRecord]) -> list[MessageRecord]:
-    return sorted(reversed(messages.values()), key=lambda each: each.created_at, reverse=True)
+    def _keep_comment(self, record: CommentRecord) -> None:
+        self._listed.clear()
+        self.comments[record.id] = record
+        for above in {record.post, record.parent} - {""}:
+            self._under.setdefault(above, {})[record.id] = record
+
+    def _forget_comment(self, id: str) -> bool:
+        record = self.comments.pop(id, None)
+        for above in {record.post, record.parent} - {""} if record else ():
+            self._under[above].pop(id, None)
+        return record is not None
+
+    def _list(self, key: str, find: Callable[[], Iterable[Record]]) -> list[Record]:
+        with self.lock:
+            if key not in self._listed:
+                self._listed[key] = _newest_first(find())
+            found: list[Record] = self._listed[key]
+            return found
+
+
+def _newest_first(records: Iterable[Record]) -> list[Record]:
+    """Return the newest first; of two of one second the later one."""
+    later_first = list(records)[::-1]
+    return sorted(later_first, key=lambda each: each.created_at, reverse=True)

@@ -55,7 +55,7 @@ def of_comment(record: CommentRecord, archive: GraphArchive, now: datetime, file
     fresh = (now - record.created_at).days < PRIVATE_REPLY_DAYS
     by_page = record.author.id == archive.page.id or bool(record.author.category)
     resource["can_reply_privately"] = fresh and not record.private_reply and not by_page
-    resource["comment_count"] = len(archive.under(record.id))
+    resource["comment_count"] = archive.count_under(record.id)
     resource["object"] = {"id": record.post}
     if record.parent:
         resource["parent"] = {"id": record.parent}

@@ -101,7 +101,7 @@ class Writing:
             return error(400, 10, _OUTSIDE, subcode=2018278)
         if not self._behaviour.human_agent:
             return error(400, 10, "(#10) Cannot tag message with HUMAN_AGENT without approval.", subcode=2018276)
-        return error(400, 10, _OUTSIDE, subcode=2018278) if age >= PERSONS_WINDOW else None
+        return error(400, 10, _OUTSIDE, subcode=2018278) if age > PERSONS_WINDOW else None
 
     def _private(self, id: str, text: str) -> Response:
         target = self._archive.comments.get(id)
@@ -109,7 +109,7 @@ class Writing:
             return no_such(id)
         if target.private_reply:
             return error(400, 10900, "(#10900) Activity already replied to")
-        if self._clock.now() - target.created_at >= PERSONS_WINDOW:
+        if self._clock.now() - target.created_at > PERSONS_WINDOW:
             return error(400, 10903, "(#10903) This user cant reply to this activity")
         record = self._archive.add_message(
             conversation=f"t_{target.author.id}", sender=self._archive.page, recipient=target.author, text=text,

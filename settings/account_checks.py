@@ -83,6 +83,8 @@ def auto_reply_fits_the_mode(given: Surroundings) -> Found:
         yield "auto_reply", "a mailbox without an smtp table cannot send: add one, or use shadow"
     elif account.channel is Channel.sms and account.twilio is None and given.whole:
         yield "auto_reply", "a number without a twilio table cannot send: add one, or use shadow"
+    elif account.channel is Channel.facebook and account.facebook is None and given.whole:
+        yield "auto_reply", "a page without a facebook table cannot send: add one, or use shadow"
 
 
 def connections_fit_the_channel(given: Surroundings) -> Found:
@@ -93,6 +95,8 @@ def connections_fit_the_channel(given: Surroundings) -> Found:
                 yield key, f"an account on {given.account.channel} has no mailbox: take the table out"
     if given.account.channel is not Channel.sms and given.account.twilio is not None:
         yield "twilio", f"an account on {given.account.channel} has no number at Twilio: take the table out"
+    if given.account.channel is not Channel.facebook and given.account.facebook is not None:
+        yield "facebook", f"an account on {given.account.channel} is no page: take the table out"
 
 
 def connections_are_complete(given: Surroundings) -> Found:

@@ -4,6 +4,7 @@ from pydantic import Field
 
 from domain.account import Account, AccountStatus, AutoReply, Channel, ImapConnection, Mode, Security, Tier
 from domain.ids import AccountId, OrganisationId, PersonId, ScheduleId, UnitId
+from settings.facebook_table import FacebookTable
 from settings.fields import Domain, Id, OneOrMany, SecretName, Table, Text
 from settings.oauth_table import OAuthTable
 from settings.site_file import SmtpTable
@@ -54,6 +55,7 @@ class AccountTable(Table):
     imap: ImapTable | None = None
     smtp: SmtpTable | None = None
     twilio: TwilioTable | None = None
+    facebook: FacebookTable | None = None
     send_rate: int = Field(default=0, ge=0)
 
     def to_domain(self, id: str) -> Account:
@@ -80,6 +82,7 @@ class AccountTable(Table):
             imap=self.imap.to_domain(address) if self.imap else None,
             smtp=self.smtp.to_domain() if self.smtp else None,
             twilio=self.twilio.to_domain() if self.twilio else None,
+            facebook=self.facebook.to_domain() if self.facebook else None,
             send_rate=self.send_rate,
         )
 

@@ -174,13 +174,19 @@ def test_every_account_of_mail_servers_loads_in_a_fresh_site_folder(tmp_path: Pa
 def test_every_step_of_the_way_stands_in_mail_servers() -> None:
     named = re.findall(r"^\| `(\w+)` \| \S", MAIL_SERVERS, re.MULTILINE)
 
-    assert set(named) == set(FAILED_STEPS) - {"protocol", "busy", "down"}
+    assert set(named) == set(FAILED_STEPS) - {"protocol", "busy", "down", "page"}
 
 
 def test_every_step_of_the_way_to_twilio_stands_in_sms() -> None:
     named = re.findall(r"^\| `(\w+)` \| \S", (DOCS / "sms.md").read_text(encoding="utf-8"), re.MULTILINE)
 
-    assert set(FAILED_STEPS) - {"token", "folder", "quota"} <= set(named)
+    assert set(FAILED_STEPS) - {"token", "folder", "quota", "page"} <= set(named)
+
+
+def test_every_step_of_the_way_to_a_page_stands_in_facebook() -> None:
+    named = re.findall(r"^\| `(\w+)` \| \S", (DOCS / "facebook.md").read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert set(named) == set(FAILED_STEPS) - {"sign_in", "folder", "quota"}
 
 
 def test_every_slot_stands_in_the_page_on_templates_as_the_code_has_it() -> None:

@@ -10,9 +10,25 @@ import pytest
 from domain.errors import Unreachable
 from domain.message import Arrival, Batch
 from domain.protocols import Source
-from tests.contracts.inboxes import Inbox, Outage, TwilioInbox
+from tests.contracts.inboxes import (
+    ChatInbox,
+    CommentsInbox,
+    Inbox,
+    MentionsInbox,
+    MessengerInbox,
+    Outage,
+    TwilioInbox,
+    VisitorsInbox,
+)
 
-INBOXES = {"twilio": TwilioInbox}
+INBOXES = {
+    "twilio": TwilioInbox,
+    "messenger": MessengerInbox,
+    "chat": ChatInbox,
+    "comments": CommentsInbox,
+    "visitors": VisitorsInbox,
+    "mentions": MentionsInbox,
+}
 
 
 @pytest.fixture(params=INBOXES)

@@ -9,12 +9,13 @@ from domain.errors import SendFailed, SendRefused, SendUncertain, WireError
 from domain.outgoing import Found, Rendered
 from domain.protocols import Sink
 from tests.builders import TUESDAY
-from tests.contracts.ways_out import FakeWayOut, SmtpWayOut, TwilioWayOut, WayOut
+from tests.contracts.ways_out import FakeWayOut, MessengerWayOut, SmtpWayOut, TwilioWayOut, WayOut
 from tests.unit.connectors.builders import rendered
 
 WAYS_OUT = [
     pytest.param("fake", id="fake"),
     pytest.param("twilio", id="twilio"),
+    pytest.param("messenger", id="messenger"),
     pytest.param("smtp", id="smtp", marks=pytest.mark.service("aiosmtpd")),
 ]
 
@@ -28,6 +29,10 @@ def way_out(request: pytest.FixtureRequest) -> Iterator[WayOut]:
         twilio = TwilioWayOut()
         yield twilio
         twilio.server.stop()
+    elif request.param == "messenger":
+        messenger = MessengerWayOut()
+        yield messenger
+        messenger.server.stop()
     else:
         yield SmtpWayOut(request.getfixturevalue("smtp_server"))
 

@@ -7,12 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from connectors.facebook_sink import FacebookSink
 from connectors.fake import FakeSink, Trouble
+from connectors.graph_client import GraphClient
 from connectors.smtp import SmtpSink
 from connectors.twilio_client import TwilioClient
 from connectors.twilio_sink import TwilioSink
-from domain.account import Security, SmtpConnection, TwilioConnection
+from domain.account import FacebookConnection, Security, SmtpConnection, TwilioConnection
 from domain.protocols import Sink
+from sandbox.graph import GraphServer
+from sandbox.graph_behaviour import GraphTrouble
+from sandbox.graph_records import Writer
 from sandbox.twilio import TwilioServer
 from sandbox.twilio_behaviour import TwilioTrouble
 from tests.builders import TUESDAY
@@ -142,3 +147,43 @@ class TwilioWayOut:
                 behaviour.trouble = TwilioTrouble.cut_before
             case Trouble.gone:
                 behaviour.trouble = TwilioTrouble.cut_after
+
+
+class MessengerWayOut:
+    """A FacebookSink on the stand-in of the Graph API, to a person who wrote a moment ago."""
+
+    says_no_early = False
+    can_tell = True
+
+    def __init__(self) -> None:
+        self.server = GraphServer(StoppedClock())
+        self.server.start()
+        self.server.write(Writer(id="anna@example.se", name="Anna Exempel"), "Hej, gatlyktan är trasig")
+        self.connection = FacebookConnection(
+            secret="facebook", app_id=self.server.app_id, base_url=self.server.url, timeout_seconds=5
+        )
+
+    def open(self) -> Sink:
+        client = GraphClient(self.connection, self.server.token, self.server.app_secret)
+        return FacebookSink(self.connection, self.server.page.id, client, StoppedClock())
+
+    def message_ids(self) -> list[str]:
+        return [f"<{each.text.split()[-1]}@exempelby.example>" for each in self.server.sent]
+
+    def be(self, trouble: Trouble | None) -> None:
+        behaviour = self.server.behaviour
+        behaviour.unavailable.clear()
+        behaviour.trouble = None
+        if not self.server.is_running:
+            self.server.start()
+        match trouble:
+            case Trouble.failed:
+                self.server.stop()
+            case Trouble.refused | Trouble.refused_on_wire:
+                behaviour.unavailable.add("anna@example.se")
+            case Trouble.failed_on_wire:
+                behaviour.trouble = GraphTrouble.busy_to_write
+            case Trouble.lost:
+                behaviour.trouble = GraphTrouble.cut_before
+            case Trouble.gone:
+                behaviour.trouble = GraphTrouble.cut_after

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 from domain.category import Secrecy
+from domain.page import PERSONS_WINDOW, STANDARD_WINDOW, Window, window
 from triage.screen.content import ADVERTISING, DANGER, SENSITIVE, THREAT
 from triage.screen.facts import Facts
 from triage.screen.integrity import MALFORMED
@@ -18,9 +19,6 @@ from triage.screen.state import (
     TOO_OLD,
 )
 
-#: Meta lets a page answer within a day; a person may, with leave, for a week (domain.md 2.11).
-STANDARD_WINDOW = timedelta(hours=24)
-PERSONS_WINDOW = timedelta(days=7)
 #: A personal identity number, with or without century: YYMMDD-NNNN. Source: SFS 1967:1.
 _IDENTITY_NUMBER = re.compile(
     r"(?<!\d)(?:19|20)?\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01]|[67]\d|[89]\d)[-+ ]?\d{4}(?!\d)"
@@ -35,14 +33,14 @@ def first_of_the_day(facts: Facts) -> str | None:
 
 def only_a_person(facts: Facts) -> str | None:
     """Row 2: a direct message of the last week, which only a person may still answer."""
-    if _is_direct(facts) and STANDARD_WINDOW <= facts.age <= PERSONS_WINDOW:
+    if _is_direct(facts) and window(facts.age) is Window.people:
         return f"{facts.age // timedelta(hours=1)} hours since the person wrote"
     return None
 
 
 def out_of_reach(facts: Facts) -> str | None:
     """Row 3: nobody can answer it here any more; another way is offered when the person writes again."""
-    if _is_direct(facts) and facts.age > PERSONS_WINDOW:
+    if _is_direct(facts) and window(facts.age) is Window.closed:
         return f"{facts.age.days} days since the person wrote"
     return None
 

@@ -1,0 +1,108 @@
+"""The Messenger conversations of a page, read by when they last changed, newest first.
+
+Source: Meta's Page Conversations: no paging by time, so that one walks in the order of change to the known mark.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import chain
+
+from connectors.graph_client import GraphClient, items, next_cursor
+from connectors.graph_cursor import THREADS, Known, Part
+from connectors.graph_depth import Depth
+from connectors.graph_items import Item, Resource, item_of, time_of, writer_of
+
+CONVERSATIONS = "conversations"
+#: Conversations in a page: few at first, because most visits find little.
+PAGE, LARGER_PAGE = 10, 50
+#: Messages that come with each conversation, and those of a page of one that has more.
+INLINE, MESSAGES = 10, 50
+#: The latest messages of a person that an answer may answer.
+MOST_ANSWERED = 20
+
+MESSAGE_FIELDS = (
+    "id,created_time,from,to,message,sticker,shares,tags,"
+    "attachments{id,mime_type,name,size,image_data,video_data,file_url}"
+)
+_FIELDS = f"id,updated_time,message_count,participants,messages.limit({INLINE}){{{MESSAGE_FIELDS}}}"
+
+
+@dataclass(slots=True)
+class Found:
+    """What a visit found of one edge."""
+
+    items: list[Item] = field(default_factory=list)
+    threads: dict[str, str] = field(default_factory=dict)
+
+
+def read_conversations(client: GraphClient, page: str, part: Part, depth: Depth, seen: Mapping[str, Known]) -> Found:
+    """Return the messages of every conversation that changed. Raises Unreachable: they cannot be read now."""
+    found = Found(threads=dict(part.threads))
+    changed: dict[str, str] = {}
+    for listed in _pages(client, page):
+        for each in listed:
+            id, mark = str(each["id"]), _mark(each)
+            if depth.whole or part.threads.get(id) != mark:
+                changed.setdefault(id, mark)
+                found.items += _read(client, page, each, depth, seen)
+        unchanged = all(part.threads.get(str(each["id"])) == _mark(each) for each in listed)
+        if (unchanged and not depth.whole) or any(time_of(each, "updated_time") < depth.oldest for each in listed):
+            break
+    # Those that changed come first, so that they are remembered longest.
+    found.threads = dict(list({**changed, **part.threads, **changed}.items())[:THREADS])
+    return found
+
+
+def list_conversations(client: GraphClient, page: str, depth: Depth) -> Iterator[Item]:
+    """Yield every message since a time. Raises Unreachable."""
+    yield from read_conversations(client, page, Part(), depth, {}).items
+
+
+def _mark(conversation: Resource) -> str:
+    """Return what changes when something is written: two messages may come in one second."""
+    return f"{conversation.get('updated_time', '')}/{conversation.get('message_count', '')}"
+
+
+def _pages(client: GraphClient, page: str) -> Iterator[list[Resource]]:
+    asked: dict[str, str | int] = {"platform": "messenger", "fields": _FIELDS, "limit": PAGE}
+    while True:
+        answer = client.get(page, CONVERSATIONS, **asked)
+        yield items(answer)
+        after = next_cursor(answer)
+        if not after or after == asked.get("after"):
+            return
+        asked = {**asked, "limit": LARGER_PAGE, "after": after}
+
+
+def _read(
+    client: GraphClient, page: str, conversation: Resource, depth: Depth, seen: Mapping[str, Known]
+) -> Iterator[Item]:
+    inline = conversation.get("messages") if isinstance(conversation.get("messages"), dict) else {}
+    first = items(inline or {})
+    more = chain.from_iterable(_more(client, conversation)) if next_cursor(inline or {}) else iter(())
+    taken: list[Resource] = []
+    for each in chain(first, more):
+        if time_of(each, "created_time") < depth.oldest:
+            break
+        if not depth.whole and len(taken) >= len(first) and each["id"] in seen:
+            break
+        taken.append(each)
+    person = _person(conversation, page)
+    asked: list[str] = []
+    for each in {str(each["id"]): each for each in reversed(taken)}.values():
+        if writer_of(each) == page:
+            yield item_of(each, CONVERSATIONS, page, answers=tuple(asked[-MOST_ANSWERED:]), to=person)
+        else:
+            asked.append(str(each["id"]))
+            yield item_of(each, CONVERSATIONS, page)
+
+
+def _more(client: GraphClient, conversation: Resource) -> Iterator[list[Resource]]:
+    """Yield the messages of a conversation that has more than came with it, those included."""
+    return client.pages(str(conversation["id"]), "messages", fields=MESSAGE_FIELDS, limit=MESSAGES)
+
+
+def _person(conversation: Resource, page: str) -> str:
+    people = conversation.get("participants")
+    ids = [str(each["id"]) for each in items(people)] if isinstance(people, dict) else []
+    return next((id for id in ids if id != page), "")

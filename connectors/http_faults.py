@@ -1,0 +1,29 @@
+"""What went wrong on the way to a web service, and whether anything had left by then."""
+
+import requests
+
+from domain.errors import Unreachable
+
+#: What breaks a request before anything has left.
+_NOT_CONNECTED = (requests.exceptions.ConnectTimeout, requests.exceptions.SSLError, requests.exceptions.ProxyError)
+
+
+def is_not_connected(error: requests.RequestException) -> bool:
+    """Say whether the line was never open, so that nothing can have left."""
+    return isinstance(error, _NOT_CONNECTED) or "NewConnectionError" in repr(error)
+
+
+def line_fault(error: requests.RequestException) -> Unreachable:
+    """Say which step of the way to a web service broke, and what to do about it."""
+    words = repr(error)
+    match error:
+        case requests.exceptions.SSLError():
+            return Unreachable("tls", "The provider's certificate is not trusted: check for a proxy in between")
+        case requests.exceptions.Timeout():
+            return Unreachable("tcp", "The provider did not answer in time: check the network and its status page")
+        case requests.exceptions.HTTPError():
+            return Unreachable("down", "The provider answers with an error: see its status page")
+        case _ if "NameResolutionError" in words or "gaierror" in words:
+            return Unreachable("name", "The provider's address cannot be looked up: check the name server")
+        case _:
+            return Unreachable("tcp", "The line to the provider broke: check the network, the firewall and its status")
