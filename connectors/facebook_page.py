@@ -4,7 +4,6 @@ Reads with an overlap, because the provider may list late; the store knows what 
 Meta's limit is reached, and says so.
 """
 
-import logging
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -20,11 +19,9 @@ from connectors.graph_items import Item, files_of, item_of, unique
 from connectors.graph_token import TOKEN_EVERY, TokenFacts, read_token
 from domain.account import FacebookConnection
 from domain.errors import Unreachable
-from domain.message import Arrival, Batch, Media, Observation
+from domain.message import Arrival, Batch, FileState, Media, Observation
 from domain.page import PageActivity
 from domain.protocols import Clock
-
-log = logging.getLogger(__name__)
 
 #: Messages in one batch.
 BATCH = 50
@@ -83,6 +80,17 @@ class FacebookSource:
         """Return a cursor by which these come once more; see `Source.fetch_again`."""
         position = Position.of(cursor)
         return replace(position, owed=tuple(dict.fromkeys((*position.owed, *identities)))).cursor()
+
+    def fetch_file(self, waiting: Media) -> Media:
+        """Fetch a file beside a message; see `FileSource.fetch_file`."""
+        identity, _, place = waiting.reference.rpartition("/")
+        item = self._one(identity)
+        found = files_of(item.resource)[int(place) :] if item is not None and place.isdecimal() else []
+        if not found:
+            return replace(waiting, state=FileState.gone)
+        url, _, said = found[0]
+        state, media_type, content = self._client.download(url, self._connection.most_media_bytes)
+        return replace(waiting, state=state, media_type=said or media_type, content=content)
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -202,21 +210,15 @@ class FacebookSource:
             media_type="application/json",
             provider_at=item.at,
             history=old,
-            media=() if old or item.identity in start.seen else tuple(self._media(item)),
+            media=() if old else tuple(_media(item)),
         )
 
-    def _media(self, item: Item) -> Iterator[Media]:
-        for url, name, media_type in files_of(item.resource):
-            type, content = self._file(url) or (media_type, b"")
-            yield Media(name=name, media_type=media_type or type, content=content)
 
-    def _file(self, url: str) -> tuple[str, bytes] | None:
-        """Fetch a file; one that cannot be fetched is named, and holds up no message."""
-        try:
-            return self._client.download(url, self._connection.most_media_bytes)
-        except Unreachable as fault:
-            log.warning("a file of a message could not be fetched: %s", fault)
-            return None
+def _media(item: Item) -> Iterator[Media]:
+    """Name the files of an item: their addresses end, so that each is asked for when it is fetched."""
+    for place, (_, name, media_type) in enumerate(files_of(item.resource)):
+        reference = f"{item.identity}/{place}"
+        yield Media(name=name, media_type=media_type, state=FileState.waiting, reference=reference)
 
 
 def _edits(others: list[Item], start: Position) -> Iterator[Observation]:

@@ -21,6 +21,7 @@ from connectors.http_faults import is_not_connected, line_fault
 from connectors.http_wire import BeforePost
 from domain.account import FacebookConnection
 from domain.errors import SendFailed, SendUncertain, Unreachable
+from domain.message import FileState
 
 #: Where Meta keeps pictures and files.
 FILE_HOSTS = (".fbcdn.net", ".fbsbx.com", ".facebook.com")
@@ -94,14 +95,14 @@ class GraphClient:
         finally:
             self._session.before_post.do(None)
 
-    def download(self, url: str, most_bytes: int) -> tuple[str, bytes] | None:
-        """Return a file's content type and content; None when it is larger than that, or not there any more.
+    def download(self, url: str, most_bytes: int) -> tuple[FileState, str, bytes]:
+        """Return whether a file is to be had, its content type and its content.
 
         Raises:
             Unreachable: the line broke.
         """
         if not self._is_metas(url):
-            return None
+            return FileState.gone, "", b""
         try:
             return self._session.download(url, most_bytes)
         except requests.RequestException as error:
@@ -169,17 +170,19 @@ class _Session(requests.Session):
         self.usage = read_usage(response.headers)
         return response
 
-    def download(self, url: str, most_bytes: int) -> tuple[str, bytes] | None:
+    def download(self, url: str, most_bytes: int) -> tuple[FileState, str, bytes]:
         """Read a file in parts, and no more of it than is allowed; its address is its own leave."""
         with super().request("GET", url, timeout=self._timeout, stream=True, allow_redirects=False) as response:
+            if response.status_code >= 500:
+                response.raise_for_status()
             if response.status_code != 200:
-                return None
+                return FileState.gone, "", b""
             content = bytearray()
             for part in response.iter_content(65_536):
                 content += part
                 if len(content) > most_bytes:
-                    return None
-            return response.headers.get("Content-Type", "application/octet-stream"), bytes(content)
+                    return FileState.too_large, "", b""
+            return FileState.stored, response.headers.get("Content-Type", "application/octet-stream"), bytes(content)
 
 
 def items(answer: Resource) -> list[Resource]:
