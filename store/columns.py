@@ -1,7 +1,9 @@
 """Column types that both databases treat alike."""
 
 import hashlib
+import json
 import math
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,6 +17,9 @@ Clean = Any
 #: two keys of four bytes a character find room; an address that can be sent to has at most 254 (RFC 5321 4.5.3.1.3).
 LONGEST_KEY = 255
 
+#: NUL, halves of surrogate pairs (whole pairs too), and numbers that JSON does not know, in JSON in ASCII.
+_PERHAPS_UNCLEAN = re.compile(r"\\u0000|\\ud[89a-f]|NaN|Infinity")
+
 
 def clean_text(text: str) -> str:
     """Return the text without what PostgreSQL refuses: NUL and lone surrogates. Originals are never cleaned."""
@@ -24,14 +29,19 @@ def clean_text(text: str) -> str:
 
 def clean_json(value: Clean) -> Clean:
     """Return a JSON value with every text in it cleaned; a number that JSON does not know becomes its name."""
+    # To write it once costs less than to look at each text in it, and nearly every value is clean.
+    return _cleaned(value) if _PERHAPS_UNCLEAN.search(json.dumps(value)) else value
+
+
+def _cleaned(value: Clean) -> Clean:
     if isinstance(value, str):
         return clean_text(value)
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
     if isinstance(value, dict):
-        return {clean_text(str(key)): clean_json(each) for key, each in value.items()}
+        return {clean_text(str(key)): _cleaned(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
-        return [clean_json(each) for each in value]
+        return [_cleaned(each) for each in value]
     return value
 
 
