@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import dramatiq
@@ -18,11 +19,12 @@ from domain.errors import BadInput
 from domain.ids import AccountId
 from domain.protocols import Bell, Clock, Step
 from pipeline.active_site import ActiveSite
+from pipeline.crew import Outfit, ProcessCrew
 from pipeline.decide import decide
 from pipeline.holding import hold
 from pipeline.memory import give_memory_back
 from pipeline.reconcile import reconcile_when_due
-from pipeline.runtime import Runtime
+from pipeline.runtime import Alone, Runtime
 from pipeline.seal import seal
 from pipeline.send import send
 from pipeline.visit import visit
@@ -129,17 +131,31 @@ class LateRuntime:
 
 
 def make_runtime(
-    environment: Environment, broker: dramatiq.Broker, *, clock: Clock | None = None, wires: Wires | None = None
-) -> Runtime:
-    """Compose what every step needs; `clock` and `wires` are for the demo's town."""
+    environment: Environment, broker: dramatiq.Broker, *, clock: Clock | None = None, wires: Wires | None = None,
+    alone: bool = False,
+) -> Runtime:  # fmt: skip
+    """Compose what every step needs.
+
+    Args:
+        environment: where everything lies.
+        broker: whose bells are rung.
+        clock: the demo's; left out: the machine's.
+        wires: the demo's; left out: real ones.
+        alone: no crew decides while much waits: there are many workers already, or it could not know `clock`.
+    """
     give_memory_back()
     clock = clock or SystemClock()
     late = LateRuntime()
-    database = Database(
+    open_database = partial(
+        Database,
         environment.database_url(),
         statement_timeout=timedelta(seconds=environment.database_statement_seconds),
         idle_timeout=timedelta(seconds=environment.database_idle_seconds),
     )
+    database = open_database()
+    cores = os.cpu_count() or 1
+    size = 0 if alone or cores == 1 else min(environment.deciding_processes, cores)
+    outfit = Outfit(database=open_database, parse=canonical.from_json, clock=clock, worker=worker_name)
     runtime = Runtime(
         database=database,
         site=ActiveSite(database, canonical.from_json),
@@ -147,6 +163,7 @@ def make_runtime(
         clock=clock,
         bell=install_actors(broker, late),
         worker=worker_name,
+        crew=ProcessCrew(outfit, size) if size else Alone(),
     )
     late.set(runtime)
     return runtime
@@ -163,7 +180,7 @@ def boot() -> None:
     start_logging(environment.log)
     broker = make_broker(environment.broker)
     dramatiq.set_broker(broker)
-    make_runtime(environment, broker)
+    make_runtime(environment, broker, alone=True)
 
 
 def _quietly(_result: object) -> None:

@@ -73,7 +73,7 @@ def _town(folder: Path) -> Iterator[tuple[Town, Runtime, Broker]]:
         site = town.site(load(EXAMPLE))
         environment = Environment(site=EXAMPLE, database=f"sqlite:///{folder}/demo.sqlite3")
         wires = RealWires(dict(town.secrets()).__getitem__, clock)
-        runtime = worker.make_runtime(environment, broker, clock=clock, wires=wires)
+        runtime = worker.make_runtime(environment, broker, clock=clock, wires=wires, alone=True)
         _prepare(runtime, site)
         yield town, runtime, broker
         runtime.database.close()

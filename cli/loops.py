@@ -100,6 +100,7 @@ def small_shape(broker: dramatiq.Broker, runtime: Runtime) -> Iterator[None]:
         yield
     finally:
         stop.set()
+        runtime.crew.close()
         for loop in loops:
             loop.join()
         for worker in workers:

@@ -54,6 +54,7 @@ def opened(*, prepare: bool = False, broker: str | None = None) -> Iterator[Root
             raise BadInput("the database's tables are not up to date: run svarsvakt migrate")
         yield Root(environment, made, runtime)
     finally:
+        runtime.crew.close()
         made.close()
         runtime.database.close()
 

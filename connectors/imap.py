@@ -32,6 +32,7 @@ class ImapSource:
         self._password = password
         self._watch_only = watch_only
         self._client: IMAPClient | None = None
+        self._found: list[tuple[str, FolderRole]] = []
         self._care = Care()
 
     def fetch(self, cursor: Mapping[str, Any] | None) -> Batch:
@@ -67,7 +68,7 @@ class ImapSource:
     def close(self) -> None:
         """Say goodbye and close the line; a later fetch opens a new one, and asks again for what was withheld."""
         client, self._client = self._client, None
-        self._care = Care()
+        self._care, self._found = Care(), []
         if client is None:
             return
         with suppress(Unreachable), self._faults():
@@ -81,6 +82,9 @@ class ImapSource:
         fault: Unreachable | None = None
         with self._conversation() as client:
             for name, role in self._folders(client):
+                if name in known and any(each.more for each in parts.values()):
+                    # It is read when nothing more waits before it.
+                    continue
                 room = self._care.room - sum(len(each.arrivals) for each in parts.values())
                 try:
                     folder = self._examine(client, name, role)
@@ -106,10 +110,12 @@ class ImapSource:
         return read_mail(client, folder, start, room, self._care)
 
     def _folders(self, client: IMAPClient) -> list[tuple[str, FolderRole]]:
-        """Return what is read, sent mail first; of a `watch_only` account it would be content."""
-        found = find_folders(client, self._connection)
-        sent = [] if self._watch_only else [each for each in found if each[1] is FolderRole.sent]
-        return sent + [each for each in found if each[1] is not FolderRole.sent]
+        """Return what is read, sent mail first; of a `watch_only` account it would be content. Asked once a visit."""
+        if not self._found:
+            found = find_folders(client, self._connection)
+            sent = [] if self._watch_only else [each for each in found if each[1] is FolderRole.sent]
+            self._found = sent + [each for each in found if each[1] is not FolderRole.sent]
+        return self._found
 
     def _examine(self, client: IMAPClient, name: str, role: FolderRole) -> Folder:
         with opening(self._connection, name):

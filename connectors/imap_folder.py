@@ -65,13 +65,16 @@ def examine(client: IMAPClient, name: str, role: FolderRole) -> Folder:
     )
 
 
-def uids_after(client: IMAPClient, folder: Folder, uid: int) -> Iterator[int]:
-    """Yield the UIDs above this one in ascending order, searching only as far as they are asked for."""
-    low, span = uid + 1, WINDOW
+def uids_after(client: IMAPClient, folder: Folder, uid: int, *, window: int = WINDOW) -> Iterator[int]:
+    """Yield the UIDs above this one in ascending order, searching only as far as they are asked for.
+
+    `window`: UIDs looked through by one SEARCH; to read one in an answer takes longer than to find it.
+    """
+    low, span = uid + 1, window
     while low + span < folder.uid_next:
         found = sorted(client.search(["UID", f"{low}:{low + span - 1}"]))
         yield from found
-        low, span = low + span, _next_span(span, found)
+        low, span = low + span, _next_span(span, found, window)
     # `n:*` gives the last message even when it lies below n (RFC 9051 section 6.4.8).
     yield from sorted(found for found in client.search(["UID", f"{low}:*"]) if found >= low)
 
@@ -91,7 +94,7 @@ def newest_until(client: IMAPClient, uid: int, most: int) -> list[int]:
         low = max(1, high - span + 1)
         found = sorted(client.search(["UID", f"{low}:{high}"]))
         newest = found + newest
-        high, span = low - 1, _next_span(span, found)
+        high, span = low - 1, _next_span(span, found, WINDOW)
     return newest[-most:]
 
 
@@ -106,9 +109,9 @@ def _search(client: IMAPClient, criteria: list[str]) -> list[int]:
     return found
 
 
-def _next_span(span: int, found: list[int]) -> int:
+def _next_span(span: int, found: list[int], window: int) -> int:
     """Cross wide gaps, as in a mailbox that lives long, in ever longer steps."""
-    return WINDOW if len(found) > WINDOW // 2 else min(span * 2, WIDEST)
+    return window if len(found) > window // 2 else min(span * 2, WIDEST)
 
 
 def _found(listed: list[tuple[tuple[bytes, ...], str]], mark: bytes, names: tuple[str, ...]) -> str | None:

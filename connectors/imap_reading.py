@@ -90,7 +90,7 @@ def read_mail(client: IMAPClient, folder: Folder, start: Position, room: int, ca
     Raises:
         Withheld: more would be owed than may be.
     """
-    uids = list(islice(uids_after(client, folder, start.uid), room + 1))
+    uids = list(islice(uids_after(client, folder, start.uid, window=2 * BATCH), room + 1))
     new = _fetch(client, folder, uids[:room], start, care)
     covered = [uid for uid in uids if uid <= new.reached]
     position = _advanced(start, covered, new.withheld, folder)

@@ -8,18 +8,15 @@ Writes: the message's fate and decision, tickets, replies in the outbox, events,
 """
 
 import logging
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import timedelta
 
-from domain.ids import AccountId, Digest
-from domain.message import Fate
+from domain.ids import Digest
 from domain.protocols import Step
 from domain.site import Site
 from pipeline.commit import LetterTaken, commit
 from pipeline.context import gather
 from pipeline.decide_one import decide_one
+from pipeline.decided import Decided
 from pipeline.parsed import Parsed, parse_waiting
 from pipeline.runtime import Runtime
 from pipeline.settled import Settled
@@ -32,31 +29,20 @@ log = logging.getLogger(__name__)
 #: A batch is decided anew so often when copies of its letters are decided at the same time.
 MOST_TRIES = 3
 
-
-@dataclass(slots=True)
-class Decided:
-    """How many messages met which fate, and how many replies were queued."""
-
-    fates: Counter[Fate] = field(default_factory=Counter)
-    replies: int = 0
-    #: How many alerts are to be sent at once.
-    alerts: int = 0
-    #: How many a person must look at, by account.
-    set_aside: Counter[AccountId] = field(default_factory=Counter)
-
-    def add(self, batch: Sequence[Settled], alerts: int) -> None:
-        """Count what a committed transaction did."""
-        self.alerts += alerts
-        self.fates.update(each.fate for each in batch)
-        self.replies += sum(each.reply is not None for each in batch)
-        self.set_aside.update(each.parsed.account.id for each in batch if each.set_aside)
+#: Messages claimed at once: where so many wait, the crew is called.
+AT_ONCE = 50
 
 
 def decide(runtime: Runtime) -> Decided:
-    """Decide everything that waits. Safe to run twice, and by many workers at once."""
+    """Decide everything that waits. Safe to run twice, and by many workers at once.
+
+    While much waits, the crew decides: this process, which also receives and shows pages, is left free. Told to stop,
+    it ends after the batch at hand.
+    """
     decided = Decided()
-    lease = runtime.site().run.message_lease
-    while batch := _claim(runtime, lease):
+    # While the crew is at work for another thread, it will find what waits.
+    while not (runtime.crew.stopping or runtime.crew.at_work) and (batch := _claim(runtime)):
+        others = runtime.crew.call() if len(batch) == AT_ONCE else ()
         try:
             _decide_in_turn(runtime, batch, decided)
         except Exception:
@@ -64,14 +50,18 @@ def decide(runtime: Runtime) -> Decided:
             _one_by_one(runtime, batch, decided)
         # Else its originals would still be held while the next ones are claimed.
         del batch
+        for each in others:
+            decided.include(each.result())
     if decided.replies or decided.alerts:
         runtime.bell.ring(Step.send)
     return decided
 
 
-def _claim(runtime: Runtime, lease: timedelta) -> tuple[Waiting, ...]:
-    with runtime.database.write() as connection:
-        return claim_waiting(connection, runtime.worker(), lease=lease)
+def _claim(runtime: Runtime) -> tuple[Waiting, ...]:
+    lease = runtime.site().run.message_lease
+    # A claim that a cut of the power undoes is made again: nothing waits for the disk here.
+    with runtime.database.write(durable=False) as connection:
+        return claim_waiting(connection, runtime.worker(), limit=AT_ONCE, lease=lease)
 
 
 def _decide_in_turn(runtime: Runtime, batch: Sequence[Waiting], decided: Decided) -> None:

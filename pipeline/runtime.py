@@ -1,13 +1,52 @@
 """What every step needs: handed in by the composition roots, so that no step reads a clock or a global."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Protocol
 
 from domain.protocols import Bell, Clock
 from pipeline.active_site import ActiveSite
+from pipeline.decided import Decided
 from pipeline.wires import Wires
 from store.database import Database
+
+
+class Crew(Protocol):
+    """Who decides in place of this process while much waits."""
+
+    @property
+    def stopping(self) -> bool:
+        """Whether whoever decides is to end after the batch at hand."""
+
+    @property
+    def at_work(self) -> bool:
+        """Whether somebody of the crew decides now: until nothing waits."""
+
+    def call(self) -> Sequence[Future[Decided]]:
+        """Let the crew decide until nothing waits; return what each will have decided. Nothing: decide yourself."""
+
+    def close(self) -> None:
+        """Let everybody end after the batch at hand, and wait for them."""
+
+
+class Alone:
+    """A crew of nobody."""
+
+    at_work = False
+
+    @property
+    def stopping(self) -> bool:
+        """Say that nobody ends early."""
+        return False
+
+    def call(self) -> Sequence[Future[Decided]]:
+        """Call nobody."""
+        return ()
+
+    def close(self) -> None:
+        """Wait for nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +60,7 @@ class Runtime:
     bell: Bell
     #: The worker's name, unique among all processes and threads that claim.
     worker: Callable[[], str]
+    crew: Crew = field(default_factory=Alone)
 
     @property
     def now(self) -> datetime:

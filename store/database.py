@@ -1,9 +1,11 @@
 """The database: one engine, write and read transactions, and its own clock."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from time import monotonic
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +17,9 @@ Connection = sa.Connection
 
 #: SQLite waits this long for another writer before it gives up.
 BUSY_TIMEOUT_SECONDS = 30
+
+#: Milliseconds between two tries to begin to write.
+NAP_MS = 1
 
 #: PostgreSQL breaks off what takes longer. A worker that hangs within a transaction must not hold back the others for
 #: ever: they wait for each other at the ticket numbers.
@@ -137,4 +142,35 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     # Within a transaction it would say nothing.
     keeps_references = connection.get_execution_options().get("keeps_references", True)
     connection.exec_driver_sql(f"PRAGMA foreign_keys = {int(keeps_references)}")
-    connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
+    if reads_only:
+        connection.exec_driver_sql("BEGIN")
+    else:
+        _begin_writing(connection)
+
+
+def _begin_writing(connection: sa.Connection) -> None:
+    """Begin to write as soon as nobody else does; after `BUSY_TIMEOUT_SECONDS` of others' writing give up.
+
+    SQLite itself waits in ever longer naps, up to a tenth of a second: where several write much, most of the time is
+    slept away, and some hardly get a turn.
+    """
+    driver: Any = connection.connection.driver_connection
+    driver.execute(f"PRAGMA busy_timeout = {NAP_MS}")
+    try:
+        give_up_at = monotonic() + BUSY_TIMEOUT_SECONDS
+        while not _began(driver) and monotonic() < give_up_at:
+            pass
+        if not driver.in_transaction:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}")
+
+
+def _began(driver: Any) -> bool:
+    try:
+        driver.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True

@@ -17,7 +17,8 @@ from domain.viewer import MACHINE
 from outbox.shelf import every_text
 from pipeline.activate import activate
 from pipeline.active_site import ActiveSite
-from pipeline.decide import Decided, decide
+from pipeline.decide import decide
+from pipeline.decided import Decided
 from pipeline.receive import Received, receive
 from pipeline.runtime import Runtime
 from pipeline.seal import seal

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from domain.ids import AccountId
 from domain.message import Fate
 from pipeline import decide as deciding
-from pipeline.decide import Decided, decide
+from pipeline.decide import decide
 from pipeline.decide_one import decide_one
+from pipeline.decided import Decided
 from pipeline.parsed import parse_waiting
 from pipeline.receive import receive
 from store.database import Database

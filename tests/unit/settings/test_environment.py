@@ -33,6 +33,7 @@ def test_every_variable_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     monkeypatch.setenv("SVARSVAKT_DATABASE", "postgresql+psycopg://localhost/svarsvakt")
     monkeypatch.setenv("SVARSVAKT_DATABASE_STATEMENT_SECONDS", "120")
     monkeypatch.setenv("SVARSVAKT_DATABASE_IDLE_SECONDS", "0")
+    monkeypatch.setenv("SVARSVAKT_DECIDING_PROCESSES", "0")
     monkeypatch.setenv("SVARSVAKT_BROKER", "redis://localhost:6379/0")
     monkeypatch.setenv("SVARSVAKT_SECRETS", str(tmp_path))
     monkeypatch.setenv("SVARSVAKT_WEB__PORT", "8123")
@@ -43,6 +44,7 @@ def test_every_variable_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
 
     assert environment.database_url() == "postgresql+psycopg://localhost/svarsvakt"
     assert (environment.database_statement_seconds, environment.database_idle_seconds) == (120, 0)
+    assert environment.deciding_processes == 0
     assert environment.broker == "redis://localhost:6379/0"
     assert environment.secrets_folder() == tmp_path
     assert environment.web.port == 8123

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from domain.errors import BadInput
 from store.database import Database
+from store.failure import DatabaseFailed
 from store.schema import counters
 from tests.contracts.stored import sql
 
@@ -99,3 +100,26 @@ def test_intake_is_on_the_disk_when_it_is_committed(tmp_path: Path) -> None:
 
     database.close()
     assert settings == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+def test_who_waits_to_write_gives_up_in_the_end_with_a_failure_that_has_a_sentence(
+    embedded: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("store.database.BUSY_TIMEOUT_SECONDS", 0)
+
+    with embedded.write(), pytest.raises(DatabaseFailed, match="locked"):
+        sql(embedded, "INSERT INTO counters (name, value) VALUES ('late', 1)")
+
+    sql(embedded, "INSERT INTO counters (name, value) VALUES ('in time', 1)")
+
+
+def test_whoever_waits_to_write_gets_its_turn_when_the_others_are_done(embedded: Database) -> None:
+    waiter = Thread(target=sql, args=(embedded, "INSERT INTO counters (name, value) VALUES ('waited', 1)"))
+
+    with embedded.write() as connection:
+        waiter.start()
+        connection.execute(counters.insert().values(name="first", value=1))
+    waiter.join(10)
+
+    with embedded.read() as connection:
+        assert connection.scalars(sa.select(counters.c.name)).all() == ["first", "waited"]

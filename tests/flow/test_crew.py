@@ -1,0 +1,89 @@
+"""Who decides calls a crew while much waits, keeps out of its way, and ends when it is told to."""
+
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import replace
+
+import pytest
+
+from domain.message import Fate
+from domain.protocols import Step
+from pipeline.decide import AT_ONCE, decide
+from pipeline.decided import Decided
+from pipeline.receive import receive
+from pipeline.runtime import Runtime
+from store.database import Database
+from tests.flow.installation import Installation, numbered
+
+
+class FakeCrew:
+    """A crew of one that decides while it is called."""
+
+    def __init__(self) -> None:
+        self.member: Runtime | None = None
+        self.calls = 0
+        self.at_work = False
+        self.stopping = False
+
+    def call(self) -> Sequence[Future[Decided]]:
+        self.calls += 1
+        done: Future[Decided] = Future()
+        done.set_result(decide(self.member) if self.member is not None else Decided())
+        return (done,)
+
+    def close(self) -> None:
+        self.stopping = True
+
+
+@pytest.fixture
+def town(database: Database) -> Installation:
+    town = Installation(database)
+    town.connect()
+    return town
+
+
+def with_mails(town: Installation, count: int) -> tuple[Runtime, FakeCrew]:
+    for original in numbered(count):
+        town.arrives(original)
+    receive(town.runtime, town.account)
+    crew = FakeCrew()
+    crew.member = town.colleague("member")
+    return replace(town.runtime, crew=crew), crew
+
+
+def test_a_few_messages_are_decided_without_calling_anybody(town: Installation) -> None:
+    runtime, crew = with_mails(town, AT_ONCE - 1)
+
+    decided = decide(runtime)
+
+    assert (decided.fates, crew.calls) == ({Fate.ticket: AT_ONCE - 1}, 0)
+
+
+def test_where_a_whole_batch_waits_the_crew_decides_the_rest_and_it_is_counted(town: Installation) -> None:
+    runtime, crew = with_mails(town, AT_ONCE + 3)
+
+    decided = decide(runtime)
+
+    assert (decided.fates, decided.replies, crew.calls) == ({Fate.ticket: AT_ONCE + 3}, AT_ONCE + 3, 1)
+
+
+def test_while_the_crew_is_at_work_nobody_else_decides(town: Installation) -> None:
+    runtime, crew = with_mails(town, 1)
+    crew.at_work = True
+
+    assert decide(runtime).fates == {}
+
+
+def test_who_is_told_to_stop_leaves_what_waits_to_the_next_one(town: Installation) -> None:
+    runtime, crew = with_mails(town, 1)
+    crew.close()
+
+    assert decide(runtime).fates == {}
+    assert decide(town.runtime).fates == {Fate.ticket: 1}
+
+
+def test_deciding_begins_while_the_rest_is_received(town: Installation) -> None:
+    town.bell.rung.clear()
+    with_mails(town, 2 * AT_ONCE)
+
+    assert town.bell.rung.count(Step.decide) == 2
