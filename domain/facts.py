@@ -5,12 +5,14 @@ content (`watch/findings.py`). Who learns something new about accounts adds a fi
 nothing is known.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain.account import Account
 from domain.finding import Heartbeat
 from domain.hours import CalendarSettings, Schedule
+from domain.ids import PersonId
 from domain.person import Person
 
 
@@ -38,6 +40,17 @@ class Workload:
     last_post_at: datetime | None = None
     #: When another machine last answered from its address.
     auto_replied_at: datetime | None = None
+    #: The first visit that went well; None: none has.
+    first_read_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silence:
+    """From when on it is not normal that nothing has come since the last message."""
+
+    from_at: datetime
+    #: Messages on a working day, at present.
+    usual_a_day: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,10 +68,13 @@ class Facts:
     workload: Workload = Workload()
     #: What it needs and that ends, in a few words, and when; soonest first.
     ends: tuple[tuple[str, datetime], ...] = ()
-    #: From when on it is unusually silent, if nothing comes before; None: nobody can tell.
-    silent_from: datetime | None = None
-    #: Who answers for it, and who reads it, as the people file has them.
+    #: None: nobody can tell from when on it would be unusually silent.
+    silence: Silence | None = None
+    #: Its own manager, else its unit's; None: neither names one.
     manager: Person | None = None
+    #: Who reads it; none: nobody in particular.
     readers: tuple[Person, ...] = ()
+    #: Everybody, to know who stands in.
+    people: Mapping[PersonId, Person] = field(default_factory=dict)
     #: None: the public pages were never read.
     publication: Publication | None = None

@@ -1,21 +1,38 @@
 """Watch: is anyone listening? Compare what is so with what is known, and note the changes.
 
-Reads: heartbeats, open findings.
-Writes: findings that open or close, alerts in the outbox.
+Reads: facts about every account, open findings, since when conditions have turned.
+Writes: findings that open or close, tendencies, rhythms, alerts in the outbox.
 """
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
-from domain.account import AccountStatus
-from domain.finding import Finding, FindingKind, Heartbeat
+from domain.account import Account
+from domain.facts import Facts
+from domain.finding import Finding, FindingKind, Tendency
+from domain.ids import AccountId
 from domain.protocols import Step
 from domain.site import Site
 from domain.viewer import MACHINE
-from pipeline.alerting import close_with_word, open_with_alert
+from pipeline.alerting import close_quietly, close_with_word, open_with_alert
+from pipeline.facts import facts_of, gather, learn_rhythms
 from pipeline.runtime import Runtime
-from store.accounts import list_heartbeats
-from store.findings import close_finding, list_open_findings
-from watch.findings import unreachable
+from store.database import Connection
+from store.findings import list_open_findings, set_evidence
+from store.leases import claim_lease
+from store.tendencies import list_tendencies, set_tendency, settle_tendency
+from watch.flips import Flip, flip
+from watch.table import QUESTIONS, asked_of, findings_of
+
+#: What is told of when it is over; the others close in silence.
+TOLD_WHEN_OVER = {FindingKind.unreachable: "reachable_again"}
+
+#: What this step looks for; the rest is found where it happens.
+LOOKED_FOR = frozenset(each.kind for each in QUESTIONS)
+
+#: These are told of anew when their sentence changes: another threshold has passed.
+TOLD_ANEW = frozenset({FindingKind.expiring})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,46 +43,106 @@ class Watched:
     closed: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Before:
+    """What was known before this look."""
+
+    open: Mapping[tuple[AccountId, FindingKind], Finding]
+    tendencies: Mapping[tuple[AccountId, FindingKind], Tendency]
+
+
 def watch(runtime: Runtime) -> Watched:
-    """Open and close findings about accounts that cannot be read. Safe to run twice."""
+    """Open and close findings. Safe to run twice, and by many workers at once.
+
+    What cannot be read is looked at at every bell; all the rest by one worker, every few minutes.
+    """
+    if _is_time(runtime):
+        learn_rhythms(runtime)
+        return look(runtime, LOOKED_FOR)
+    return look(runtime, frozenset({FindingKind.unreachable}))
+
+
+def look(runtime: Runtime, kinds: frozenset[FindingKind] = LOOKED_FOR) -> Watched:
+    """Look at every account for findings of some kinds."""
     site = runtime.site()
     with runtime.database.read() as connection:
-        heartbeats = list_heartbeats(connection, MACHINE)
-        findings = {
-            finding.account: finding
-            for finding in list_open_findings(connection, MACHINE)
-            if finding.kind is FindingKind.unreachable
-        }
-    watched_over = {account.id for account in site.accounts if account.status is AccountStatus.active}
-    flips = [
-        _flip(runtime, site, heartbeat, findings.get(heartbeat.account))
-        for heartbeat in heartbeats
-        if heartbeat.account in watched_over
-    ]
-    flips += [_drop(runtime, finding) for finding in findings.values() if finding.account not in watched_over]
-    watched = Watched(opened=flips.count("opened"), closed=flips.count("closed"))
+        known = gather(connection)
+        found = [each for each in list_open_findings(connection, MACHINE) if each.kind in kinds]
+        tendencies = list_tendencies(connection, MACHINE)
+    before = _Before(open={(each.account, each.kind): each for each in found}, tendencies=tendencies)
+    changes: list[Flip] = []
+    for account in site.accounts:
+        changes += _look_at(runtime, site, facts_of(account, known, site), kinds, before)
+    there = {account.id for account in site.accounts}
+    changes += [_drop(runtime, each) for each in found if each.account not in there]
+    watched = Watched(opened=changes.count(Flip.opens), closed=changes.count(Flip.closes))
     if watched.opened or watched.closed:
         runtime.bell.ring(Step.send)
     return watched
 
 
-def _drop(runtime: Runtime, finding: Finding) -> str:
-    """Close a finding about an account that is in use no longer; there is nothing to tell anybody."""
+def _is_time(runtime: Runtime) -> bool:
+    # Nobody gives it back: it is the time until the next look.
+    look_name = f"{runtime.worker()}/{runtime.now.isoformat()}"
     with runtime.database.write() as connection:
-        close_finding(connection, finding.id, runtime.now)
-    return "dropped"
+        return claim_lease(connection, "watch/all", look_name, runtime.site().watch.looked_every)
 
 
-def _flip(runtime: Runtime, site: Site, heartbeat: Heartbeat, finding: Finding | None) -> str:
-    account = site.account(heartbeat.account)
-    now = runtime.now
-    evidence = unreachable(heartbeat, account, site.watch, now)
-    if evidence is not None and finding is None:
-        with runtime.database.write() as connection:
-            opened = open_with_alert(connection, site, account, FindingKind.unreachable, evidence, now)
-        return "opened" if opened else ""
-    if finding is not None and heartbeat.failing_since is None:
-        with runtime.database.write() as connection:
-            close_with_word(connection, site, finding, "reachable_again", now)
-        return "closed"
-    return ""
+def _look_at(
+    runtime: Runtime, site: Site, facts: Facts, kinds: frozenset[FindingKind], before: _Before
+) -> Iterator[Flip]:
+    """Compare what is wrong with one account with what is known of it, and yield what changed."""
+    account, settings = facts.account, site.watch.of(facts.account)
+    wrong = findings_of(facts, settings, runtime.now)
+    for kind in sorted(kinds):
+        finding, tendency = before.open.get((account.id, kind)), before.tendencies.get((account.id, kind))
+        if finding is not None and kind not in asked_of(account):
+            yield _drop(runtime, finding)
+            continue
+        turn = flip(
+            kind, is_open=finding is not None, holds=kind in wrong, tendency=tendency, settings=settings,
+            now=runtime.now,
+        )  # fmt: skip
+        if turn is not Flip.stays:
+            with runtime.database.write() as connection:
+                _write(connection, site, account, kind, turn, finding, wrong.get(kind, ""), runtime.now)
+            yield turn
+        elif finding is not None and kind in wrong and wrong[kind] != finding.evidence:
+            yield _tell_anew(runtime, site, account, finding, wrong[kind])
+
+
+def _write(
+    connection: Connection, site: Site, account: Account, kind: FindingKind, turn: Flip, finding: Finding | None,
+    evidence: str, now: datetime,
+) -> None:  # fmt: skip
+    if turn is Flip.tends:
+        set_tendency(connection, account.organisation, account.id, kind, holds=finding is None, since=now)
+        return
+    settle_tendency(connection, account.id, kind)
+    if turn is Flip.opens:
+        open_with_alert(connection, site, account, kind, evidence, now)
+    elif turn is Flip.closes and finding is not None:
+        template = TOLD_WHEN_OVER.get(kind)
+        if template is None:
+            close_quietly(connection, finding, now)
+        else:
+            close_with_word(connection, site, finding, template, now)
+
+
+def _tell_anew(runtime: Runtime, site: Site, account: Account, finding: Finding, evidence: str) -> Flip:
+    """Keep what is so now; where that is a step further, close the finding and open it anew, so that it is told of."""
+    with runtime.database.write() as connection:
+        if finding.kind not in TOLD_ANEW:
+            set_evidence(connection, finding.id, evidence)
+            return Flip.stays
+        close_quietly(connection, finding, runtime.now)
+        open_with_alert(connection, site, account, finding.kind, evidence, runtime.now)
+        return Flip.opens
+
+
+def _drop(runtime: Runtime, finding: Finding) -> Flip:
+    """Close a finding that nobody asks for any longer, as of an account that is closed; nobody is told."""
+    with runtime.database.write() as connection:
+        settle_tendency(connection, finding.account, finding.kind)
+        close_quietly(connection, finding, runtime.now)
+    return Flip.closes

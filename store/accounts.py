@@ -31,11 +31,17 @@ def set_cursor(
 
 
 def mark_read(connection: sa.Connection, account: AccountId, organisation: OrganisationId, at: datetime) -> None:
-    """Note a visit that went well."""
-    _set(
-        connection, account, organisation,
-        visited_at=at, read_at=at, failing_since=None, failed_step="", failure="",
-    )  # fmt: skip
+    """Note a visit that went well; the first of them stays known."""
+    first = sa.func.coalesce(accounts.c.first_read_at, at, type_=Instant)
+    values = {"visited_at": at, "read_at": at, "failing_since": None, "failed_step": "", "failure": ""}
+    connection.execute(
+        upsert(connection, accounts)
+        .values(account_id=account, organisation_id=organisation, first_read_at=at, **values)
+        .on_conflict_do_update(
+            index_elements=[accounts.c.account_id],
+            set_={"organisation_id": organisation, "first_read_at": first, **values},
+        )
+    )
 
 
 def mark_failed(

@@ -27,6 +27,12 @@ def open_finding(
     return None if row is None else FindingId(row[0])
 
 
+def set_evidence(connection: sa.Connection, id: FindingId, evidence: str) -> bool:
+    """Say of an open finding what is so now; return whether that is new."""
+    open_one = (findings.c.id == id, findings.c.closed_at.is_(None), findings.c.evidence != evidence)
+    return connection.execute(findings.update().where(*open_one).values(evidence=evidence)).rowcount == 1
+
+
 def close_finding(connection: sa.Connection, id: FindingId, at: datetime) -> bool:
     """Close a finding, once; return whether it was open."""
     result = connection.execute(

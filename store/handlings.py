@@ -101,6 +101,7 @@ def list_workloads(connection: sa.Connection, viewer: Viewer) -> dict[AccountId,
             last_arrival_at=row["last_arrival_at"],
             last_post_at=row["last_post_at"],
             auto_replied_at=row["auto_replied_at"],
+            first_read_at=row["first_read_at"],
         )
     return found
 

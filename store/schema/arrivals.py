@@ -17,6 +17,8 @@ accounts = sa.Table(
     sa.Column("failing_since", Instant),
     sa.Column("failed_step", Name, nullable=False, server_default=""),
     sa.Column("failure", CleanText, nullable=False, server_default=""),
+    #: The first visit that went well.
+    sa.Column("first_read_at", Instant),
     #: The last message that came, by the provider's time.
     sa.Column("last_arrival_at", Instant),
     #: The last time that a person handled something in it.

@@ -85,10 +85,32 @@ def test_when_the_account_works_again_the_finding_closes_and_the_manager_is_told
     town.mailbox().recover()
 
     town.round()
+    at_once = [alert.template for alert in town.alerts()]
+    town.clock.forward(minutes=11)
+    town.round()
 
+    assert at_once == ["unreachable"]
     assert [alert.template for alert in town.alerts()] == ["reachable_again", "unreachable"]
     with town.database.read() as connection:
         assert list_open_findings(connection, MACHINE) == ()
+
+
+def test_an_account_that_comes_and_goes_is_one_finding(town: Installation) -> None:
+    town.mailbox().fail(Unreachable("tcp", "the server does not answer"))
+    town.round()
+    town.clock.forward(minutes=45)
+    town.round()
+
+    for _ in range(3):
+        town.mailbox().recover()
+        town.round()
+        town.clock.forward(minutes=5)
+        town.mailbox().fail(Unreachable("tcp", "the server does not answer"))
+        town.round()
+        town.clock.forward(minutes=40)
+        town.round()
+
+    assert [alert.template for alert in town.alerts()] == ["unreachable"]
 
 
 def test_an_account_whose_reading_fails_in_a_way_nobody_foresaw_is_found_too(

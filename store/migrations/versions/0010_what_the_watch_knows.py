@@ -17,7 +17,7 @@ ROW_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 NAME = sa.String(length=100)
 INSTANT = store.columns.Instant(timezone=True)
 
-LAST = ("last_arrival_at", "last_handled_at", "last_post_at", "auto_replied_at")
+LAST = ("first_read_at", "last_arrival_at", "last_handled_at", "last_post_at", "auto_replied_at")
 
 QUEUE = ("status", "organisation_id", "next_due_at", "id")
 
@@ -45,6 +45,7 @@ FILL_BY_SIGNS = (
 )
 
 FILL_LAST = """UPDATE accounts SET
+    first_read_at = (SELECT min(noted_at) FROM ledger WHERE ledger.account_id = accounts.account_id),
     last_arrival_at = (SELECT max(provider_at) FROM ledger WHERE ledger.account_id = accounts.account_id),
     last_handled_at = (SELECT max(handled_at) FROM handlings WHERE handlings.account_id = accounts.account_id)"""
 

@@ -1,0 +1,63 @@
+"""The table of findings: what is asked of every account, in order; one line a kind."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.account import Account, AccountStatus
+from domain.facts import Facts
+from domain.finding import FindingKind
+from domain.watching import WatchSettings
+from watch.address import not_published, off_domain, published_but_gone
+from watch.ending import duplicate_auto_reply, expiring
+from watch.findings import unreachable
+from watch.people import absent, left, no_manager
+from watch.quiet import inactive, silent
+from watch.waiting import unwatched
+
+#: (facts of one account, its thresholds, now) → None, or a sentence of evidence.
+Ask = Callable[[Facts, WatchSettings, datetime], str | None]
+
+IN_USE = frozenset({AccountStatus.active})
+NOT_CLOSED = frozenset({AccountStatus.active, AccountStatus.dormant})
+ANY = frozenset(AccountStatus)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One kind of finding: what asks for it, and of which accounts."""
+
+    kind: FindingKind
+    ask: Ask
+    of: frozenset[AccountStatus] = IN_USE
+
+
+def _unreachable(facts: Facts, settings: WatchSettings, now: datetime) -> str | None:
+    return None if facts.heartbeat is None else unreachable(facts.heartbeat, facts.account, settings, now)
+
+
+QUESTIONS = (
+    Question(FindingKind.unreachable, _unreachable),
+    Question(FindingKind.expiring, expiring, NOT_CLOSED),
+    Question(FindingKind.unwatched, unwatched),
+    Question(FindingKind.silent, silent),
+    Question(FindingKind.inactive, inactive),
+    Question(FindingKind.off_domain, off_domain, NOT_CLOSED),
+    Question(FindingKind.no_manager, no_manager, NOT_CLOSED),
+    Question(FindingKind.left, left, NOT_CLOSED),
+    Question(FindingKind.absent, absent),
+    Question(FindingKind.not_published, not_published),
+    Question(FindingKind.published_but_gone, published_but_gone, ANY),
+    Question(FindingKind.duplicate_auto_reply, duplicate_auto_reply),
+)
+
+
+def asked_of(account: Account) -> frozenset[FindingKind]:
+    """Return the kinds that are asked of an account as it is used now."""
+    return frozenset(each.kind for each in QUESTIONS if account.status in each.of)
+
+
+def findings_of(facts: Facts, settings: WatchSettings, now: datetime) -> dict[FindingKind, str]:
+    """Return what is wrong with an account now, with a sentence each."""
+    asked = ((each.kind, each.ask(facts, settings, now)) for each in QUESTIONS if facts.account.status in each.of)
+    return {kind: evidence for kind, evidence in asked if evidence is not None}
