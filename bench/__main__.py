@@ -5,7 +5,7 @@ import sys
 
 from rich.console import Console
 
-BENCHES = ("triage", "flow", "push", "isolation", "parse", "intake", "catch_up", "replay", "rules", "outbox")
+BENCHES = ("triage", "flow", "push", "isolation", "parse", "intake", "catch_up", "replay", "rules", "outbox", "silence")
 
 
 def main() -> None:
