@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from domain.account import Channel
 from domain.message import Arrival, Attachment, Mailbox, Message
+from domain.phone import normal_number
 from intake.characters import one_line, storable
 from intake.resource import Resource, as_headers, read_resource, text_field, time_field
 
@@ -22,7 +23,9 @@ def parse_sms(arrival: Arrival) -> Message:
         ValueError: the original is not a JSON object.
     """
     resource = _as_resource(read_resource(arrival.original))
-    sender = one_line(text_field(resource, "from"), 320)
+    written = one_line(text_field(resource, "from"), 320)
+    # A short code and a name stay as they are: nobody can answer them.
+    sender = normal_number(written) or written
     sent_at = time_field(resource, "date_created")
     body = storable(text_field(resource, "body"))
     return Message(

@@ -9,12 +9,15 @@ from domain.errors import Failing, SendFailed, SendRefused, SendUncertain, Unrea
 from domain.ids import TicketId
 from domain.outgoing import AUTOMATIC_REPLIES, Found, OutgoingKind, Receipt, SendState, named_answer_at
 from domain.protocols import Sink
+from domain.suppression import SuppressionReason
 from store.clocks import mark_answer_met, mark_notice_met, set_clocks
 from store.database import Connection, Database
 from store.events import append
 from store.outgoing import ToSend, mark_ended, mark_handing_over, mark_retry, mark_sent
 from store.reply_history import NEVER_WENT
 from store.sent import release_window
+from store.suppressions import add_suppression
+from store.tickets import mark_reopened
 
 
 def _waits(*seconds: int) -> tuple[timedelta, ...]:
@@ -58,7 +61,7 @@ def deliver(
     except (SendFailed, Unreachable) as error:
         return note_retry(database, to_send, worker, str(error), clock_now(), failing_of(error))
     except SendRefused as error:
-        return note_ended(database, to_send, worker, SendState.refused, str(error), clock_now())
+        return _note_refused(database, to_send, worker, error, clock_now())
     except SendUncertain as error:
         return settle(database, sink, to_send, worker, str(error), clock_now())
     # Lost with the power, this leaves a send that is still handing over: a person is asked, and it is not repeated.
@@ -120,6 +123,29 @@ def end(connection: Connection, to_send: ToSend, worker: str, state: SendState, 
         if state in NEVER_WENT:
             release_window(connection, to_send.rendered.id)
         _note(connection, to_send, f"send_{state}", now, why=why)
+
+
+def _note_refused(
+    database: Database, to_send: ToSend, worker: str, error: SendRefused, now: datetime
+) -> SendState:  # fmt: skip
+    """Note that nobody will get it; whoever wrote an answer believes that the ticket is done."""
+    with database.write() as connection:
+        end(connection, to_send, worker, SendState.refused, str(error), now)
+        if error.opted_out:
+            _note_opted_out(connection, to_send, str(error), now)
+        is_answer = to_send.rendered.kind is OutgoingKind.answer
+        if is_answer and to_send.ticket is not None and mark_reopened(connection, to_send.ticket):
+            _note(connection, to_send, "reopened", now)
+    return SendState.refused
+
+
+def _note_opted_out(connection: Connection, to_send: ToSend, why: str, now: datetime) -> None:
+    entered = add_suppression(
+        connection, to_send.organisation, to_send.rendered.recipient.lower(), why, now,
+        reason=SuppressionReason.opted_out, outgoing=to_send.rendered.id,
+    )  # fmt: skip
+    if entered:
+        _note(connection, to_send, "address_suppressed", now, why=why)
 
 
 def _finish_found(connection: Connection, to_send: ToSend, worker: str, now: datetime) -> None:

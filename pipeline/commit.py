@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.ids import Digest, MessageId, TicketId
-from domain.message import Message
+from domain.message import Fate, Message
 from domain.site import Site
 from domain.viewer import MACHINE
 from outbox.render import render
@@ -19,6 +19,7 @@ from pipeline.go_on import go_on
 from pipeline.handled import note_owed
 from pipeline.notify import follow_rules
 from pipeline.observe import note_answer
+from pipeline.opt_out import note_opt_word
 from pipeline.report_back import note_report
 from pipeline.settled import Settled
 from pipeline.writable import numbered
@@ -63,6 +64,9 @@ def commit(
         if each.joins is not None:
             go_on(connection, each.joins, _id(each), each.parsed.message.arrived_at, each.asked_again_due_at, now)
     append_all(connection, [_event(each, tickets, digest, now) for each in batch])
+    for each in batch:
+        if each.fate is not Fate.history:
+            note_opt_word(connection, each.parsed.account, each.parsed.message, _id(each), tickets.get(_id(each)), now)
     _note_owed(connection, batch, tickets)
     for each in batch:
         if each.answer is not None:

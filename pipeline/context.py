@@ -3,7 +3,7 @@
 One question of a kind for all of them; what they mean for each other is added from `pipeline.so_far`.
 
 Reads: earlier letters, our own outgoing messages and their tickets, the reply history, what Sent answers, the senders'
-earlier languages.
+earlier languages, who has opted out, how many SMS came from numbers that begin alike.
 Writes: nothing.
 
 Not gathered: `Context.sibling_accounts` (domain.md 3.3 row 27). A copy in another mailbox is known by its letter, and
@@ -12,14 +12,17 @@ shares the ticket and reply of the copy that was decided first; which mailbox th
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from domain.account import Channel
 from domain.brakes import ReplyHistory
 from domain.context import Context
+from domain.flood import Beginning
 from domain.follow_up import Followed
 from domain.ids import Digest, OrganisationId, OutgoingId
 from domain.outgoing import AUTOMATIC_REPLIES, OutgoingKind
 from domain.site import Site
+from domain.suppression import SuppressionReason
 from domain.ticket import TicketStatus
 from domain.viewer import MACHINE
 from pipeline.observe import first_answer
@@ -32,9 +35,13 @@ from store.letters import Earlier, LetterKey, find_letters, find_letters_under
 from store.reply_history import find_reply_histories
 from store.sent import OurMessage, find_our_messages
 from store.sent_answers import SentAnswer, find_sent_answers
+from store.sms_floods import count_beginnings
+from store.suppressions import find_suppressions
 
 #: Kinds that no person wrote.
 AUTOMATIC = AUTOMATIC_REPLIES | {OutgoingKind.alert}
+
+HOUR = timedelta(hours=1)
 
 #: A Message-ID in one organisation.
 Named = tuple[OrganisationId, str]
@@ -54,6 +61,10 @@ class Gathered:
     languages: Mapping[Correspondent, str]
     #: To whom we have written; asked only where a rule asks.
     known: Collection[Correspondent]
+    #: Why numbers get no SMS.
+    opted_out: Mapping[Correspondent, str]
+    #: SMS of the last hour, by how their numbers begin.
+    beginnings: Mapping[Beginning, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +95,20 @@ def gather(connection: Connection, batch: Sequence[Parsed], site: Site, now: dat
         histories=find_reply_histories(connection, MACHINE, correspondents, now),
         languages=find_earlier_languages(connection, MACHINE, correspondents),
         known=find_known(connection, MACHINE, correspondents) if asks_for_contacts else frozenset(),
+        opted_out=_opted_out(connection, batch, now),
+        beginnings=_beginnings(connection, batch, now),
     )
+
+
+def _opted_out(connection: Connection, batch: Sequence[Parsed], now: datetime) -> dict[Correspondent, str]:
+    by_sms = {each.correspondent for each in batch if each.message.channel is Channel.sms}
+    found = find_suppressions(connection, MACHINE, by_sms, now) if by_sms else {}
+    return {about: each.why for about, each in found.items() if each.reason is SuppressionReason.opted_out}
+
+
+def _beginnings(connection: Connection, batch: Sequence[Parsed], now: datetime) -> dict[Beginning, int]:
+    beginnings = {each.beginning for each in batch if each.beginning is not None}
+    return count_beginnings(connection, MACHINE, beginnings, now - HOUR) if beginnings else {}
 
 
 def find_earlier(parsed: Parsed, gathered: Gathered, so_far: SoFar) -> Earlier | None:
@@ -140,8 +164,17 @@ def _context(
         reported_ids=ids & parsed.reported,
         seen_before=_seen_before(parsed, gathered, so_far),
         earlier_language=so_far.language(about) or gathered.languages.get(about),
+        opted_out=gathered.opted_out.get(about),
+        prefix_last_hour=_came_alike(parsed, gathered, so_far),
         known_contact=about in gathered.known or so_far.language(about) is not None,
     )
+
+
+def _came_alike(parsed: Parsed, gathered: Gathered, so_far: SoFar) -> int:
+    """Return how many SMS came within the hour from numbers that begin like this one, this one included."""
+    if parsed.beginning is None:
+        return 0
+    return gathered.beginnings.get(parsed.beginning, 0) + so_far.count_beginning(parsed.beginning) + 1
 
 
 def _is_open(followed: Followed | None) -> bool:

@@ -6,7 +6,8 @@ Writes: nothing.
 
 from dataclasses import dataclass
 
-from domain.account import Account
+from domain.account import Account, Channel
+from domain.flood import Beginning, beginning_of
 from domain.ids import Digest
 from domain.message import Message
 from domain.site import Site
@@ -43,6 +44,15 @@ class Parsed:
     def letter_key(self) -> LetterKey:
         """Whose letter, and which."""
         return self.account.organisation, self.letter
+
+    @property
+    def beginning(self) -> Beginning | None:
+        """How the number begins that an SMS came from; None: no SMS, or no number."""
+        sender = self.message.sender
+        if self.message.channel is not Channel.sms or sender is None or self.waiting.arrival.history:
+            return None
+        start = beginning_of(sender.address)
+        return None if start is None else (self.account.organisation, start)
 
     @property
     def correspondent(self) -> Correspondent:

@@ -6,11 +6,12 @@ are known from here.
 Reads and writes: nothing but itself.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import replace
 from datetime import datetime
 
 from domain.brakes import AutomaticReply, ReplyHistory
+from domain.flood import Beginning
 from domain.ids import Digest, OrganisationId
 from pipeline.settled import Settled
 from store.correspondents import Correspondent
@@ -27,11 +28,14 @@ class SoFar:
         self._replies: dict[str, list[AutomaticReply]] = defaultdict(list)
         self._languages: dict[Correspondent, str] = {}
         self._suppressed: dict[Correspondent, str] = {}
+        self._beginnings: Counter[Beginning] = Counter()
 
     def note(self, settled: Settled, now: datetime) -> None:
         """Keep what a decision means for those after it."""
         parsed = settled.parsed
         organisation = parsed.account.organisation
+        if parsed.beginning is not None:
+            self._beginnings[parsed.beginning] += 1
         if settled.first_of_letter:
             # Which ticket it has is known when the batch is written.
             first = Earlier(
@@ -57,6 +61,10 @@ class SoFar:
     def language(self, correspondent: Correspondent) -> str | None:
         """Return the language of the batch's last reply to an address."""
         return self._languages.get(correspondent)
+
+    def count_beginning(self, beginning: Beginning) -> int:
+        """Return how many SMS of the batch are of numbers that begin so."""
+        return self._beginnings[beginning]
 
     def added_to(self, history: ReplyHistory, correspondent: Correspondent) -> ReplyHistory:
         """Return the reply history of an address with what the batch adds."""

@@ -58,12 +58,14 @@ def add_suppression(
     return connection.execute(statement).first() is not None
 
 
-def release_suppression(connection: sa.Connection, organisation: OrganisationId, address: str) -> bool:
-    """Take an address off the list; return whether it was on it."""
-    result = connection.execute(
-        suppressions.delete().where(suppressions.c.organisation_id == organisation, suppressions.c.address == address)
-    )
-    return result.rowcount == 1
+def release_suppression(
+    connection: sa.Connection, organisation: OrganisationId, address: str, reason: SuppressionReason | None = None
+) -> bool:
+    """Take an address off the list, whatever or only for this reason it stands there; return whether it was on it."""
+    listed = [suppressions.c.organisation_id == organisation, suppressions.c.address == address]
+    if reason is not None:
+        listed.append(suppressions.c.reason == reason)
+    return connection.execute(suppressions.delete().where(*listed)).rowcount == 1
 
 
 def find_suppression(

@@ -36,6 +36,8 @@ KINDS = {
     "file_gone": mark("En fil gick inte att hämta"),
     "notice_not_met": mark("Beskedet nådde inte fram: löftet om besked gäller igen"),
     "address_suppressed": mark("Adressen får inga fler automatiska svar"),
+    "opted_out": mark("Numret har avsagt sig sms"),
+    "opted_in": mark("Numret tar emot sms igen"),
     "delay_announced": mark("Besked om försening"),
     "notified": mark("Larm till den som har jour"),
     "nobody_to_notify": mark("Ingen att larma: ingen har jour, och verksamheten har ingen chef"),

@@ -13,7 +13,7 @@ from domain.errors import Unreachable
 from domain.evidence import EvidenceKind
 from domain.finding import FindingKind
 from domain.ids import Digest, FileId, FindingId, OutgoingId, TicketId
-from domain.message import Fate, FileState, Media
+from domain.message import Fate, FileState, Mailbox, Media
 from domain.outgoing import AttachedFile, OutgoingKind, SendState
 from domain.ticket import Ticket
 from domain.viewer import MACHINE, Viewer
@@ -49,6 +49,7 @@ from store import (
     sent,
     sent_answers,
     sites,
+    sms_floods,
     suppressions,
     tags,
     tendencies,
@@ -144,6 +145,7 @@ def surround(database: Database, key: str, **changes: Any) -> Surrounded:
         )  # fmt: skip
         file = _put_files(connection, case)
         _put_deliveries(connection, case)
+        _put_sms(connection, case, key)
     return Surrounded(key=key, case=case, finding=finding, alert=told, answer=answer, file=file, token=token)
 
 
@@ -154,6 +156,14 @@ def _put_files(connection: Connection, case: Case) -> FileId:
     brought = arrival(identity=f"MM/{case.number}", media=media)
     files.add_files(connection, where, [brought], {brought.identity: case.message})
     return min(each.id for each in files.list_files(connection, MACHINE, case.ticket))
+
+
+def _put_sms(connection: Connection, case: Case, key: str) -> None:
+    """Put an SMS into the case's ticket, from a number that begins like no other."""
+    where = account(id=case.account, organisation=case.organisation, channel=Channel.sms)
+    messages.add_arrivals(connection, where, [arrival(identity=f"SM/{key}")], TUESDAY)
+    (sms,) = messages.claim_waiting(connection, "w")
+    decide(connection, sms, ticket=case.ticket, sender=Mailbox(f"+46{key}0000"))
 
 
 def _put_deliveries(connection: Connection, case: Case) -> None:
@@ -590,6 +600,12 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
     "tags.list_tags": (
         Rule.content,
         lambda connection, viewer, at: tags.list_tags(connection, viewer, at.case.ticket),
+    ),
+    "sms_floods.count_beginnings": (
+        Rule.content,
+        lambda connection, viewer, at: sms_floods.count_beginnings(
+            connection, viewer, [(at.case.organisation, f"+46{at.key}")], TUESDAY
+        )[at.case.organisation, f"+46{at.key}"],
     ),
     "suppressions.find_suppressions": (
         Rule.organisation,

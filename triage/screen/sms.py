@@ -2,6 +2,7 @@
 
 import re
 
+from domain.opt_words import opt_word_of
 from triage.screen.content import ADVERTISING, DANGER, SENSITIVE, THREAT
 from triage.screen.facts import Facts
 from triage.screen.integrity import MALFORMED, OWN_SENDER
@@ -10,14 +11,6 @@ from triage.screen.state import ANSWERED, OUT_OF_ORDER, PERSON_IN_THREAD, TOO_OL
 
 #: A number that a reply can go to (E.164); short codes have no plus and fewer digits.
 _NUMBER = re.compile(r"\+[1-9]\d{7,14}")
-#: The words that Twilio acts on, and the Swedish and Finnish ones. Not YES, which is an answer to somebody.
-_OPT_WORDS = frozenset(
-    {
-        "stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout", "start", "unstop",
-        "stopp", "stoppa", "avsluta", "avanmäl", "avanmal", "avregistrera", "avbryt", "starta", "börja",
-        "lopeta", "peru", "seis", "aloita",
-    }
-)  # fmt: skip
 #: Characters of a thank-you: longer texts say something (domain.md 3.7 row 6).
 LONGEST_THANKS = 20
 _THANKS = frozenset(
@@ -53,8 +46,8 @@ def no_number(facts: Facts) -> str | None:
 
 def opt_word(facts: Facts) -> str | None:
     """Row 2: nothing but the word by which one leaves or joins; the provider acts on the English ones."""
-    word = facts.message.text.strip().strip(".!\"'").lower()
-    return word.upper() if word in _OPT_WORDS else None
+    word = opt_word_of(facts.message.text)
+    return None if word is None else word.upper()
 
 
 def opted_out(facts: Facts) -> str | None:

@@ -1,0 +1,44 @@
+"""Telephone numbers in one form, E.164, so that one number is one correspondent however it was written."""
+
+from collections.abc import Iterator
+
+import phonenumbers
+
+#: What a number without a country is taken for.
+COUNTRY = "SE"
+
+#: No text of a citizen that says a number is longer.
+LONGEST_TEXT = 20_000
+
+
+def normal_number(text: str) -> str | None:
+    """Return a number in E.164 form; None for a name, a short code, or what is no number.
+
+    Only what says that it is a whole number is read as one: it begins with +, 00 or 0.
+
+    >>> normal_number("070-174 06 42"), normal_number("0046701740642"), normal_number("71234")
+    ('+46701740642', '+46701740642', None)
+    """
+    if not text.startswith(("+", "0")):
+        return None
+    try:
+        number = phonenumbers.parse(text, COUNTRY)
+    except phonenumbers.NumberParseException:
+        return None
+    if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
+        return None
+    return _written(number)
+
+
+def numbers_written_in(text: str) -> Iterator[str]:
+    """Yield the mobile numbers that stand in a text, in E.164 form."""
+    for match in phonenumbers.PhoneNumberMatcher(text[:LONGEST_TEXT], COUNTRY, max_tries=100):
+        if phonenumbers.number_type(match.number) in _MOBILE:
+            yield _written(match.number)
+
+
+_MOBILE = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
+
+
+def _written(number: phonenumbers.PhoneNumber) -> str:
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
