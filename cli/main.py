@@ -8,6 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from cli import (
+    accounts,
     check,
     configuration,
     demo,
@@ -17,6 +18,7 @@ from cli import (
     not_built,
     operations,
     outbox,
+    people,
     recompute,
     replay,
     rules,
@@ -76,7 +78,9 @@ for module in (
     replay,
     rules,
     due,
+    accounts,
     look,
+    people,
     outbox,
     suppressed,
     templates,

@@ -19,7 +19,7 @@ def add_to(app: typer.Typer) -> None:
     """Add the commands."""
     group = typer.Typer(no_args_is_help=True)
     group.command("import")(errors_to_exit_codes(import_register))
-    app.add_typer(group, name="people", help="The people who answer for accounts and read them.")
+    app.add_typer(group, name="people", help="The people of the staff register.")
 
 
 def import_register(

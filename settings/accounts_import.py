@@ -98,6 +98,8 @@ def import_accounts(folder: Folder, text: str) -> AccountsImport:
         faults += [RowFault(row.number, each) for each in wrong]
         id = free_id(id_of(row["id"] or row["name"] or address.partition("@")[0]), [*before, *new])
         taken.setdefault(address, id)
+        if "imap" in table:
+            table["imap"].setdefault("secret", f"mail-{id}")
         new[id], places[id] = table, row.number
     tree = {"accounts": {**before, **new}}
     faults += _by_row(folder, tree, places, {fault.number for fault in faults})

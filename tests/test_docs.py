@@ -71,7 +71,8 @@ def test_no_command_is_documented_that_does_not_exist() -> None:
     known = commands(COMMAND_LINE)
     quoted = re.sub(r"[^`]*(`[^`]*`|$)", r"\1 ", OPERATING)
     named = re.findall(
-        r"\bsvarsvakt ((?:user |log |rules |templates |tickets |suppressed )?[a-z]+(?:-[a-z]+)*)", quoted
+        r"\bsvarsvakt ((?:user |log |rules |templates |tickets |suppressed |people |accounts )?[a-z]+(?:-[a-z]+)*)",
+        quoted,
     )
 
     assert {f"svarsvakt {name}" for name in named} <= set(known)

@@ -14,8 +14,7 @@ from domain.open_time import local_date
 from pipeline.change_account import Lack, NotAllowed, Refused, Wanted, change_account
 from store.account_changes import list_account_changes
 from store.database import Connection
-from web.account_rows import account_rows
-from web.accounts import read_watched
+from web.accounts import read_rows
 from web.auth import actor_of
 from web.form import Form
 from web.redirects import see_other
@@ -93,7 +92,7 @@ def _account(visit: Visit, id: str) -> Account:
 def _show(visit: Visit, account: Account, *, given: Form | None = None, fault: str = "") -> Response:
     site, may_change = visit.site, may_change_account(visit.site, visit.viewer, account)
     with visit.surroundings.database.read() as connection:
-        [row] = account_rows(site, (account,), read_watched(connection, visit, (account,)), visit.now, visit.words)
+        [row] = read_rows(connection, visit, account.id)
         return show(
             visit,
             connection,
@@ -103,19 +102,12 @@ def _show(visit: Visit, account: Account, *, given: Form | None = None, fault: s
             is_used=account.status is AccountStatus.active,
             is_closed=account.status is AccountStatus.closed,
             instead=account.instead,
-            deputy=_deputy(visit, account),
-            readers=[each.name for each in site.readers_of(account)],
             changes=_changes(connection, visit, account.id),
             may_change=may_change,
             people=who_may_take_over(site, account, local_date(visit.now)) if may_change else (),
             given=NOTHING_GIVEN | (given or {}),
             fault=fault,
         )
-
-
-def _deputy(visit: Visit, account: Account) -> str:
-    id = account.deputy or visit.site.unit(account.unit).deputy
-    return visit.site.person(id).name if id else ""
 
 
 def _changes(connection: Connection, visit: Visit, account: AccountId) -> list[ShownChange]:

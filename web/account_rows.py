@@ -1,6 +1,6 @@
 """The accounts in words: what is wrong first. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -8,9 +8,11 @@ from enum import StrEnum
 from domain.account import Account, AccountStatus
 from domain.failed_step import say_failed_step
 from domain.finding import Finding, FindingKind, Heartbeat
-from domain.ids import AccountId, FindingId, OutgoingId
+from domain.ids import FindingId, OutgoingId
+from domain.register import Line
 from domain.site import Site
 from store.sent import StoredOutgoing
+from web.account_days import Strip, strip_of
 from web.names import AUTO_REPLIES, CHANNELS, MODES, unit_name
 from web.times import ShownTime, shown_ago, shown_time
 from web.words import Words, mark
@@ -20,6 +22,7 @@ class AccountState(StrEnum):
     """How an account stands; each has a colour, an icon and a word. In the order they are listed."""
 
     unreachable = "unreachable"
+    unwatched = "unwatched"
     failing = "failing"
     read = "read"
     unvisited = "unvisited"
@@ -29,6 +32,7 @@ class AccountState(StrEnum):
 
 STATE_WORDS = {
     AccountState.unreachable: mark("Kan inte läsas"),
+    AccountState.unwatched: mark("Obevakat"),
     AccountState.failing: mark("Svarar inte just nu"),
     AccountState.read: mark("Läses"),
     AccountState.unvisited: mark("Inte läst ännu"),
@@ -90,32 +94,29 @@ class AccountRow:
     failing_since: ShownTime | None
     read_at: ShownTime | None
     visited_at: ShownTime | None
+    last_arrival: ShownTime | None
+    last_handled: ShownTime | None
+    #: None: nothing waits.
+    oldest_unhandled: ShownTime | None
+    unhandled: int
+    strip: Strip
+    deputy: str
+    readers: tuple[str, ...]
     findings: tuple[ShownFinding, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Watched:
-    """What was read about the accounts of one viewer."""
-
-    heartbeats: Mapping[AccountId, Heartbeat]
-    findings: Sequence[Finding]
-    alerts: Sequence[StoredOutgoing]
-
-
 def account_rows(
-    site: Site, accounts: Iterable[Account], watched: Watched, now: datetime, words: Words
+    lines: Iterable[Line], alerts: Sequence[StoredOutgoing], site: Site, now: datetime, words: Words
 ) -> tuple[AccountRow, ...]:
     """Return the accounts: those with findings first, then by state and name."""
-    rows = [_row(site, account, watched, now, words) for account in accounts]
+    rows = [_row(line, alerts, site, now, words) for line in lines]
     order = list(AccountState)
     return tuple(sorted(rows, key=lambda row: (not row.findings, order.index(row.state), row.name)))
 
 
-def _row(site: Site, account: Account, watched: Watched, now: datetime, words: Words) -> AccountRow:
-    heartbeat = watched.heartbeats.get(account.id)
-    findings = [finding for finding in watched.findings if finding.account == account.id]
-    manager = site.manager_of(account)
-    state = _state(account, heartbeat, findings)
+def _row(line: Line, alerts: Sequence[StoredOutgoing], site: Site, now: datetime, words: Words) -> AccountRow:
+    account, heartbeat, work = line.account, line.heartbeat, line.workload
+    state = _state(account, heartbeat, line.findings)
     is_failing = heartbeat is not None and heartbeat.failing_since is not None
     return AccountRow(
         id=account.id,
@@ -124,7 +125,9 @@ def _row(site: Site, account: Account, watched: Watched, now: datetime, words: W
         channel=account.channel,
         channel_name=words.gettext(CHANNELS[account.channel]),
         unit=unit_name(site, account.unit),
-        manager=manager.name if manager else "",
+        manager=line.manager.name if line.manager else "",
+        deputy=line.deputy.name if line.deputy else "",
+        readers=tuple(each.name for each in line.readers),
         mode=words.gettext(MODES[account.mode]),
         auto_reply=words.gettext(AUTO_REPLIES[account.auto_reply]),
         state=state,
@@ -133,17 +136,25 @@ def _row(site: Site, account: Account, watched: Watched, now: datetime, words: W
         failing_since=shown_time(heartbeat.failing_since, words) if heartbeat and heartbeat.failing_since else None,
         read_at=_time(heartbeat.read_at, now, words) if heartbeat else None,
         visited_at=_time(heartbeat.visited_at, now, words) if heartbeat else None,
-        findings=tuple(_finding(finding, watched.alerts, words) for finding in findings),
+        last_arrival=_time(work.last_arrival_at, now, words),
+        last_handled=_time(work.last_handled_at, now, words),
+        oldest_unhandled=_time(work.oldest_unhandled_at, now, words),
+        unhandled=work.unhandled,
+        strip=strip_of(line.days, words),
+        findings=tuple(_finding(finding, alerts, words) for finding in line.findings),
     )
 
 
 def _state(account: Account, heartbeat: Heartbeat | None, findings: Sequence[Finding]) -> AccountState:
-    if any(finding.kind is FindingKind.unreachable for finding in findings):
+    kinds = {finding.kind for finding in findings}
+    if FindingKind.unreachable in kinds:
         return AccountState.unreachable
     if account.status is AccountStatus.closed:
         return AccountState.closed
     if account.status is AccountStatus.dormant:
         return AccountState.dormant
+    if FindingKind.unwatched in kinds:
+        return AccountState.unwatched
     if heartbeat is None or heartbeat.visited_at is None:
         return AccountState.unvisited
     return AccountState.failing if heartbeat.failing_since else AccountState.read

@@ -1,18 +1,16 @@
 """The accounts' page: how each is read, what the watch has noticed, and the alert that its manager got."""
 
 import hashlib
-from collections.abc import Collection
 from typing import Any
 
 from starlette.responses import Response
 
-from domain.account import Account
-from domain.account_rights import may_see_account
-from store.accounts import list_heartbeats
+from domain.ids import AccountId
+from pipeline.register import read_register
+from pipeline.register_csv import to_csv
 from store.database import Connection
-from store.findings import list_open_findings
 from store.sent import list_alerts_of_findings
-from web.account_rows import AccountRow, Watched, account_rows
+from web.account_rows import AccountRow, account_rows
 from web.rendering import render_page
 from web.visit import Visit, show
 
@@ -32,27 +30,24 @@ def show_account_rows(visit: Visit) -> Response:
     return render_page("accounts_list.html", visit.words, **values)
 
 
+def download_accounts(visit: Visit) -> Response:
+    """Send the register as a table for spreadsheets (R61): that of the visitor, as the page shows it."""
+    with visit.surroundings.database.read() as connection:
+        lines = read_register(connection, visit.site, visit.viewer, visit.now)
+    # The mark tells spreadsheets that it is UTF-8.
+    content = to_csv(lines, visit.site).encode("utf-8-sig")
+    headers = {"Content-Disposition": 'attachment; filename="konton.csv"'}
+    return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def read_rows(connection: Connection, visit: Visit, account: AccountId | None = None) -> tuple[AccountRow, ...]:
+    """Return the accounts of the visitor's register in words; only one if it is named."""
+    lines = read_register(connection, visit.site, visit.viewer, visit.now, account=account)
+    findings = [finding.id for line in lines for finding in line.findings]
+    alerts = list_alerts_of_findings(connection, visit.viewer, findings)
+    return account_rows(lines, alerts, visit.site, visit.now, visit.words)
+
+
 def _values(connection: Connection, visit: Visit) -> dict[str, Any]:
-    rows = _rows(connection, visit)
+    rows = read_rows(connection, visit)
     return {"rows": rows, "version": hashlib.sha256(repr(rows).encode("utf-8", "replace")).hexdigest()[:16]}
-
-
-def _rows(connection: Connection, visit: Visit) -> tuple[AccountRow, ...]:
-    accounts = seen_accounts(visit)
-    return account_rows(visit.site, accounts, read_watched(connection, visit, accounts), visit.now, visit.words)
-
-
-def seen_accounts(visit: Visit) -> tuple[Account, ...]:
-    """Return the accounts that stand in the visitor's register."""
-    return tuple(each for each in visit.site.accounts if may_see_account(visit.site, visit.viewer, each))
-
-
-def read_watched(connection: Connection, visit: Visit, accounts: Collection[Account]) -> Watched:
-    """Return what is known of these accounts."""
-    viewer, ids = visit.viewer, {each.id for each in accounts}
-    findings = tuple(each for each in list_open_findings(connection, viewer) if each.account in ids)
-    return Watched(
-        heartbeats={each.account: each for each in list_heartbeats(connection, viewer)},
-        findings=findings,
-        alerts=list_alerts_of_findings(connection, viewer, [finding.id for finding in findings]),
-    )

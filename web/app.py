@@ -17,7 +17,7 @@ from domain.site import Site
 from pipeline.webhook import Answered
 from store.database import Database
 from web.account import show_account, take_change
-from web.accounts import show_account_rows, show_accounts
+from web.accounts import download_accounts, show_account_rows, show_accounts
 from web.alert import show_alert
 from web.error_pages import show_failure, show_refusal
 from web.file_form import posted_with_files
@@ -58,6 +58,7 @@ ROUTES = (
     Route("/fil/{id:int}", signed_in(download_file)),
     Route("/konton", signed_in(show_accounts)),
     Route("/konton/rader", signed_in_part(show_account_rows)),
+    Route("/konton/konton.csv", signed_in(download_accounts)),
     Route("/konto/{account}", signed_in(show_account)),
     Route("/konto/{account}", posted(take_change), methods=["POST"]),
     Route("/larm/{id:int}", signed_in(show_alert)),

@@ -16,6 +16,7 @@ CLOCK = mark("HH.mm")
 WEEKDAY_CLOCK = mark("EEE HH.mm")
 DATE_CLOCK = mark("EEE d MMM HH.mm")
 YEAR_CLOCK = mark("EEE d MMM y HH.mm")
+DAY_DATE = mark("EEE d MMM")
 EXACT = mark("EEEE d MMMM y 'kl.' HH.mm")
 
 
@@ -105,6 +106,11 @@ def say_date_clock(instant: datetime, words: Words) -> str:
     'tis 24 nov 16.30'
     """
     return _format(instant, DATE_CLOCK, words)
+
+
+def say_day(instant: datetime, words: Words) -> str:
+    """Return a day with its weekday, such as `tis 24 nov`."""
+    return _format(instant, DAY_DATE, words)
 
 
 def say_size(size_bytes: int, words: Words) -> str:

@@ -19,6 +19,7 @@ from domain.ticket import Ticket
 from domain.viewer import MACHINE, Viewer
 from store import (
     account_changes,
+    account_days,
     accounts,
     answers,
     attached_files,
@@ -279,6 +280,18 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
     "account_changes.list_account_changes": (
         Rule.organisation,
         lambda connection, viewer, at: account_changes.list_account_changes(connection, viewer, at.case.account),
+    ),
+    "account_days.list_findings_since": (
+        Rule.organisation,
+        lambda connection, viewer, at: (
+            at.finding in {each.id for each in account_days.list_findings_since(connection, viewer, EARLIER)}
+        ),
+    ),
+    "account_days.list_hours": (
+        Rule.organisation,
+        lambda connection, viewer, at: (
+            at.case.account in {each.account for each in account_days.list_hours(connection, viewer, EARLIER)}
+        ),
     ),
     "accounts.get_cursor": (
         Rule.organisation,

@@ -44,5 +44,5 @@ def test_every_address_is_tried_above() -> None:
     assert {route.path for route in ROUTES} == {
         "/", "/ko", "/ko/rader", "/ko/strom", "/arende/{id:int}", "/original/{id:int}", "/konton", "/konton/rader",
         "/larm/{id:int}", "/logga-in", "/logga-ut", "/sprak", "/arende/{id:int}/svara", "/utskick", "/utskick/{id:int}",
-        "/utskick/slapp", "/fil/{id:int}", "/konto/{account}",
+        "/utskick/slapp", "/fil/{id:int}", "/konto/{account}", "/konton/konton.csv",
     }  # fmt: skip

@@ -8,6 +8,8 @@ from starlette.testclient import TestClient
 from domain.errors import Unreachable
 from domain.ids import AccountId
 from store.accounts import mark_failed, mark_read
+from store.handlings import note_person
+from store.traffic import add_arrived, add_handled
 from tests.web.conftest import Enter
 from tests.web.town import NOW, TOWN, WATER, Town
 
@@ -112,3 +114,32 @@ def test_a_reply_to_a_citizen_is_not_an_alert(town: Town, bo: TestClient) -> Non
     reply = town.answer_automatically(*town.add_ticket(), NOW)
 
     assert bo.get(f"/larm/{reply}").status_code == 404
+
+
+def test_a_line_says_when_something_last_came_and_was_handled_and_what_waits(town: Town, bo: TestClient) -> None:
+    street = town.site.accounts[1]
+    with town.database.write() as connection:
+        add_arrived(connection, street, [NOW - 3 * MINUTE, NOW - timedelta(days=1)], NOW)
+        add_handled(connection, street, [NOW - timedelta(days=1)])
+        note_person(connection, street, NOW - timedelta(days=1))
+
+    page = bo.get("/konton").text
+
+    for said in ("för 3 min sedan", "mån 09.12", "30 dagar: 2 kom, 1 hanterades, 0 röda dagar"):
+        assert said in page
+
+
+def test_a_day_on_which_nobody_could_read_is_red(town: Town, bo: TestClient) -> None:
+    town.alert()
+
+    assert "30 dagar: 0 kom, 0 hanterades, 1 röda dagar" in bo.get("/konton").text
+    assert re.search(r"tis 24 nov</td>.*?<td role=\"cell\">ja</td>", bo.get("/konto/gata").text, re.DOTALL)
+
+
+def test_the_register_can_be_taken_along_as_a_table(town: Town, bo: TestClient) -> None:
+    answer = bo.get("/konton/konton.csv")
+
+    assert answer.headers["content-disposition"] == 'attachment; filename="konton.csv"'
+    assert answer.content.startswith("\ufeffaccount;name;address;".encode())
+    assert "gata;Gata och park;gata@exempelby.example;" in answer.text
+    assert "vatten" not in answer.text

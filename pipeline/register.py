@@ -1,0 +1,61 @@
+"""Register: every account that a viewer may see, with what is known of it (issue of the watch, R61).
+
+Reads: heartbeats, workloads, findings, traffic; five questions, however many accounts there are.
+Writes: nothing.
+"""
+
+from collections import defaultdict
+from datetime import datetime, timedelta
+
+from domain.account import Account
+from domain.account_rights import may_see_account
+from domain.facts import Workload
+from domain.finding import Finding
+from domain.ids import AccountId
+from domain.open_time import local_date
+from domain.person import Person
+from domain.register import DAYS, Hour, Line, days_of
+from domain.site import Site
+from domain.viewer import Viewer
+from store.account_days import list_findings_since, list_hours
+from store.accounts import list_heartbeats
+from store.database import Connection
+from store.handlings import list_workloads
+
+
+def read_register(
+    connection: Connection, site: Site, viewer: Viewer, now: datetime, *, account: AccountId | None = None
+) -> tuple[Line, ...]:
+    """Return the accounts of the viewer's register in the configuration's order; only one if it is named."""
+    accounts = [
+        each
+        for each in site.accounts
+        if (account is None or each.id == account) and may_see_account(site, viewer, each)
+    ]
+    since = now - timedelta(days=DAYS + 1)
+    heartbeats = {each.account: each for each in list_heartbeats(connection, viewer)}
+    workloads = list_workloads(connection, viewer)
+    findings: dict[AccountId, list[Finding]] = defaultdict(list)
+    for finding in list_findings_since(connection, viewer, since):
+        findings[finding.account].append(finding)
+    hours: dict[AccountId, list[Hour]] = defaultdict(list)
+    for hour in list_hours(connection, viewer, since):
+        hours[hour.account].append(hour)
+    return tuple(
+        Line(
+            account=each,
+            manager=site.manager_of(each),
+            deputy=_deputy(site, each),
+            readers=site.readers_of(each),
+            heartbeat=heartbeats.get(each.id),
+            workload=workloads.get(each.id, Workload()),
+            findings=tuple(finding for finding in findings[each.id] if finding.closed_at is None),
+            days=days_of(local_date(now), hours[each.id], findings[each.id]),
+        )
+        for each in accounts
+    )
+
+
+def _deputy(site: Site, account: Account) -> Person | None:
+    id = account.deputy or site.unit(account.unit).deputy
+    return site.person(id) if id else None
