@@ -133,7 +133,7 @@ def test_a_day_on_which_nobody_could_read_is_red(town: Town, bo: TestClient) -> 
     town.alert()
 
     assert "30 dagar: 0 kom, 0 hanterades, 1 röda dagar" in bo.get("/konton").text
-    assert re.search(r"tis 24 nov</td>.*?<td role=\"cell\">ja</td>", bo.get("/konto/gata").text, re.DOTALL)
+    assert re.search(r'tis 24 nov</td>.*?<td role="cell">ja</td>', bo.get("/konto/gata").text, re.DOTALL)
 
 
 def test_the_register_can_be_taken_along_as_a_table(town: Town, bo: TestClient) -> None:
