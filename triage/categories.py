@@ -1,8 +1,9 @@
 """Categories: what a message is about, by weighted words, with the words that said so. Source: domain.md 6."""
 
 from functools import cached_property
+from itertools import groupby
 
-from domain.category import UNCLEAR, Category, CategoryKind, ErrandType, Secrecy, Urgency
+from domain.category import UNCLEAR, Category, ErrandType, Secrecy, Urgency
 from domain.decision import Classification, LanguageGuess, Match
 from domain.ids import CategoryId
 from domain.message import Message
@@ -13,7 +14,7 @@ from triage.matching import Found
 from triage.own_text import own_text
 from triage.signals import Signals, signals
 from triage.weighing import Reading, telling, total, weigh
-from triage.words import cut
+from triage.words import Token, cut
 
 #: A safety class wins by one word of this score, or by weak ones of this score together.
 SAFETY_THRESHOLD = 2.0
@@ -39,6 +40,10 @@ LEARNED_ALARM_BESIDE = 0.9
 LONE_WORD = 0.6
 #: An alarm needs more than one word, but not much more: a miss costs most.
 LONE_ALARM = 0.8
+#: A sentence of so many words that is as good as certainly about danger is an alarm, whatever stands around it: in a
+#: long letter about a bill, the one line that matters.
+LONE_SENTENCE = 10
+SENTENCE_ALARM = 0.995
 #: A category less likely than this gets nothing.
 UNLIKELY = 0.03
 #: How many learned words are shown, and by what name instead of a pattern.
@@ -67,8 +72,30 @@ def classify(
         asks=any(mark in text or mark in message.subject for mark in "?؟"),
     )
     found = known.index.find(tokens)
-    learned = known.scorer.score(telling(reading, found, known.by_id))
-    return _Verdict(known, settings, reading, found, learned).classification()
+    words = telling(reading, found, known.by_id)
+    verdict = _Verdict(known, settings, reading, found, known.scorer.score(words))
+    if not verdict.alarms and (cry := _cry(known, words)):
+        verdict = _Verdict(known, settings, reading, found, cry)
+    return verdict.classification()
+
+
+def _cry(known: Signals, words: tuple[Token, ...]) -> Learned | None:
+    """Return what is learned of the sentence that is an alarm by itself; None: no sentence is."""
+    for _, sentence in groupby(words, key=lambda word: word.sentence):
+        alone = tuple(sentence)
+        if LONE_SENTENCE <= len(alone) < len(words):
+            learned = known.scorer.score(alone)
+            if _danger(known, learned) >= SENTENCE_ALARM:
+                return learned
+    return None
+
+
+def _danger(known: Signals, learned: Learned) -> float:
+    """Return how likely it is by what was learned that a text is of some safety class; 0.0 when one word says so."""
+    likely = {id: each for id, each in learned.likelihood.items() if known.is_safety(id)}
+    if not likely or learned.lead(max(likely, key=lambda one: likely[one])) > LONE_ALARM:
+        return 0.0
+    return sum(likely.values())
 
 
 class _Verdict:
@@ -89,13 +116,21 @@ class _Verdict:
         likely = {id for id, likelihood in learned.likelihood.items() if likelihood >= UNLIKELY}
         self._scores = {id: round(self._score(id), 3) for id in likely | set(self._matches)}
 
+    @cached_property
+    def alarms(self) -> list[str]:
+        """The safety classes that fire, strongest first."""
+        return [id for id in self._ranked if self._is_safety(id) and self._alarms(id)]
+
+    @cached_property
+    def _ranked(self) -> list[str]:
+        return sorted(self._scores, key=lambda one: (-self._scores[one], one))
+
     def classification(self) -> Classification:
         """Return the safety class if one fired, else the best topic, else unclear."""
-        ranked = sorted(self._scores, key=lambda one: (-self._scores[one], one))
+        ranked = self._ranked
         topics = [id for id in ranked if not self._is_safety(id)]
-        alarms = [id for id in ranked if self._is_safety(id) and self._alarms(id)]
-        if alarms:
-            return self._about(alarms[0], ranked, safety=True)
+        if self.alarms:
+            return self._about(self.alarms[0], ranked, safety=True)
         if not topics or self._scores[topics[0]] < self._settings.threshold or self._are_close(topics):
             return self._unclear(topics)
         return self._about(topics[0], topics, safety=False)
@@ -129,7 +164,7 @@ class _Verdict:
         )
 
     def _is_safety(self, id: str) -> bool:
-        return self._signals.by_id[id].kind is CategoryKind.safety
+        return self._signals.is_safety(id)
 
     def _alarms(self, id: str) -> bool:
         """Say whether a safety class fires; no topic, however clear, overrides it (design.md section 5)."""
@@ -143,10 +178,7 @@ class _Verdict:
         """True: what was learned says that it belongs to some safety class, whichever."""
         hinted = any(self._is_safety(id) for id in self._by_words)
         enough = LEARNED_ALARM if hinted or not self._has_clear_topic else LEARNED_ALARM_BESIDE
-        likely = {id: each for id, each in self._learned.likelihood.items() if self._is_safety(id)}
-        if sum(likely.values()) < enough:
-            return False
-        return self._learned.lead(max(likely, key=lambda one: likely[one])) <= LONE_ALARM
+        return _danger(self._signals, self._learned) >= enough
 
     def _are_close(self, topics: list[str]) -> bool:
         if len(topics) < 2:

@@ -30,6 +30,8 @@ SUPPOSITIONS = frozenset(("om", "ifall", "utifall", "jos", "mikäli", "if", "whe
 PAST = frozenset(
     ("igår", "förrgår", "ifjol", "förra", "förr", "eilen", "yesterday", "ago", "släckt", "släcktes", "brann")
 )
+#: Words that open a clause of their own, where a hurried writer puts no stop: "jag skojar inte jag hoppar i kväll".
+SUBJECTS = frozenset("jag ja du han hon hen vi ni dom minä mä hän me te he i you she we they".split())
 
 #: How many words before a match are looked at.
 BEFORE = 2
@@ -43,6 +45,8 @@ def is_denied(tokens: tuple[Token, ...], found: Found) -> bool:
     """
     clause = tokens[found.first].clause
     before = tokens[max(0, found.first - BEFORE) : found.first]
+    if any(token.text in SUBJECTS for token in before[1:]):
+        before = ()
     after = tokens[found.last + 1 : found.last + 2]
     near = [token.text for token in (*before, *after) if token.clause == clause]
     return any(word in DENIALS.get(found.clue.language, ()) for word in near)

@@ -29,6 +29,10 @@ class Signals:
     scorer: Scorer
     by_id: dict[str, Category]
 
+    def is_safety(self, id: str) -> bool:
+        """True: the category is about danger, concern or a threat."""
+        return self.by_id[id].kind is CategoryKind.safety
+
 
 def signals(categories: tuple[Category, ...]) -> Signals:
     """Return the compiled words; made once for each tuple, known by identity because hashing it costs as much."""

@@ -91,7 +91,7 @@ def weigh(reading: Reading, found: list[Found], categories: Mapping[str, Categor
     """Return what was found for each category. A word that speaks against takes away what stands in its sentence."""
     tokens = reading.tokens
     topical = [each for each in found if each.clue.about in categories]
-    against = _against(tokens, topical)
+    against = _against(reading, topical)
     speaking = [
         each
         for each in topical
@@ -129,10 +129,17 @@ def telling(reading: Reading, found: list[Found], categories: Mapping[str, Categ
     return tuple(token for at, token in enumerate(tokens) if at not in silent)
 
 
-def _against(tokens: tuple[Token, ...], found: Iterable[Found]) -> set[tuple[str, int]]:
-    """Return the categories that a word speaks against, with the sentences where it does."""
+def _against(reading: Reading, found: Iterable[Found]) -> set[tuple[str, int]]:
+    """Return the categories that a word speaks against, with the sentences where it does.
+
+    A word of another language is mostly a chance likeness: Finnish `kissa*` is a cat, Swedish `kissar` is none.
+    """
+    sure = reading.language.confidence >= SURE
     return {
-        (each.clue.about, tokens[at].sentence) for each in found if each.clue.against for at in (each.first, each.last)
+        (each.clue.about, reading.tokens[at].sentence)
+        for each in found
+        if each.clue.against and (not sure or _is_read(each.clue, reading.language))
+        for at in (each.first, each.last)
     }
 
 

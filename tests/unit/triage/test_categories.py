@@ -256,6 +256,35 @@ def test_a_word_against_takes_away_what_stands_in_its_sentence_only() -> None:
     assert house.safety
 
 
+def test_one_line_of_a_long_letter_about_something_else_is_heard() -> None:
+    bill = (
+        "Hej! Jag har fått en faktura på 1 240 kronor för vatten och avlopp som jag redan har betalat den 3 maj. "
+        "Kan ni kontrollera OCR-numret och skicka en ny faktura utan påminnelseavgift? Kvittot ligger i bilagan. "
+    )
+    line = "När ni skickar nästa påminnelse finns jag inte, jag har skrivit till barnen och lagt brevet på bordet."
+
+    assert about(bill).category == "fak"
+    assert about(bill + line).safety
+
+
+def test_what_speaks_against_in_another_language_counts_nothing() -> None:
+    concern = (
+        Category(
+            id=CategoryId("oro"),
+            name="Oro",
+            kind=CategoryKind.safety,
+            unit=UnitId("gata"),
+            words=(Word("slår", "sv", 3.0),),
+            not_words=(Word("kissa*", "fi"),),
+        ),
+    )
+    text = "De slår henne när hon kissar på sig och det har pågått länge"
+
+    found = classify(message(subject="", text=text), guess_language(text, SITE.triage), concern, TriageSettings())
+
+    assert found.safety
+
+
 def test_words_against_that_stand_in_two_sentences_take_away_from_both() -> None:
     concern = (
         Category(
