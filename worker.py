@@ -27,6 +27,7 @@ from pipeline.reconcile import reconcile_when_due
 from pipeline.runtime import Alone, Runtime
 from pipeline.seal import seal
 from pipeline.send import send
+from pipeline.tell import tell
 from pipeline.visit import visit
 from pipeline.watch import watch
 from pipeline.wires import RealWires, Wires
@@ -109,6 +110,7 @@ def install_actors(broker: dramatiq.Broker, runtime: "LateRuntime") -> Bell:
             Step.hold: actor(Step.hold, lambda: _quietly(hold(runtime.get()))),
             Step.send: actor(Step.send, lambda: _quietly(send(runtime.get()))),
             Step.watch: actor(Step.watch, lambda: _quietly(watch(runtime.get()))),
+            Step.tell: actor(Step.tell, lambda: _quietly(tell(runtime.get()))),
             Step.seal: actor(Step.seal, lambda: _quietly(seal(runtime.get()))),
         }
     )

@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 GROUPS = (
     (frozenset({Step.receive, Step.reconcile}), 16),
     (frozenset({Step.send}), 2),
-    (frozenset({Step.decide, Step.hold, Step.watch, Step.seal}), 3),
+    (frozenset({Step.decide, Step.hold, Step.watch, Step.tell, Step.seal}), 3),
 )
 
 #: How often the sweep looks whether something is due; each account has an interval of its own.

@@ -23,6 +23,7 @@ from pipeline.receive import Received, receive
 from pipeline.runtime import Runtime
 from pipeline.seal import seal
 from pipeline.send import send
+from pipeline.tell import tell
 from pipeline.watch import watch
 from settings.secrets import Secrets
 
@@ -156,6 +157,7 @@ def _finish_round(runtime: Runtime, lines: list[dict[str, object]]) -> None:
     hold(runtime)
     send(runtime)
     watch(runtime)
+    tell(runtime)
     send(runtime)
     seal(runtime)
 

@@ -144,3 +144,14 @@ class Call:
     ended_at: datetime | None = None
     #: As the event log names them.
     ended_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Late:
+    """Open tickets of a unit that are past their time."""
+
+    unit: UnitId
+    count: int
+    #: When the first and the last of them fell due.
+    oldest_due_at: datetime
+    newest_due_at: datetime

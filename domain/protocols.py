@@ -138,6 +138,8 @@ class Step(StrEnum):
     hold = "hold"
     send = "send"
     watch = "watch"
+    #: Whom the findings concern is told.
+    tell = "tell"
     seal = "seal"
 
 

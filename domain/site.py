@@ -7,6 +7,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from domain.account import Account, Channel, SmtpConnection, Tier
+from domain.alerting import AlertSettings, DutySettings, SecondWay, SignalSettings
 from domain.answering import AnswerSettings
 from domain.brakes import BrakeSettings
 from domain.calendar_version import calendar_version
@@ -156,6 +157,12 @@ class Site:
     #: How alerts leave.
     alert_smtp: SmtpConnection | None = None
     alert_sender: str = ""
+    #: How they leave when that way fails.
+    second_way: SecondWay = SecondWay()
+    alerts: AlertSettings = AlertSettings()
+    #: Who is called when something cannot wait.
+    duty: DutySettings = DutySettings()
+    signal: SignalSettings = SignalSettings()
     sms: SmsSettings = SmsSettings()
     #: Where providers reach the pages from outside, such as `https://svarsvakt.exempelby.example`; empty: they do not,
     #: and everything is polled.

@@ -17,6 +17,8 @@ class Paragraph(NamedTuple):
 
     html: str
     language: str
+    #: The element around it.
+    tag: str = "p"
 
 
 def page(heading: str, paragraphs: Iterable[Paragraph], *, language: str) -> str:
@@ -35,7 +37,7 @@ def page(heading: str, paragraphs: Iterable[Paragraph], *, language: str) -> str
         f"<title>{heading}</title>",
         f"<style>{_STYLE}</style>",
         f"<h1>{heading}</h1>",
-        *(f"<p{_tongue(each.language, language)}>{each.html}</p>" for each in paragraphs),
+        *(f"<{each.tag}{_tongue(each.language, language)}>{each.html}</{each.tag}>" for each in paragraphs),
     ]
     return "\n".join(lines) + "\n"
 

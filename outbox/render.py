@@ -9,7 +9,9 @@ from domain.instant import STOCKHOLM
 from domain.loop_mark import LOOP_HEADER, automatic_message_id
 from domain.outgoing import Outgoing, OutgoingKind
 from domain.site import Site
-from outbox.alert_text import write_alert
+from outbox.alert_text import write_alert, write_alert_sms
+from outbox.digest_text import NAME as DIGEST
+from outbox.digest_text import write_digest
 from outbox.reply_text import Text, write_reply
 from store.outgoing import Draft
 
@@ -45,13 +47,23 @@ def render(intent: Outgoing, site: Site, *, key: str, now: datetime) -> Draft:
 
 def _text(intent: Outgoing, site: Site) -> Text:
     if intent.kind is OutgoingKind.alert:
-        return write_alert(intent.template, intent.slots)
+        return _alert(intent)
     if intent.kind is OutgoingKind.answer:
         raise BadInput("an answer is written by a person: there is no template to fill")
     return write_reply(site, intent.channel, intent.template, intent.language, intent.slots)
 
 
+def _alert(intent: Outgoing) -> Text:
+    if intent.template == DIGEST:
+        return write_digest(intent.slots)
+    if intent.channel is Channel.sms:
+        return write_alert_sms(intent.template, intent.slots)
+    return write_alert(intent.template, intent.slots)
+
+
 def _sender(intent: Outgoing, site: Site, account: Account) -> str:
+    if intent.kind is OutgoingKind.alert and intent.channel is Channel.sms:
+        return site.second_way.sms.number if site.second_way.sms else ""
     if intent.kind is OutgoingKind.alert:
         return formataddr(("Svarsvakt", site.alert_sender))
     if intent.channel is not Channel.email:

@@ -1,6 +1,6 @@
 """Templates: rendered strictly, in a sandbox, as plain text and as HTML."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -51,12 +51,12 @@ _TEXT = _environment(_link_in_text, autoescape=False)
 _HTML = _environment(_link_in_html, autoescape=True)
 
 
-def fill(source: str, values: Mapping[str, str], *, where: str, html: bool = False) -> str:
+def fill(source: str, values: Mapping[str, object], *, where: str, html: bool = False) -> str:
     """Return the source with its slots filled.
 
     Args:
         source: the template.
-        values: one line each: line breaks and other controls become spaces.
+        values: texts of one line each: line breaks and other controls become spaces; or lists and mappings of such.
         where: names the template in a complaint.
         html: escape everything, what the template itself writes included, and write links as such.
 
@@ -64,11 +64,19 @@ def fill(source: str, values: Mapping[str, str], *, where: str, html: bool = Fal
         BadInput: it cannot be read, or a slot that it names is missing.
     """
     try:
-        return _compiled(source, html).render({name: one_line(value) for name, value in values.items()})
+        return _compiled(source, html).render({name: _clean(value) for name, value in values.items()})
     except jinja2.TemplateSyntaxError as error:
         raise BadInput(f"template {where}, line {error.lineno}: {error.message}") from error
     except (jinja2.TemplateError, ArithmeticError, TypeError, ValueError) as error:
         raise BadInput(f"template {where}: {error}") from error
+
+
+def _clean(value: object) -> object:
+    if isinstance(value, str):
+        return one_line(value)
+    if isinstance(value, Mapping):
+        return {name: _clean(each) for name, each in value.items()}
+    return [_clean(each) for each in value] if isinstance(value, Sequence) else value
 
 
 def one_line(value: str) -> str:

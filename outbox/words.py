@@ -1,9 +1,9 @@
 """Instants as people say them, in the language of the reader."""
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 
 from domain.instant import STOCKHOLM
 
@@ -76,3 +76,12 @@ def say(instant: datetime, language: str, *, past: bool = False, short: bool = F
     patterns = SHORT_PATTERNS if short else PAST_PATTERNS if past else PATTERNS
     locale = LOCALES.get(language, LOCALES["en"])
     return format_datetime(instant, patterns.get(language, DIGITS), tzinfo=STOCKHOLM, locale=locale)
+
+
+def say_day(day: date, language: str) -> str:
+    """Return a date with its weekday.
+
+    >>> say_day(date(2026, 11, 24), "sv")
+    'tisdag 24 november'
+    """
+    return format_date(day, "EEEE d MMMM", locale=LOCALES.get(language, LOCALES["en"]))

@@ -45,7 +45,7 @@ class LetterTaken(Exception):
 def commit(
     connection: Connection, batch: Sequence[Settled], worker: str, site: Site, digest: Digest, now: datetime
 ) -> int:  # fmt: skip
-    """Write down what was decided of a batch; return how many alerts are to be sent at once.
+    """Write down what was decided of a batch; return about how many tickets somebody is to be called.
 
     What others may wait for comes in one order: letters, then ticket numbers as late as can be.
 
@@ -73,7 +73,7 @@ def commit(
             message, account = each.parsed.message, each.parsed.account
             ticket = tickets.get(_id(each))
             note_answer(connection, account, _id(each), ticket, each.answer, message.arrived_at, now)
-    return sum(_follow_rules(connection, each, opened, site, now) for each in batch)
+    return sum(_follow_rules(connection, each, opened, now) for each in batch)
 
 
 def _note_what_came_before(connection: Connection, batch: Sequence[Settled], now: datetime) -> None:
@@ -135,15 +135,14 @@ def _note_owed(connection: Connection, batch: Sequence[Settled], tickets: Mappin
 
 
 def _follow_rules(
-    connection: Connection, settled: Settled, opened: Mapping[MessageId, tuple[TicketId, str]], site: Site,
-    now: datetime,
-) -> int:  # fmt: skip
-    """Do to a message's ticket what the rules say; return how many alerts are to be sent."""
+    connection: Connection, settled: Settled, opened: Mapping[MessageId, tuple[TicketId, str]], now: datetime
+) -> bool:
+    """Do to a message's ticket what the rules say; return whether somebody is to be called."""
     joined = (settled.joins.id, settled.joins.number) if settled.joins is not None else None
     ticket, parsed = joined or opened.get(_id(settled)), settled.parsed
     if ticket is None or settled.decision is None:
-        return 0
-    return follow_rules(connection, site, parsed.account, parsed.message, settled.decision, *ticket, now)
+        return False
+    return follow_rules(connection, parsed.account, parsed.message, settled.decision, *ticket, now)
 
 
 def _row(settled: Settled, tickets: Mapping[MessageId, TicketId]) -> DecidedMessage:

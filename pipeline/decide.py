@@ -52,7 +52,9 @@ def decide(runtime: Runtime) -> Decided:
         del batch
         for each in others:
             decided.include(each.result())
-    if decided.replies or decided.alerts:
+    if decided.calls:
+        runtime.bell.ring(Step.tell)
+    if decided.replies:
         runtime.bell.ring(Step.send)
     return decided
 
@@ -101,8 +103,8 @@ def _gather_decide_commit(
         settled.append(decide_one(parsed, gathered, so_far, site, digest, now))
         so_far.note(settled[-1], now)
     with runtime.database.write() as connection:
-        alerts = commit(connection, settled, runtime.worker(), site, digest, now)
-    return settled, alerts
+        calls = commit(connection, settled, runtime.worker(), site, digest, now)
+    return settled, calls
 
 
 def _one_by_one(runtime: Runtime, batch: Sequence[Waiting], decided: Decided) -> None:

@@ -15,21 +15,21 @@ class Decided:
 
     fates: Counter[Fate] = field(default_factory=Counter)
     replies: int = 0
-    #: How many alerts are to be sent at once.
-    alerts: int = 0
+    #: About how many tickets somebody is to be called.
+    calls: int = 0
     #: How many a person must look at, by account.
     set_aside: Counter[AccountId] = field(default_factory=Counter)
 
-    def add(self, batch: Sequence[Settled], alerts: int) -> None:
+    def add(self, batch: Sequence[Settled], calls: int) -> None:
         """Count what a committed transaction did."""
-        self.alerts += alerts
+        self.calls += calls
         self.fates.update(each.fate for each in batch)
         self.replies += sum(each.reply is not None for each in batch)
         self.set_aside.update(each.parsed.account.id for each in batch if each.set_aside)
 
     def include(self, other: "Decided") -> None:
         """Count what another process did."""
-        self.alerts += other.alerts
+        self.calls += other.calls
         self.fates.update(other.fates)
         self.replies += other.replies
         self.set_aside.update(other.set_aside)

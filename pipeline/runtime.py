@@ -49,6 +49,10 @@ class Alone:
         """Wait for nobody."""
 
 
+def _no_key() -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runtime:
     """One worker's surroundings."""
@@ -58,6 +62,8 @@ class Runtime:
     wires: Wires
     clock: Clock
     bell: Bell
+    #: Gives the key that alert links are signed with; empty: alerts carry none.
+    link_key: Callable[[], str] = _no_key
     #: The worker's name, unique among all processes and threads that claim.
     worker: Callable[[], str]
     crew: Crew = field(default_factory=Alone)

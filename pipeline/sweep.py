@@ -15,5 +15,5 @@ def sweep(runtime: Runtime) -> None:
     ring_due(runtime)
     for account in accounts_to_reconcile(runtime):
         runtime.bell.ring(Step.reconcile, account)
-    for step in (Step.decide, Step.hold, Step.send, Step.watch, Step.seal):
+    for step in (Step.decide, Step.hold, Step.send, Step.watch, Step.tell, Step.seal):
         runtime.bell.ring(step)

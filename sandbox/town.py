@@ -18,6 +18,7 @@ from domain.account import (
     TwilioConnection,
 )
 from domain.errors import BadInput
+from domain.finding import FindingKind
 from domain.protocols import Clock
 from domain.site import Site
 from sandbox.compose import BORDER_SERVER, Mail, Text
@@ -105,6 +106,8 @@ class Town:
             alert_sender=example.alert_sender or f"svarsvakt@{example.mail.message_id_domain}",
             mail=replace(example.mail, border_servers=(BORDER_SERVER,), authserv_id=BORDER_SERVER),
             watch=replace(example.watch, unreachable_after=_UNREACHABLE_AFTER),
+            # Its hour for digests has passed, and nobody waits for the next morning.
+            alerts=replace(example.alerts, at_once=(FindingKind.unreachable,)),
             # All accounts share one host here, which is quick to answer.
             run=replace(
                 example.run,

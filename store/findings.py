@@ -48,15 +48,36 @@ def list_open_findings(connection: sa.Connection, viewer: Viewer) -> tuple[Findi
         .where(findings.c.closed_at.is_(None), sees_organisation(viewer, findings))
         .order_by(findings.c.opened_at, findings.c.id)
     )
-    return tuple(
-        Finding(
-            id=row["id"],
-            organisation=row["organisation_id"],
-            account=row["account_id"],
-            kind=FindingKind(row["kind"]),
-            evidence=row["evidence"],
-            opened_at=row["opened_at"],
-            closed_at=row["closed_at"],
-        )
-        for row in connection.execute(query).mappings()
+    return tuple(as_finding(row) for row in connection.execute(query).mappings())
+
+
+def list_closed_findings(connection: sa.Connection, viewer: Viewer, since: datetime) -> tuple[Finding, ...]:
+    """Return what closed from then on, in the order it opened."""
+    query = (
+        sa.select(findings)
+        .where(findings.c.closed_at >= since, sees_organisation(viewer, findings))
+        .order_by(findings.c.opened_at, findings.c.id)
+    )
+    return tuple(as_finding(row) for row in connection.execute(query).mappings())
+
+
+def get_finding(connection: sa.Connection, viewer: Viewer, id: FindingId) -> Finding:
+    """Return a finding, open or closed. Raises KeyError when there is none that the viewer may see."""
+    query = sa.select(findings).where(findings.c.id == id, sees_organisation(viewer, findings))
+    row = connection.execute(query).mappings().first()
+    if row is None:
+        raise KeyError(id)
+    return as_finding(row)
+
+
+def as_finding(row: sa.RowMapping) -> Finding:
+    """Return a row as a finding."""
+    return Finding(
+        id=row["id"],
+        organisation=row["organisation_id"],
+        account=row["account_id"],
+        kind=FindingKind(row["kind"]),
+        evidence=row["evidence"],
+        opened_at=row["opened_at"],
+        closed_at=row["closed_at"],
     )

@@ -39,13 +39,15 @@ KINDS = {
     "opted_out": mark("Numret har avsagt sig sms"),
     "opted_in": mark("Numret tar emot sms igen"),
     "delay_announced": mark("Besked om försening"),
+    "call_opened": mark("Kan inte vänta: den som har jour söks"),
+    "call_answered": mark("Någon har tagit det som inte kunde vänta"),
     "notified": mark("Larm till den som har jour"),
     "nobody_to_notify": mark("Ingen att larma: ingen har jour, och verksamheten har ingen chef"),
     "sensitive_read": mark("Öppnat"),
 }
 
 #: Steps of the flow; whoever else acts is a user.
-MACHINES = frozenset({"receive", "decide", "outbox", "watch", "hold", "observe", "delivery", "webhook"})
+MACHINES = frozenset({"receive", "decide", "outbox", "watch", "hold", "observe", "delivery", "webhook", "tell"})
 
 
 @dataclass(frozen=True, slots=True)

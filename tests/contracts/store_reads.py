@@ -8,11 +8,12 @@ from typing import Any
 
 from domain.account import Channel
 from domain.account_change import AccountChange, ChangeKind, Laid
+from domain.alerting import Acknowledgement, Call, Told
 from domain.delivery import Delivery, DeliveryState
 from domain.errors import Unreachable
 from domain.evidence import EvidenceKind
 from domain.finding import FindingKind
-from domain.ids import Digest, FileId, FindingId, OutgoingId, TicketId
+from domain.ids import Digest, FileId, FindingId, OutgoingId, TicketId, UnitId
 from domain.message import Fate, FileState, Mailbox, Media
 from domain.outgoing import AttachedFile, OutgoingKind, SendState
 from domain.ticket import Ticket
@@ -21,10 +22,13 @@ from store import (
     account_changes,
     account_days,
     accounts,
+    acknowledgements,
     answers,
     attached_files,
     backlog,
+    beats,
     breaker,
+    calls,
     correspondents,
     deliveries,
     ends,
@@ -34,6 +38,7 @@ from store import (
     findings,
     handlings,
     holding,
+    late,
     leases,
     ledger,
     letters,
@@ -53,6 +58,7 @@ from store import (
     sms_floods,
     suppressions,
     tags,
+    tellings,
     tendencies,
     threads,
     tickets,
@@ -97,6 +103,8 @@ class Surrounded:
     key: str
     case: Case
     finding: FindingId
+    #: One that is over.
+    ended: FindingId
     alert: OutgoingId
     #: A person's answer with a file, of which nobody knows whether it went.
     answer: OutgoingId
@@ -124,6 +132,8 @@ def surround(database: Database, key: str, **changes: Any) -> Surrounded:
             connection, organisation=case.organisation, name=key, display_name=key, password_hash="x", person=None,
             units=frozenset(), roles=frozenset(), at=TUESDAY,
         )  # fmt: skip
+        _put_told(connection, case, finding)
+        ended = _put_ended(connection, case)
         answer = _put_uncertain_answer(connection, case)
         user = users.find_user(connection, MACHINE, key)
         assert user is not None
@@ -147,7 +157,9 @@ def surround(database: Database, key: str, **changes: Any) -> Surrounded:
         file = _put_files(connection, case)
         _put_deliveries(connection, case)
         _put_sms(connection, case, key)
-    return Surrounded(key=key, case=case, finding=finding, alert=told, answer=answer, file=file, token=token)
+    return Surrounded(
+        key=key, case=case, finding=finding, ended=ended, alert=told, answer=answer, file=file, token=token
+    )
 
 
 def _put_files(connection: Connection, case: Case) -> FileId:
@@ -180,6 +192,36 @@ def _put_deliveries(connection: Connection, case: Case) -> None:
     deliveries.add_deliveries(connection, where, told, TUESDAY)
     deliveries.mark_known(connection, case.account, "SM1", sms)
     refusals.add_refusal(connection, case.account)
+
+
+def _put_told(connection: Connection, case: Case, finding: FindingId) -> None:
+    """Put who was told of the finding, that it was acknowledged, and a call about the ticket."""
+    told = Told(subject=f"finding/{finding}", to="kim@exempelby.example", step="at_once", at=TUESDAY, finding=finding)
+    tellings.claim_tellings(connection, case.organisation, [told])
+    said = Acknowledgement(finding=finding, by="link/kim", reason="semester", at=TUESDAY, until=TUESDAY.date())
+    acknowledgements.add_acknowledgement(connection, case.organisation, said)
+    call = Call(
+        ticket=case.ticket, organisation=case.organisation, account=case.account, unit=UnitId("gata"),
+        number=case.number, arrived_at=TUESDAY, opened_at=TUESDAY,
+    )  # fmt: skip
+    calls.open_call(connection, call)
+    beats.note_beat(connection, "decide", "w", TUESDAY)
+
+
+def _put_ended(connection: Connection, case: Case) -> FindingId:
+    """Put a finding that is over, and of which somebody was told."""
+    ended = findings.open_finding(connection, case.organisation, case.account, FindingKind.missed, "tre mejl", TUESDAY)
+    assert ended is not None
+    findings.close_finding(connection, ended, TUESDAY)
+    told = Told(subject=f"finding/{ended}", to="kim@exempelby.example", step="at_once", at=TUESDAY, finding=ended)
+    tellings.claim_tellings(connection, case.organisation, [told])
+    return ended
+
+
+def _late_in_unit(connection: Connection, viewer: Viewer, at: Surrounded, after: timedelta) -> int:
+    unit = _ticket(connection, at).unit
+    found = late.count_late(connection, viewer, [unit], at.case.due_at + after, sensitive=True)
+    return found[unit].count if unit in found else 0
 
 
 def _put_uncertain_answer(connection: Connection, case: Case) -> OutgoingId:
@@ -303,6 +345,10 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
             at.case.account in {each.account for each in accounts.list_heartbeats(connection, viewer)}
         ),
     ),
+    "acknowledgements.list_acknowledged": (
+        Rule.organisation,
+        lambda connection, viewer, at: acknowledgements.list_acknowledged(connection, viewer, [at.finding]),
+    ),
     "answers.find_latest_answer": (
         Rule.content,
         lambda connection, viewer, at: answers.find_latest_answer(connection, viewer, at.case.ticket),
@@ -327,9 +373,23 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
         Rule.installation,
         lambda connection, viewer, at: _found(lambda: backlog.list_backlog(connection, viewer, TUESDAY)),
     ),
+    "beats.list_beats": (
+        Rule.everybody,
+        lambda connection, viewer, at: beats.list_beats(connection, viewer),
+    ),
     "breaker.get_breaker": (
         Rule.everybody,
         lambda connection, viewer, at: breaker.get_breaker(connection, viewer) == breaker.Breaker(),
+    ),
+    "calls.get_call": (
+        Rule.content,
+        lambda connection, viewer, at: _found(lambda: calls.get_call(connection, viewer, at.case.ticket)),
+    ),
+    "calls.list_open_calls": (
+        Rule.content,
+        lambda connection, viewer, at: (
+            at.case.ticket in {each.ticket for each in calls.list_open_calls(connection, viewer)}
+        ),
     ),
     "correspondents.find_earlier_languages": (
         Rule.content,
@@ -431,6 +491,16 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
         Rule.content,
         lambda connection, viewer, at: files.list_files(connection, viewer, at.case.ticket),
     ),
+    "findings.get_finding": (
+        Rule.organisation,
+        lambda connection, viewer, at: _found(lambda: findings.get_finding(connection, viewer, at.finding)),
+    ),
+    "findings.list_closed_findings": (
+        Rule.organisation,
+        lambda connection, viewer, at: (
+            at.ended in {each.id for each in findings.list_closed_findings(connection, viewer, TUESDAY)}
+        ),
+    ),
     "findings.list_open_findings": (
         Rule.organisation,
         lambda connection, viewer, at: (
@@ -450,6 +520,12 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
     "holding.get_conversation": (
         Rule.content,
         lambda connection, viewer, at: holding.get_conversation(connection, viewer, at.case.ticket).message_ids,
+    ),
+    "late.count_late": (
+        Rule.existence,
+        lambda connection, viewer, at: (
+            _late_in_unit(connection, viewer, at, SECOND) - _late_in_unit(connection, viewer, at, 0 * SECOND)
+        ),
     ),
     "leases.list_live": (
         Rule.everybody,
@@ -609,6 +685,20 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
     "sites.get_site": (
         Rule.everybody,
         lambda connection, viewer, at: _found(lambda: sites.get_site(connection, viewer, SITE)),
+    ),
+    "tellings.list_to_call_off": (
+        Rule.organisation,
+        lambda connection, viewer, at: (
+            at.ended in {each.id for each in tellings.list_to_call_off(connection, viewer, "at_once", "over", TUESDAY)}
+        ),
+    ),
+    "tellings.list_told_of": (
+        Rule.organisation,
+        lambda connection, viewer, at: tellings.list_told_of(connection, viewer, [f"finding/{at.finding}"]),
+    ),
+    "tellings.list_told_of_findings": (
+        Rule.organisation,
+        lambda connection, viewer, at: tellings.list_told_of_findings(connection, viewer, [at.finding]),
     ),
     "tags.list_tags": (
         Rule.content,

@@ -23,6 +23,7 @@ from pipeline.receive import Received, receive
 from pipeline.runtime import Runtime
 from pipeline.seal import seal
 from pipeline.send import Sent, send
+from pipeline.tell import tell
 from pipeline.watch import watch
 from settings import canonical
 from store.database import Database
@@ -153,6 +154,7 @@ class Installation:
         received = receive(self.runtime, self.account)
         decided, sent = decide(self.runtime), send(self.runtime)
         watch(self.runtime)
+        tell(self.runtime)
         send(self.runtime)
         seal(self.runtime)
         return received, decided, sent

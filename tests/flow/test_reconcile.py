@@ -15,6 +15,7 @@ from pipeline.decide import decide
 from pipeline.receive import receive
 from pipeline.reconcile import Reconciled, accounts_to_reconcile, reconcile, reconcile_when_due
 from pipeline.sweep import sweep
+from pipeline.tell import tell
 from store import events
 from store.accounts import get_cursor, set_cursor
 from store.database import Database
@@ -44,6 +45,7 @@ def miss(town: Installation, count: int = 1) -> None:
 
 
 def told(town: Installation) -> list[str]:
+    tell(town.runtime)
     return [alert.template for alert in town.alerts()]
 
 
@@ -78,11 +80,13 @@ def test_what_was_missed_is_fetched_and_told_of(town: Installation, count: int) 
 def test_a_day_without_a_loss_closes_the_finding(town: Installation) -> None:
     miss(town)
     reconcile(town.runtime, town.account)
+    first = told(town)
 
     again = reconcile(town.runtime, town.account)
 
     assert again.missed == 0
-    assert told(town) == ["missed"]
+    assert first == ["missed"]
+    assert told(town) == ["over", "missed"]
     with town.database.read() as connection:
         closed = [each.details for each in events.list_after(connection, MACHINE, 0) if each.kind == "finding_closed"]
     assert closed == [{"finding": "missed"}]

@@ -13,6 +13,7 @@ from domain.rule import Actions, Conditions, Rule
 from domain.viewer import MACHINE
 from pipeline.decide import decide
 from pipeline.receive import receive
+from pipeline.tell import tell
 from store.database import Database
 from store.events import list_of_ticket
 from store.tags import list_tags
@@ -40,6 +41,7 @@ def decided(town: Installation, *originals: bytes) -> None:
         town.arrives(original)
     receive(town.runtime, town.account)
     decide(town.runtime)
+    tell(town.runtime)
 
 
 def events(town: Installation) -> list[str]:

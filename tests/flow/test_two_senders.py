@@ -14,6 +14,7 @@ from domain.outgoing import SendState
 from domain.viewer import MACHINE
 from pipeline.send import Sent, send
 from pipeline.stop_replies import close_by_hand
+from pipeline.tell import tell
 from store.breaker import get_breaker
 from store.database import Connection, Database
 from store.findings import list_open_findings
@@ -57,6 +58,7 @@ def test_one_address_and_mailbox_gets_one_reply(town: Installation) -> None:
     queued(town, lambda connection, _: queue(connection))
 
     states = sent_by_two(town)
+    tell(town.runtime)
 
     assert states[SendState.cancelled] == REPLIES - 1
     assert len(town.wires.out.sent) == 1
@@ -78,6 +80,7 @@ def test_above_the_normal_rate_all_stop_and_one_alert_tells_of_it(town: Installa
     queued(town, lambda connection, number: queue(connection, recipient=f"person{number}@example.se"))
 
     states = sent_by_two(town)
+    tell(town.runtime)
 
     assert states[SendState.cancelled] == REPLIES - 20
     assert len([each for each in town.wires.out.sent if each.recipient.startswith("person")]) == 20
@@ -89,12 +92,14 @@ def test_the_breaker_closes_by_itself_when_it_is_quiet_again(town: Installation)
     braked(town, installation_per_hour=20)
     queued(town, lambda connection, number: queue(connection, recipient=f"person{number}@example.se"))
     send(town.runtime)
+    tell(town.runtime)
 
     town.clock.forward(minutes=59)
     send(town.runtime)
     held_on = stopped(town)
     town.clock.forward(minutes=2)
     send(town.runtime)
+    tell(town.runtime)
 
     assert (held_on, stopped(town)) == (True, False)
     assert [alert.template for alert in town.alerts()] == ["replies_resumed", "replies_stopped"]

@@ -8,6 +8,7 @@ from domain.account import AccountStatus
 from domain.errors import Unreachable
 from domain.viewer import MACHINE
 from pipeline.receive import receive
+from pipeline.tell import tell
 from pipeline.watch import watch
 from store.accounts import list_heartbeats
 from store.database import Database
@@ -126,6 +127,7 @@ def test_an_account_whose_reading_fails_in_a_way_nobody_foresaw_is_found_too(
         town.clock.forward(minutes=45)
 
     watch(town.runtime)
+    tell(town.runtime)
 
     assert [alert.template for alert in town.alerts()] == ["unreachable"]
 
@@ -139,6 +141,7 @@ def test_a_finding_about_an_account_that_is_closed_is_over(town: Installation) -
     town.use(replace(town.site, accounts=closed))
 
     watch(town.runtime)
+    tell(town.runtime)
 
     with town.database.read() as connection:
         assert list_open_findings(connection, MACHINE) == ()

@@ -8,15 +8,15 @@ import pytest
 
 from connectors.mime import mime
 from domain.finding import Finding, FindingKind
-from domain.ids import AccountId, FindingId, OrganisationId, OutgoingId, PersonId
+from domain.ids import AccountId, FindingId, OrganisationId, OutgoingId
 from domain.outgoing import Outgoing, OutgoingKind, Rendered
-from domain.person import Person
 from domain.site import Site
 from outbox.render import render
 from outbox.templates import FOLDER
 from store.outgoing import Draft
-from tests.builders import TUESDAY, account, site
-from watch.alert import alert
+from tests.builders import TUESDAY, site
+from watch.alert import ENDS, alert
+from watch.responsible import responsible
 
 EVIDENCE = "Kontot har inte gått att läsa sedan den 24 november kl. 09.12: servern svarar inte."
 FINDING = Finding(
@@ -25,54 +25,34 @@ FINDING = Finding(
 )  # fmt: skip
 NOW = TUESDAY + timedelta(minutes=31)
 #: Alerts about something else than a finding.
-OTHERS = {"act_now", "rules_refused"}
+OTHERS = {"act_now", "rules_refused", "digest", "host_down", "host_up"}
 TEMPLATES = sorted({path.name.partition(".")[0] for path in (FOLDER / "alerts").glob("*.sv.txt")} - OTHERS)
-TO_ACT_ON = [name for name in TEMPLATES if name not in {"reachable_again", "replies_resumed"}]
+KINDS = {kind.value for kind in FindingKind}
+TO_ACT_ON = [name for name in TEMPLATES if name in KINDS]
 
 
-def with_people(**owners: str | None) -> Site:
-    """Return a site whose account and unit name their own managers."""
-    town = site()
-    people = tuple(
-        Person(id=PersonId(name), name=name.title(), email=f"{name}@exempelby.example") for name in ("kim", "bo", "ann")
-    )
-    last = PersonId("kim") if owners.get("escalation", "kim") else None
-    return replace(
-        town,
-        people=people,
-        organisations=tuple(replace(each, escalation=last) for each in town.organisations),
-        units=tuple(replace(each, manager=owners.get("unit")) for each in town.units),
-        accounts=(account(manager=owners.get("account")),),
-    )  # fmt: skip
-
-
-def told(town: Site | None = None, finding: Finding = FINDING, template: str | None = None) -> Outgoing:
-    intent = alert(finding, town or site(), NOW, template=template)
-    assert intent is not None
-    return intent
+def told(town: Site | None = None, finding: Finding = FINDING) -> Outgoing:
+    town = town or site()
+    [reader] = responsible(town, town.account(finding.account), NOW.date())[:1]
+    return alert(finding, town, reader, NOW)
 
 
 def written(name: str) -> Draft:
     town = replace(site(), alert_sender="svarsvakt@exempelby.example")
-    return render(told(town, template=name), town, key="alert.1.ab", now=NOW)
+    intent = told(town, FINDING if name in KINDS else ended(name))
+    return render(replace(intent, template=name), town, key="alert.1.ab", now=NOW)
 
 
-@pytest.mark.parametrize(
-    ("owners", "who"),
-    [({"account": "bo", "unit": "ann"}, "bo"), ({"unit": "ann"}, "ann"), ({}, "kim")],
-    ids=["the account's", "the unit's", "the organisation's"],
-)
-def test_the_nearest_manager_is_told(owners: dict[str, str], who: str) -> None:
-    assert told(with_people(**owners)).recipient == f"{who}@exempelby.example"
+def ended(template: str) -> Finding:
+    """Return a finding about whose end a text tells."""
+    kind = next((kind for kind, end in ENDS.items() if end == template), FindingKind.missed)
+    return replace(FINDING, kind=kind, closed_at=NOW)
 
 
-def test_where_nobody_is_responsible_there_is_no_alert() -> None:
-    assert alert(FINDING, with_people(escalation=None), NOW) is None
-
-
-def test_an_alert_is_of_the_finding_s_kind_unless_told_otherwise() -> None:
+def test_an_alert_is_of_the_finding_s_kind_and_says_when_it_is_over() -> None:
     assert told().template == "unreachable"
-    assert told(template="reachable_again").template == "reachable_again"
+    assert told(finding=replace(FINDING, closed_at=NOW)).template == "reachable_again"
+    assert told(finding=replace(FINDING, kind=FindingKind.missed, closed_at=NOW)).template == "over"
 
 
 def test_an_alert_is_no_automatic_reply_to_a_citizen() -> None:
@@ -85,9 +65,8 @@ def test_an_alert_is_no_automatic_reply_to_a_citizen() -> None:
 
 def test_to_act_there_is_one_working_day() -> None:
     friday = datetime.fromisoformat("2026-11-27T09:00+00:00")
-    intent = alert(FINDING, site(), friday)
+    intent = alert(FINDING, site(), site().people[0], friday)
 
-    assert intent is not None
     assert datetime.fromisoformat(intent.slots["act_by_at"]) == datetime.fromisoformat("2026-11-30T17:00+01:00")
 
 

@@ -1,0 +1,116 @@
+"""Call: a ticket cannot wait, and whoever is on duty is called until somebody answers.
+
+Reads: open calls, who was called, the tickets.
+Writes: who is called, alerts in the outbox, the end of a call, events.
+"""
+
+import logging
+import secrets
+from datetime import datetime
+from typing import Any
+
+from domain.alerting import Call, Told
+from domain.errors import BadInput
+from domain.open_time import local_date
+from domain.site import Site
+from domain.viewer import MACHINE
+from outbox.render import render
+from pipeline.alert_link import Links
+from store.calls import end_call, list_open_calls
+from store.database import Connection, Database
+from store.events import append
+from store.outgoing import add_outgoing
+from store.tellings import claim_tellings, list_told_of, name_outgoing
+from store.tickets import find_tickets
+from watch.call import call_alert, called_alone, called_together, is_seen_to, reach
+from watch.rota import Ring, on_duty, ring_due
+
+log = logging.getLogger(__name__)
+
+#: To nobody: it marks that there was nobody to call.
+NOBODY = "-"
+
+
+def subject_of(call: Call) -> str:
+    """Return how tellings name a call: a ticket may be called about once more."""
+    return f"call/{call.ticket}/{call.opened_at.isoformat()}"
+
+
+def make_calls(database: Database, site: Site, links: Links, now: datetime) -> int:
+    """Call about every ticket that nobody has taken, as often as the rota says; return how many alerts."""
+    with database.read() as connection:
+        calls = list_open_calls(connection, MACHINE)
+        tickets = find_tickets(connection, MACHINE, [call.ticket for call in calls])
+        told = list_told_of(connection, MACHINE, [subject_of(call) for call in calls])
+    steps = {call.ticket: {each.step for each in told if each.subject == subject_of(call)} for call in calls}
+    queued = 0
+    for call in calls:
+        if steps[call.ticket] and is_seen_to(tickets[call.ticket]):
+            with database.write() as connection:
+                end(connection, call, "desk", now)
+        elif str(_ring(site, call, now).number) not in steps[call.ticket]:
+            queued += _call(database, site, call, links, now)
+    return queued
+
+
+def _call(database: Database, site: Site, call: Call, links: Links, now: datetime) -> int:
+    with database.write() as connection:
+        called = _ring_up(connection, site, call, links, now)
+        if called:
+            _note(connection, "notified", call, now, to=list(called))
+        elif claim_tellings(connection, call.organisation, [_told(call, NOBODY, 0, now)]):
+            _note(connection, "nobody_to_notify", call, now)
+    return len(called)
+
+
+def _ring_up(connection: Connection, site: Site, call: Call, links: Links, now: datetime) -> tuple[str, ...]:
+    """Queue the call that is due; return the addresses and numbers that are called.
+
+    One that cannot be written holds back no other.
+    """
+    ring = _ring(site, call, now)
+    reached = [each for reader in ring.readers for each in reach(site, reader, ring.ways)]
+    called = []
+    for way, recipient in dict.fromkeys(reached):
+        intent = call_alert(call, site, way, recipient, link=links.call(call.ticket, recipient))
+        try:
+            draft = render(intent, site, key=f"alert.{call.number}.{secrets.token_hex(6)}", now=now)
+        except BadInput:
+            log.exception("the alert about a ticket could not be written")
+            continue
+        new = claim_tellings(connection, call.organisation, [_told(call, recipient, ring.number, now)])
+        if new:
+            id = add_outgoing(connection, intent, draft, at=now, ticket=call.ticket)
+            assert id is not None  # its Message-ID is new
+            name_outgoing(connection, new, id)
+            called.append(recipient)
+    return tuple(called)
+
+
+def end(connection: Connection, call: Call, by: str, now: datetime) -> bool:
+    """Stop calling because somebody has taken it; return whether it still went on."""
+    ended = end_call(connection, call.ticket, by, now)
+    if ended:
+        _note(connection, "call_answered", call, now, by=by)
+    return ended
+
+
+def _ring(site: Site, call: Call, now: datetime) -> Ring:
+    duty_now = on_duty(site.duty, now)
+    alone = called_alone(site, duty_now)
+    first = ring_due(site.duty, alone, (), call.opened_at, now)
+    if not first.is_everybody:
+        return first
+    together = called_together(site, call, duty_now, local_date(now), first.number)
+    return ring_due(site.duty, alone, together, call.opened_at, now)
+
+
+def _told(call: Call, to: str, number: int, now: datetime) -> Told:
+    return Told(subject=subject_of(call), to=to, step=str(number), at=now)
+
+
+def _note(connection: Connection, kind: str, call: Call, now: datetime, **details: Any) -> None:
+    append(
+        connection, kind, at=now, organisation=call.organisation, actor="tell", account=call.account,
+        ticket=call.ticket, **details,
+    )  # fmt: skip

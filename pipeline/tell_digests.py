@@ -1,0 +1,135 @@
+"""Tell digests: one mail a manager and working day, from the hour that the settings name.
+
+Reads: findings, who was told of them, what was acknowledged, late tickets.
+Writes: who is told, digests in the outbox, events; all of an organisation in one transaction.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+
+from domain.account import Account
+from domain.alerting import Late, Told
+from domain.errors import BadInput
+from domain.ids import OrganisationId, UnitId
+from domain.instant import STOCKHOLM, as_utc
+from domain.site import Site
+from domain.swedish_calendar import is_working_day
+from domain.viewer import MACHINE
+from pipeline.alert_link import Links
+from pipeline.tell_at_once import CALLED_OFF, NOBODY, known_open, queue_alert
+from store.database import Connection, Database
+from store.events import append
+from store.findings import list_closed_findings
+from store.late import count_late
+from store.tellings import claim_tellings, list_told_of, list_told_of_findings
+from watch.alert import account_of, digest_alert
+from watch.digest import Digest, Known, News, digests, late_subject
+from watch.escalation import late_since
+
+log = logging.getLogger(__name__)
+
+#: Manager, deputy, next level: so far late tickets rise.
+STEPS = 3
+
+#: Up to this step whoever is told belongs to the unit, and sensitive tickets are counted (P12).
+WITHIN_THE_UNIT = 2
+
+_ONE_DAY = timedelta(days=1)
+
+
+def tell_digests(database: Database, site: Site, organisation: OrganisationId, links: Links, now: datetime) -> int:
+    """Queue the digests of the day, once, as soon as their hour has come; return how many."""
+    local = now.astimezone(STOCKHOLM)
+    day = local.date()
+    if local.time() < site.alerts.digest_at or not is_working_day(site.calendar_of(organisation), day):
+        return 0
+    mark = Told(subject=f"digest/{organisation}/{day}", to=NOBODY, step="made", at=now)
+    with database.read() as connection:
+        if list_told_of(connection, MACHINE, [mark.subject]):
+            return 0
+    with database.write() as connection:
+        if not claim_tellings(connection, organisation, [mark]):
+            return 0
+        known = _known(connection, site, organisation, day, now)
+        made = digests(site, organisation, known, day)
+        return sum(_queue(connection, site, organisation, each, links, now) for each in made)
+
+
+def _known(connection: Connection, site: Site, organisation: OrganisationId, day: date, now: datetime) -> Known:
+    known = known_open(connection, site)
+    ours = {account.id for account in site.accounts}
+    closed = list_closed_findings(connection, MACHINE, now - CALLED_OFF)
+    closed = tuple(each for each in closed if each.organisation == organisation and each.account in ours)
+    late = _late(connection, site, organisation, day, now)
+    units = {unit for each in late for unit in each}
+    told = (
+        *known.told,
+        *list_told_of_findings(connection, MACHINE, [each.id for each in closed]),
+        *list_told_of(connection, MACHINE, [late_subject(unit) for unit in units]),
+    )
+    return replace(known, closed=closed, told=told, late=late)
+
+
+def _late(
+    connection: Connection, site: Site, organisation: OrganisationId, day: date, now: datetime
+) -> tuple[Mapping[UnitId, Late], ...]:
+    units = [unit.id for unit in site.units if unit.organisation == organisation]
+    calendar, every = site.calendar_of(organisation), site.alerts.escalate_after
+    return tuple(
+        count_late(
+            connection, MACHINE, units,
+            _end_of(late_since(calendar, day, step * every)) if step else now,
+            sensitive=step < WITHIN_THE_UNIT,
+        )
+        for step in range(STEPS)
+    )  # fmt: skip
+
+
+def _end_of(day: date) -> datetime:
+    return as_utc(datetime.combine(day + _ONE_DAY, time(0), tzinfo=STOCKHOLM))
+
+
+def _queue(
+    connection: Connection, site: Site, organisation: OrganisationId, digest: Digest, links: Links, now: datetime
+) -> bool:
+    account = _in_whose_name(site, organisation, digest)
+    if account is None:
+        return False
+    intent = digest_alert(digest, site, account, now, lambda finding, reader: links.finding(finding, reader.email))
+    told = [
+        Told(subject=subject, to=digest.person.email, step=step, at=now, finding=finding)
+        for subject, step, finding in digest.tells
+    ]
+    new = claim_tellings(connection, organisation, told)
+    try:
+        queue_alert(connection, site, intent, new, now)
+    except BadInput:
+        log.exception("the digest of %s could not be written", organisation)
+        return False
+    _note(connection, organisation, account, digest, now)
+    return True
+
+
+def _in_whose_name(site: Site, organisation: OrganisationId, digest: Digest) -> Account | None:
+    if digest.items:
+        return site.account(digest.items[0].finding.account)
+    return account_of(site, organisation)
+
+
+def _note(
+    connection: Connection, organisation: OrganisationId, account: Account, digest: Digest, now: datetime
+) -> None:  # fmt: skip
+    """Log the digest, and of each finding that rose that nobody nearer has acted: silence leaves a line too."""
+    append(
+        connection, "digest_queued", at=now, organisation=organisation, actor="tell", account=account.id,
+        to=digest.person.email, findings=len(digest.items), late=sum(item.late.count for item in digest.late),
+    )  # fmt: skip
+    for item in digest.items:
+        if item.news is News.risen and item.before is not None:
+            append(
+                connection, "alert_escalated", at=now, organisation=organisation, actor="tell",
+                account=item.finding.account, finding=item.finding.kind, silent=item.before.email,
+                to=digest.person.email,
+            )  # fmt: skip

@@ -1,0 +1,83 @@
+"""At once: what cannot wait for the digest, and who hears of it; one cause once, however many it hits. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from domain.alerting import Told
+from domain.finding import Finding, FindingKind
+from domain.ids import FindingId
+from domain.person import Person
+from domain.site import Site
+from watch.cause import Cause, cause_of
+from watch.digest import AT_ONCE, GROUPED, Known
+from watch.escalation import is_quiet
+from watch.responsible import responsible, technicians
+from watch.urgency import is_urgent
+
+#: Faults of the installation: whoever looks after it mends them.
+TECHNICAL = frozenset({FindingKind.worker_stalled})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Urgent:
+    """Findings that one alert tells of."""
+
+    findings: tuple[Finding, ...]
+    #: Empty: the configuration names nobody.
+    readers: tuple[Person, ...]
+    #: How their tellings are named.
+    step: str
+    cause: Cause | None = None
+    #: False: of their cause somebody has been told already, and no further alert goes.
+    is_new: bool = True
+
+
+def urgent(site: Site, known: Known, day: date) -> tuple[Urgent, ...]:
+    """Return what nobody was told of and cannot wait: first what has one cause, then finding by finding."""
+    told = steps_of(known.told)
+    due = [each for each in known.open if not is_quiet(known.acknowledged.get(each.id), day)]
+    together = [_together(site, cause, due, told, day) for cause in known.causes]
+    alone = [
+        Urgent(findings=(finding,), readers=_readers(site, finding, day), step=AT_ONCE)
+        for finding in due
+        if cause_for(known, finding) is None
+        and is_urgent(finding.kind, site.account(finding.account), site.alerts)
+        and not told.get(finding.id, frozenset()) & {AT_ONCE, GROUPED}
+    ]
+    return (*(each for each in together if each.findings), *alone)
+
+
+def cause_for(known: Known, finding: Finding) -> Cause | None:
+    """Return what the finding's account fails for together with others; None: the finding is about itself."""
+    return cause_of(known.causes, finding.account) if finding.kind is FindingKind.unreachable else None
+
+
+def steps_of(told: Iterable[Told]) -> dict[FindingId, frozenset[str]]:
+    """Return by which steps anybody was told of each finding."""
+    steps: dict[FindingId, frozenset[str]] = {}
+    for each in told:
+        if each.finding is not None:
+            steps[each.finding] = steps.get(each.finding, frozenset()) | {each.step}
+    return steps
+
+
+def _together(
+    site: Site, cause: Cause, due: list[Finding], told: dict[FindingId, frozenset[str]], day: date
+) -> Urgent:  # fmt: skip
+    hit = [each for each in due if each.kind is FindingKind.unreachable and each.account in cause.accounts]
+    is_new = not any(GROUPED in told.get(each.id, frozenset()) for each in hit)
+    untold = tuple(each for each in hit if GROUPED not in told.get(each.id, frozenset()))
+    readers = _technicians(site, untold[0], day) if untold else ()
+    return Urgent(findings=untold, readers=readers, step=GROUPED, cause=cause, is_new=is_new)
+
+
+def _readers(site: Site, finding: Finding, day: date) -> tuple[Person, ...]:
+    if finding.kind in TECHNICAL:
+        return _technicians(site, finding, day)
+    return responsible(site, site.account(finding.account), day)[:1]
+
+
+def _technicians(site: Site, finding: Finding, day: date) -> tuple[Person, ...]:
+    found = technicians(site, finding.organisation, day)
+    return (found or responsible(site, site.account(finding.account), day))[:1]

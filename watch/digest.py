@@ -1,0 +1,262 @@
+"""Digest: what each manager is told on a working day, in one mail; nothing when there is nothing new to say. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from domain.account import Account
+from domain.alerting import Acknowledgement, Late, Told
+from domain.finding import Finding, FindingKind
+from domain.ids import FindingId, OrganisationId, UnitId
+from domain.instant import STOCKHOLM
+from domain.person import Person
+from domain.site import Site
+from watch.cause import Cause, cause_of
+from watch.escalation import counts_from, is_quiet, level, rises_on
+from watch.responsible import responsible, responsible_for_unit
+from watch.urgency import is_told
+
+#: Steps of `Told` beside the turns, which are named by the day they are counted from and a number.
+AT_ONCE = "at_once"
+#: It was told of together with others that have the same cause.
+GROUPED = "grouped"
+#: Somebody who was told at once was told that it is over.
+OVER = "over"
+#: The same in a digest.
+CLOSED = "closed"
+
+
+class News(StrEnum):
+    """What is new about a finding to its reader; in the order of the mail."""
+
+    new = "new"
+    #: Somebody nearer was told and has not acted.
+    risen = "risen"
+    #: It was acknowledged until a date that has passed.
+    again = "again"
+    still = "still"
+    closed = "closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is so, and what was told."""
+
+    open: Sequence[Finding] = ()
+    #: Closed lately.
+    closed: Sequence[Finding] = ()
+    told: Sequence[Told] = ()
+    acknowledged: Mapping[FindingId, Acknowledgement] = field(default_factory=dict)
+    causes: Sequence[Cause] = ()
+    #: For each step up, which units have tickets that are late enough for it; none at 0 is any lateness.
+    late: Sequence[Mapping[UnitId, Late]] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One finding in a digest."""
+
+    finding: Finding
+    news: News
+    #: What it shares with others; its reader is not the one to mend it.
+    cause: Cause | None = None
+    #: Who was told before its reader, and when; None: nobody nearer was.
+    before: Person | None = None
+    told_on: date | None = None
+    #: Who is told next, and when, if nothing happens; None: nobody is left.
+    next: Person | None = None
+    rises_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LateItem:
+    """A unit's late tickets in a digest."""
+
+    late: Late
+    #: How many steps up its reader stands.
+    step: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """One mail to one person about one organisation."""
+
+    person: Person
+    items: tuple[Item, ...] = ()
+    late: tuple[LateItem, ...] = ()
+    #: What is new to them by it: subject, step and finding.
+    tells: tuple[tuple[str, str, FindingId | None], ...] = ()
+
+
+def subject_of(finding: FindingId) -> str:
+    """Return how tellings name a finding."""
+    return f"finding/{finding}"
+
+
+def digests(site: Site, organisation: OrganisationId, known: Known, day: date) -> tuple[Digest, ...]:
+    """Return the mails of a day about an organisation's accounts and tickets, in the order of their readers' addresses.
+
+    Who has nothing new to hear gets none; who does is reminded of what is still open as well.
+    """
+    pages: dict[str, _Page] = {}
+    for finding in known.open:
+        account = _account(site, finding)
+        if account is not None and finding.organisation == organisation and is_told(finding.kind):
+            _put_open(pages, site, known, finding, account, day)
+    for finding in known.closed:
+        if finding.organisation == organisation and is_told(finding.kind):
+            _put_closed(pages, site, known, finding)
+    _put_late(pages, site, organisation, known, day)
+    return tuple(page.digest() for _, page in sorted(pages.items()) if page.tells)
+
+
+@dataclass(slots=True)
+class _Page:
+    person: Person
+    items: list[Item] = field(default_factory=list)
+    late: list[LateItem] = field(default_factory=list)
+    tells: list[tuple[str, str, FindingId | None]] = field(default_factory=list)
+
+    def digest(self) -> Digest:
+        order = list(News)
+        items = sorted(self.items, key=lambda item: (order.index(item.news), item.finding.opened_at, item.finding.id))
+        return Digest(person=self.person, items=tuple(items), late=tuple(self.late), tells=tuple(self.tells))
+
+
+def _page(pages: dict[str, _Page], person: Person) -> _Page:
+    return pages.setdefault(person.email, _Page(person))
+
+
+def _account(site: Site, finding: Finding) -> Account | None:
+    return next((account for account in site.accounts if account.id == finding.account), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Standing:
+    """How far a finding has risen."""
+
+    chain: tuple[Person, ...]
+    since: date
+    level: int
+    rises_on: date
+    woke: bool
+    first_told: date | None
+
+
+def _put_open(
+    pages: dict[str, _Page], site: Site, known: Known, finding: Finding, account: Account, day: date
+) -> None:  # fmt: skip
+    acknowledged = known.acknowledged.get(finding.id)
+    if is_quiet(acknowledged, day):
+        return
+    mine = [told for told in known.told if told.finding == finding.id]
+    cause = cause_of(known.causes, account.id) if finding.kind is FindingKind.unreachable else None
+    if cause is not None:
+        _put_grouped(pages, site, finding, account, cause, mine, day)
+        return
+    standing = _standing(site, account, acknowledged, mine, day)
+    for index, person in enumerate(standing.chain[: standing.level + 1]):
+        _put_turn(pages, finding, standing, mine, index, person)
+
+
+def _put_grouped(
+    pages: dict[str, _Page], site: Site, finding: Finding, account: Account, cause: Cause, mine: list[Told],
+    day: date,
+) -> None:  # fmt: skip
+    """Tell the nearest manager, once, of what somebody else mends."""
+    for person in responsible(site, account, day)[:1]:
+        page, heard = _page(pages, person), _heard(mine, person)
+        page.items.append(Item(finding=finding, news=News.still if heard else News.new, cause=cause))
+        if not heard:
+            page.tells.append((subject_of(finding.id), f"{day}/0", finding.id))
+
+
+def _standing(
+    site: Site, account: Account, acknowledged: Acknowledgement | None, mine: list[Told], day: date
+) -> _Standing:
+    calendar, every = site.calendar_of(account.organisation), site.alerts.escalate_after
+    first_told = min((_day(told.at) for told in mine), default=None)
+    since = counts_from(acknowledged, first_told, day)
+    return _Standing(
+        chain=responsible(site, account, day),
+        since=since,
+        level=level(calendar, since, day, every),
+        rises_on=rises_on(calendar, since, day, every),
+        woke=acknowledged is not None,
+        first_told=first_told,
+    )
+
+
+def _put_turn(
+    pages: dict[str, _Page], finding: Finding, standing: _Standing, mine: list[Told], index: int, person: Person
+) -> None:
+    page, heard = _page(pages, person), _heard(mine, person)
+    turn = standing.level - index
+    step = f"{standing.since}/{turn}"
+    is_next = standing.level + 1 < len(standing.chain)
+    page.items.append(
+        Item(
+            finding=finding,
+            news=_news(heard, step, standing, index),
+            before=standing.chain[index - 1] if index else None,
+            told_on=standing.first_told,
+            next=standing.chain[standing.level + 1] if is_next else None,
+            rises_on=standing.rises_on if is_next else None,
+        )
+    )
+    told_at_once = turn == 0 and AT_ONCE in heard and not standing.woke
+    if step not in heard and not told_at_once:
+        page.tells.append((subject_of(finding.id), step, finding.id))
+
+
+def _news(heard: frozenset[str], step: str, standing: _Standing, index: int) -> News:
+    if not heard:
+        return News.risen if index else News.new
+    return News.again if standing.woke and step not in heard and step.endswith("/0") else News.still
+
+
+def _heard(mine: list[Told], person: Person) -> frozenset[str]:
+    return frozenset(told.step for told in mine if told.to == person.email)
+
+
+def _put_closed(pages: dict[str, _Page], site: Site, known: Known, finding: Finding) -> None:
+    mine = [told for told in known.told if told.finding == finding.id]
+    for person in _people(site, {told.to for told in mine}):
+        if not _heard(mine, person) & {OVER, CLOSED}:
+            page = _page(pages, person)
+            page.items.append(Item(finding=finding, news=News.closed))
+            page.tells.append((subject_of(finding.id), CLOSED, finding.id))
+
+
+def _people(site: Site, addresses: set[str]) -> Iterator[Person]:
+    known = {person.email: person for person in site.people}
+    yield from (known[address] for address in sorted(addresses) if address in known)
+
+
+def _put_late(
+    pages: dict[str, _Page], site: Site, organisation: OrganisationId, known: Known, day: date
+) -> None:  # fmt: skip
+    told: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for each in known.told:
+        told[each.to].add((each.subject, each.step))
+    for unit in (each.id for each in site.units if each.organisation == organisation):
+        for step, person in enumerate(responsible_for_unit(site, unit, day)[: len(known.late)]):
+            late = known.late[step].get(unit)
+            if late is None:
+                continue
+            page = _page(pages, person)
+            page.late.append(LateItem(late=late, step=step))
+            telling = (late_subject(unit), f"{step}/{late.newest_due_at.isoformat()}")
+            if telling not in told[person.email]:
+                page.tells.append((*telling, None))
+
+
+def late_subject(unit: UnitId) -> str:
+    """Return how tellings name the late tickets of a unit."""
+    return f"unit/{unit}"
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(STOCKHOLM).date()
