@@ -15,7 +15,6 @@ from email.utils import format_datetime, formataddr, parseaddr
 from domain.account import Account, Channel
 from domain.answering import FileFault, file_faults, signature, subject_of
 from domain.category import Secrecy
-from domain.errors import BadInput
 from domain.ids import OutgoingId, TicketId
 from domain.instant import STOCKHOLM
 from domain.message import Arrival, Message
@@ -24,8 +23,25 @@ from domain.site import Site
 from domain.ticket import Ticket
 from domain.viewer import Viewer
 from intake.parse import parse
+from pipeline.answer_faults import (
+    AnsweredMeanwhile,
+    AnswerNotTaken,
+    FilesNotTaken,
+    LongSms,
+    OptedOut,
+    RecipientChanged,
+    TextNotTaken,
+)
 from pipeline.handled import note_acted
-from store.answers import LatestAnswer, find_latest_answer, hold_ticket, list_thread
+from pipeline.sms_answer import (
+    has_opted_out,
+    length_of,
+    may_be_texted,
+    sms_draft,
+    sms_of,
+    sms_signature,
+)
+from store.answers import find_latest_answer, hold_ticket, list_thread
 from store.database import Connection, Database
 from store.events import append
 from store.messages import StoredMessage
@@ -55,44 +71,14 @@ class Heading:
     signature: str
     #: The answer that was the newest when the page was shown; 0: none.
     seen: int
-
-
-class AnswerNotTaken(BadInput):
-    """The answer was not stored; nothing of it is lost as long as the form keeps it."""
-
-
-class AnsweredMeanwhile(AnswerNotTaken):
-    """Somebody else has answered since the page was shown."""
-
-    def __init__(self, latest: LatestAnswer) -> None:
-        """Keep who it was, and when."""
-        super().__init__(f"{latest.author} has answered meanwhile: read that answer first")
-        self.latest = latest
-
-
-class RecipientChanged(AnswerNotTaken):
-    """The answer would go to another address than the one that stood on the page."""
-
-    def __init__(self) -> None:
-        """Say what to do."""
-        super().__init__("the recipient has changed: look at the address, then send again")
-
-
-class FilesNotTaken(AnswerNotTaken):
-    """The files are too many, too large, or of a kind that is not sent."""
-
-    def __init__(self, faults: tuple[tuple[FileFault, str], ...]) -> None:
-        """Keep every fault with the file's name."""
-        super().__init__("; ".join(f"{fault} {name}".strip() for fault, name in faults))
-        self.faults = faults
-
-
-class TextNotTaken(AnswerNotTaken):
-    """There is no text, or too much of it."""
+    #: The answer leaves as an SMS: without subject and files, and counted in parts.
+    by_sms: bool = False
 
 
 def may_be_answered(ticket: Ticket) -> bool:
-    """Return whether an answer can be written here: only by e-mail, and only where we know to whom."""
+    """Return whether an answer can be written here: by e-mail or SMS, and only where we know to whom."""
+    if ticket.channel is Channel.sms:
+        return may_be_texted(ticket)
     return ticket.channel is Channel.email and bool(ticket.sender_address)
 
 
@@ -104,6 +90,11 @@ def heading_of(connection: Connection, viewer: Viewer, site: Site, user: User, t
     """
     account = _account(site, ticket)
     latest = find_latest_answer(connection, viewer, ticket.id)
+    if ticket.channel is Channel.sms:
+        return Heading(
+            recipient=ticket.sender_address, subject="", signature=_signature_of_sms(site, user, ticket),
+            seen=latest.id if latest else 0, by_sms=True,
+        )  # fmt: skip
     return Heading(
         recipient=_addressee(connection, viewer, site, account, ticket),
         subject=subject_of(ticket.subject, ticket.number, sensitive=ticket.secrecy is Secrecy.SK2),
@@ -114,7 +105,7 @@ def heading_of(connection: Connection, viewer: Viewer, site: Site, user: User, t
 
 def answer(
     database: Database, site: Site, user: User, id: TicketId, *, text: str, files: Sequence[AttachedFile], seen: int,
-    recipient: str, now: datetime,
+    recipient: str, now: datetime, parts: int = 1,
 ) -> OutgoingId:  # fmt: skip
     """Put a person's answer into the outbox; return its row. The brakes of automatic replies do not count it.
 
@@ -128,6 +119,7 @@ def answer(
         seen: `Heading.seen` of the page that the form stood on.
         recipient: `Heading.recipient` of that page; what has come in since may ask for another.
         now: aware UTC.
+        parts: of an SMS, how many the user knows that it takes; 0: it is to be counted, not sent.
 
     Raises:
         KeyError: there is no such ticket, or none that the user may see.
@@ -147,16 +139,53 @@ def answer(
             raise AnsweredMeanwhile(latest)
         if heading.recipient != recipient:
             raise RecipientChanged
-        thread = _references(list_thread(connection, user.viewer, id))
-        stored = _store(
-            connection, site, user, ticket, heading, thread, f"{written}\n\n{heading.signature}\n", files, now
-        )
+        if heading.by_sms:
+            sms = _checked_sms(connection, site, ticket, sms_of(written, heading.signature), files, parts, now)
+            stored = _store_sms(connection, site, user, ticket, sms, now)
+        else:
+            thread = _references(list_thread(connection, user.viewer, id))
+            stored = _store(
+                connection, site, user, ticket, heading, thread, f"{written}\n\n{heading.signature}\n", files, now
+            )
         append(
             connection, "answered", at=now, organisation=ticket.organisation, actor=f"user/{user.name}",
             account=ticket.account, ticket=ticket.id, outgoing=stored, files=len(files),
         )  # fmt: skip
         account = _account(site, ticket)
         note_acted(connection, account, id, now, by="answer")
+    return stored
+
+
+def _checked_sms(
+    connection: Connection, site: Site, ticket: Ticket, text: str, files: Sequence[AttachedFile], parts: int,
+    now: datetime,
+) -> str:  # fmt: skip
+    """Return the text when it may go, and whoever writes knows how long it is."""
+    if has_opted_out(connection, ticket, now):
+        raise OptedOut
+    if files:
+        raise FilesNotTaken(((FileFault.forbidden, files[0].name),))
+    length = length_of(text, site)
+    if length.is_too_long or parts == 0 or length.segments.parts > max(parts, 1):
+        raise LongSms(length)
+    return text
+
+
+def _store_sms(
+    connection: Connection, site: Site, user: User, ticket: Ticket, text: str, now: datetime
+) -> OutgoingId:  # fmt: skip
+    account = _account(site, ticket)
+    intent = Outgoing(
+        kind=OutgoingKind.answer, organisation=ticket.organisation, account=account.id, channel=ticket.channel,
+        recipient=ticket.sender_address, template=WRITTEN, language=ticket.language or "sv", slots={},
+    )  # fmt: skip
+    draft = sms_draft(text, account, ticket.number, user.display_name, site.mail.message_id_domain)
+    return _kept(add_outgoing(connection, intent, draft, at=now, ticket=ticket.id))
+
+
+def _kept(stored: OutgoingId | None) -> OutgoingId:
+    if stored is None:
+        raise AnswerNotTaken("the answer could not be stored: send it again")
     return stored
 
 
@@ -185,10 +214,7 @@ def _store(
         attachments=tuple(files),
         author=user.display_name,
     )
-    stored = add_outgoing(connection, intent, draft, at=now, ticket=ticket.id)
-    if stored is None:
-        raise AnswerNotTaken("the answer could not be stored: send it again")
-    return stored
+    return _kept(add_outgoing(connection, intent, draft, at=now, ticket=ticket.id))
 
 
 def _checked_text(site: Site, text: str) -> str:
@@ -244,6 +270,16 @@ def _references(thread: Sequence[tuple[str, bool]]) -> tuple[str, ...]:
 
 def _signature(site: Site, user: User, ticket: Ticket) -> str:
     organisation = site.organisation(ticket.organisation)
-    mine = ticket.unit if ticket.unit in user.units or not user.units else min(user.units)
-    unit = next((each.name for each in site.units if each.id == mine), organisation.name)
+    unit = _unit_of(site, user, ticket)
     return signature(user.display_name, unit, organisation.name, organisation.contact, ticket.language)
+
+
+def _signature_of_sms(site: Site, user: User, ticket: Ticket) -> str:
+    organisation = site.organisation(ticket.organisation)
+    return sms_signature(user.display_name, _unit_of(site, user, ticket), organisation.sms_name or organisation.name)
+
+
+def _unit_of(site: Site, user: User, ticket: Ticket) -> str:
+    mine = ticket.unit if ticket.unit in user.units or not user.units else min(user.units)
+    name = site.organisation(ticket.organisation).name
+    return next((each.name for each in site.units if each.id == mine), name)

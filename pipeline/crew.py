@@ -23,6 +23,7 @@ from multiprocessing.synchronize import Barrier, Event
 from domain.account import Account
 from domain.ids import AccountId
 from domain.outgoing import OutgoingKind
+from domain.posted import Hook
 from domain.protocols import Clock, Line, Sink, Source, Step
 from domain.site import Site
 from pipeline.active_site import ActiveSite
@@ -174,6 +175,9 @@ class _NoWires:
         return None
 
     def line(self, account: Account) -> Line | None:
+        return None
+
+    def hook(self, wire: str, account: Account) -> Hook | None:
         return None
 
     def sink(self, site: Site, account: Account, kind: OutgoingKind) -> Sink | None:

@@ -110,6 +110,7 @@ class SmsTable(Table):
     """Who gets automatic SMS."""
 
     countries: tuple[Prefix, ...] = Field(default=_SMS.countries, min_length=1)
+    part_price: float = Field(default=_SMS.part_price, ge=0, le=100)
 
     def to_domain(self) -> SmsSettings:
         """Return the settings."""

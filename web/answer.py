@@ -7,19 +7,20 @@ from domain.answering import FileFault
 from domain.ids import OutgoingId, TicketId
 from domain.outgoing import AttachedFile
 from domain.ticket import Ticket
-from pipeline.answer import (
+from pipeline.answer import Heading, answer, heading_of, may_be_answered
+from pipeline.answer_faults import (
     AnsweredMeanwhile,
     AnswerNotTaken,
     FilesNotTaken,
-    Heading,
+    LongSms,
+    OptedOut,
     RecipientChanged,
     TextNotTaken,
-    answer,
-    heading_of,
-    may_be_answered,
 )
+from pipeline.sms_answer import SmsLength, has_opted_out
 from store.database import Connection
 from web.form import Form
+from web.sms_words import say_length
 from web.times import say_size, shown_time
 from web.visit import Visit
 from web.words import mark
@@ -47,11 +48,16 @@ class AnswerForm:
     faults: tuple[str, ...] = ()
     #: Which files may go with it.
     limits: str
+    #: Of an SMS, how many parts whoever writes has been told that it takes.
+    parts: int = 1
+    #: Of an SMS, how long it is, when that was asked.
+    length: str = ""
 
 
 def form_of(
-    connection: Connection, visit: Visit, ticket: Ticket, *, text: str = "", faults: tuple[str, ...] = ()
-) -> AnswerForm | None:
+    connection: Connection, visit: Visit, ticket: Ticket, *, text: str = "", faults: tuple[str, ...] = (),
+    length: SmsLength | None = None,
+) -> AnswerForm | None:  # fmt: skip
     """Return the form; None where nothing can be answered here."""
     if not may_be_answered(ticket):
         return None
@@ -59,7 +65,11 @@ def form_of(
         heading = heading_of(connection, visit.viewer, visit.site, visit.user, ticket)
     except AnswerNotTaken:
         return None
-    return AnswerForm(heading=heading, text=text, faults=faults, limits=_limits(visit))
+    if heading.by_sms and has_opted_out(connection, ticket, visit.now):
+        return None
+    parts = 1 if length is None or length.is_too_long else length.segments.parts
+    said = "" if length is None else say_length(length, visit.words)
+    return AnswerForm(heading=heading, text=text, faults=faults, limits=_limits(visit), parts=parts, length=said)
 
 
 def store_answer(visit: Visit, form: Form, files: tuple[AttachedFile, ...]) -> OutgoingId:
@@ -69,7 +79,8 @@ def store_answer(visit: Visit, form: Form, files: tuple[AttachedFile, ...]) -> O
         KeyError: there is no such ticket, or none that the visitor may see.
         AnswerNotTaken: it cannot be sent; `faults_of` says why.
     """
-    seen = form.get("seen", "")
+    seen, parts = form.get("seen", ""), form.get("parts", "")
+    known = 0 if "count" in form else int(parts) if _NUMBER.fullmatch(parts) else 1
     return answer(
         visit.surroundings.database,
         visit.site,
@@ -80,6 +91,7 @@ def store_answer(visit: Visit, form: Form, files: tuple[AttachedFile, ...]) -> O
         seen=int(seen) if _NUMBER.fullmatch(seen) else 0,
         recipient=form.get("recipient", ""),
         now=visit.now,
+        parts=known,
     )
 
 
@@ -102,6 +114,13 @@ def _faults(error: AnswerNotTaken, visit: Visit) -> tuple[str, ...]:
             return (words.gettext("Mottagaren har ändrats. Kontrollera adressen och skicka sedan en gång till."),)
         case FilesNotTaken():
             return tuple(words.gettext(FILE_FAULTS[fault]) % {"name": name} for fault, name in error.faults)
+        case OptedOut():
+            return (words.gettext("Numret kan inte nås med sms. Svara på en annan väg, till exempel telefon."),)
+        case LongSms() as long if long.length.is_too_long:
+            return (words.gettext("Svaret är för långt för sms. Korta det."),)
+        case LongSms():
+            # It is no fault: the length stands beside the button.
+            return ()
         case TextNotTaken():
             longest = visit.site.answers.longest_text
             return (words.gettext("Skriv ett svar på högst %(longest)s tecken.") % {"longest": longest},)

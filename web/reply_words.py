@@ -86,7 +86,9 @@ def say_delivery(state: SendState, delivery: DeliveryState | None, words: Words)
 SUPPRESSIONS = {
     SuppressionReason.hard_bounce: mark("Adressen tar inte emot e-post. Inga automatiska svar skickas dit."),
     SuppressionReason.complaint: mark("Mottagaren har anmält ett svar som skräppost. Inga automatiska svar skickas."),
-    SuppressionReason.opted_out: mark("Numret kan inte nås med sms: mottagaren har skrivit STOP."),
+    SuppressionReason.opted_out: mark(
+        "Numret kan inte nås med sms: mottagaren har skrivit STOP. Svara på en annan väg, till exempel telefon."
+    ),
     SuppressionReason.by_hand: mark("Adressen är spärrad för automatiska svar."),
 }
 

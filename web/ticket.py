@@ -11,7 +11,8 @@ from domain.category import Secrecy
 from domain.ids import TicketId
 from domain.outgoing import AttachedFile, OutgoingKind, SendState
 from domain.ticket import Ticket
-from pipeline.answer import AnswerNotTaken
+from pipeline.answer_faults import AnswerNotTaken, LongSms
+from pipeline.sms_answer import SmsLength
 from store import events, messages, sent, tags
 from store.answers import list_file_names
 from store.database import Connection
@@ -48,14 +49,18 @@ def take_answer(request: Request, form: Form, files: tuple[AttachedFile, ...]) -
     except KeyError:
         raise HTTPException(404) from None
     except AnswerNotTaken as error:
-        return _show(visit, text=form.get("text", ""), faults=faults_of(error, files, visit), status=422)
+        length = error.length if isinstance(error, LongSms) else None
+        faults = faults_of(error, files, visit)
+        return _show(visit, text=form.get("text", ""), faults=faults, status=422 if faults else 200, length=length)
     return see_other(f"/arende/{visit.row}#ut-{stored}")
 
 
-def _show(visit: Visit, *, text: str = "", faults: tuple[str, ...] = (), status: int = 200) -> Response:
+def _show(
+    visit: Visit, *, text: str = "", faults: tuple[str, ...] = (), status: int = 200, length: SmsLength | None = None
+) -> Response:
     with visit.surroundings.database.read() as connection:
         ticket = find_ticket(connection, visit, visit.row)
-        form = form_of(connection, visit, ticket, text=text, faults=faults)
+        form = form_of(connection, visit, ticket, text=text, faults=faults, length=length)
         values = _values(connection, visit, ticket)
         response = show(visit, connection, "ticket.html", status=status, answer_form=form, **values)
     note_sensitive_read(visit, ticket, "page")
