@@ -236,6 +236,11 @@ class Account:
         return self.published if self.published is not None else self.tier is not Tier.employee
 
     @property
+    def is_shown_as_address(self) -> bool:
+        """Return whether its address can stand on a web page as such: a page's id never does."""
+        return self.channel is not Channel.facebook
+
+    @property
     def is_listed_together(self) -> bool:
         """Return whether its provider lists it together with the other accounts of its host."""
         return self.twilio is not None

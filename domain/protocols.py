@@ -141,6 +141,8 @@ class Step(StrEnum):
     #: Whom the findings concern is told.
     tell = "tell"
     seal = "seal"
+    #: The public contact pages.
+    crawl = "crawl"
 
 
 class Bell(Protocol):

@@ -17,6 +17,7 @@ from domain.holding import HoldingSettings
 from domain.hours import CalendarSettings, Schedule
 from domain.ids import AccountId, CategoryId, OrganisationId, PersonId, ScheduleId, UnitId
 from domain.person import Person
+from domain.publishing import CrawlSettings
 from domain.reply_template import ReplyTemplate
 from domain.rule import Rule
 from domain.rule_index import RuleIndex, index_rules
@@ -44,6 +45,8 @@ class Organisation:
     complaint_url: str = ""
     #: Where alerts go when nobody else is known.
     escalation: PersonId | None = None
+    #: Its public pages that show how it is reached (R62).
+    contact_pages: tuple[str, ...] = ()
     #: Days it has declared closed for itself, such as klämdagar, beside those of the whole installation.
     closed_days: tuple[date, ...] = ()
 
@@ -179,6 +182,7 @@ class Site:
     watch: WatchSettings = WatchSettings()
     follow_ups: FollowUpSettings = FollowUpSettings()
     run: RunSettings = RunSettings()
+    crawl: CrawlSettings = CrawlSettings()
     #: The site's own texts for citizens, in place of ours or beside them.
     reply_texts: tuple[ReplyTemplate, ...] = ()
     #: True in the demo only: texts that nobody has approved are sent, and say so.

@@ -5,12 +5,12 @@ Writes: rhythms that are due to be learned.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 from domain.account import Account, AccountStatus, OAuth
 from domain.errors import BadInput
-from domain.facts import Facts, Silence, Workload
+from domain.facts import Facts, Publication, Silence, Workload
 from domain.finding import Heartbeat
 from domain.ids import AccountId, PersonId
 from domain.instant import STOCKHOLM
@@ -18,6 +18,7 @@ from domain.person import Person
 from domain.site import Site
 from domain.viewer import MACHINE
 from domain.watching import SecretEnd
+from pipeline.crawl import publications
 from pipeline.runtime import Runtime
 from store.accounts import list_heartbeats
 from store.database import Connection
@@ -40,9 +41,10 @@ class Known:
     workloads: Mapping[AccountId, Workload]
     ends: Mapping[AccountId, tuple[tuple[str, datetime], ...]]
     rhythms: Mapping[AccountId, Rhythm]
+    publications: Mapping[AccountId, Publication] = field(default_factory=dict)
 
 
-def gather(connection: Connection) -> Known:
+def gather(connection: Connection, site: Site) -> Known:
     """Return what the store knows of all accounts."""
     return Known(
         heartbeats={each.account: each for each in list_heartbeats(connection, MACHINE)},
@@ -51,6 +53,7 @@ def gather(connection: Connection) -> Known:
         rhythms={
             id: Rhythm.from_json(learned) for id, (_, learned) in list_rhythms(connection, MACHINE).items() if learned
         },
+        publications=publications(connection, site),
     )
 
 
@@ -69,8 +72,9 @@ def facts_of(account: Account, known: Known, site: Site) -> Facts:
         ends=(*ends, *_secrets_end(account, site)),
         silence=_silence(account, workload, known.rhythms.get(account.id), site),
         manager=_manager(account, site, people),
-        readers=tuple(people[id] for id in account.readers if id in people),
+        readers=site.readers_of(account),
         people=people,
+        publication=known.publications.get(account.id),
     )
 
 

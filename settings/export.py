@@ -56,7 +56,7 @@ def to_trees(site: Site) -> dict[str, dict[str, Any]]:
 
 
 def _site(site: Site) -> dict[str, Any]:
-    tables = ("mail", "sms", "triage", "brakes", "answers", "watch", "follow_ups", "run")
+    tables = ("mail", "sms", "triage", "brakes", "answers", "watch", "follow_ups", "run", "crawl")
     tree: dict[str, Any] = {"name": site.name, "contact_center": site.contact_center}
     tree |= {key: plain(value) for key in _WHO if (value := getattr(site, key))}
     if site.alert_smtp is not None:

@@ -72,4 +72,5 @@ def _site(read: Folder) -> Site:
         watch=site.watch.to_domain(),
         follow_ups=site.follow_ups.to_domain(),
         run=site.run.to_domain(),
+        crawl=site.crawl.to_domain(),
     )

@@ -9,6 +9,7 @@ from domain.answering import AnswerSettings
 from domain.brakes import BrakeSettings
 from domain.follow_up import FollowUpSettings
 from domain.ids import OrganisationId, PersonId
+from domain.publishing import CrawlSettings
 from domain.site import MailSettings, Organisation, RunSettings, SmsSettings, TriageSettings
 from settings.fields import (
     Count,
@@ -32,6 +33,7 @@ from settings.watch_table import WatchTable
 
 _ANSWERS = AnswerSettings()
 _BRAKES = BrakeSettings()
+_CRAWL = CrawlSettings()
 _FOLLOW_UPS = FollowUpSettings()
 _MAIL = MailSettings(message_id_domain="")
 _RUN = RunSettings()
@@ -51,6 +53,7 @@ class OrganisationTable(Table):
     on_call: str = ""
     complaint_url: Https = ""
     escalation: Id | None = None
+    contact_pages: OneOrMany[Https] = ()
     closed_days: tuple[date, ...] = ()
 
     def to_domain(self, id: str) -> Organisation:
@@ -65,6 +68,7 @@ class OrganisationTable(Table):
             on_call=self.on_call,
             complaint_url=self.complaint_url,
             escalation=PersonId(self.escalation) if self.escalation else None,
+            contact_pages=self.contact_pages,
             closed_days=self.closed_days,
         )
 
@@ -186,6 +190,20 @@ class RunTable(Table):
         return RunSettings(**dict(self))
 
 
+class CrawlTable(Table):
+    """How the public contact pages are read."""
+
+    every: Duration = _CRAWL.every
+    delay: Duration = _CRAWL.delay
+    contact: Email | None = None
+    timeout_seconds: float = Field(default=_CRAWL.timeout_seconds, gt=0)
+    most_bytes: Count = _CRAWL.most_bytes
+
+    def to_domain(self) -> CrawlSettings:
+        """Return the settings."""
+        return CrawlSettings(**{**dict(self), "contact": self.contact or ""})
+
+
 class SiteFile(Table):
     """The whole of site.toml."""
 
@@ -205,3 +223,4 @@ class SiteFile(Table):
     watch: WatchTable = WatchTable()
     follow_ups: FollowUpsTable = FollowUpsTable()
     run: RunTable = RunTable()
+    crawl: CrawlTable = CrawlTable()

@@ -135,4 +135,4 @@ def _local_date(instant: datetime) -> date:
 def _format(instant: datetime, pattern: str, words: Words) -> str:
     text = format_datetime(instant, words.gettext(pattern), tzinfo=STOCKHOLM, locale=words.locale)
     # CLDR shortens Swedish months with a full stop ("nov."), which people leave out in a list.
-    return text.replace(". ", " ") if words.language == "sv" and pattern != EXACT else text
+    return text.replace(". ", " ").removesuffix(".") if words.language == "sv" and pattern != EXACT else text

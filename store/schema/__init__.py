@@ -17,6 +17,7 @@ from store.schema.outbox import (
     suppressions,
 )
 from store.schema.people import sessions, users
+from store.schema.published import read_pages, shown_addresses
 from store.schema.watched import ends, handlings, rhythms, tendencies, traffic
 from store.schema.work import ticket_tags, tickets
 
@@ -46,12 +47,14 @@ __all__ = [
     "metadata",
     "originals",
     "outgoing",
+    "read_pages",
     "reconciliations",
     "rhythms",
     "seal_head",
     "send_rates",
     "sent_answers",
     "sessions",
+    "shown_addresses",
     "sites",
     "suppressions",
     "tellings",

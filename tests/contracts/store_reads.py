@@ -16,6 +16,7 @@ from domain.finding import FindingKind
 from domain.ids import Digest, FileId, FindingId, OutgoingId, TicketId, UnitId
 from domain.message import Fate, FileState, Mailbox, Media
 from domain.outgoing import AttachedFile, OutgoingKind, SendState
+from domain.publishing import ReadPage
 from domain.ticket import Ticket
 from domain.viewer import MACHINE, Viewer
 from store import (
@@ -46,6 +47,7 @@ from store import (
     observed,
     originals,
     promised,
+    published,
     queue_marks,
     reconciliations,
     refusals,
@@ -149,6 +151,9 @@ def surround(database: Database, key: str, **changes: Any) -> Surrounded:
                 actor="user 1", overlay={"status": Laid(value="dormant", said="active")},
             ),
         )  # fmt: skip
+        page = ReadPage(organisation=case.organisation, url=f"https://{key}.example", tried_at=TUESDAY, read_at=TUESDAY)
+        published.set_read_page(connection, page)
+        published.set_shown(connection, case.organisation, page.url, [f"{key}@shown.example"], TUESDAY)
         tags.add_tags(connection, case.organisation, case.ticket, ("vatten", "vatten", "jour"))
         suppressions.add_suppression(
             connection, case.organisation, f"{key}@suppressed.example", "hard bounce 5.1.1", TUESDAY,
@@ -699,6 +704,16 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
     "tellings.list_told_of_findings": (
         Rule.organisation,
         lambda connection, viewer, at: tellings.list_told_of_findings(connection, viewer, [at.finding]),
+    ),
+    "published.list_read_pages": (
+        Rule.organisation,
+        lambda connection, viewer, at: (
+            f"https://{at.key}.example" in {each.url for each in published.list_read_pages(connection, viewer)}
+        ),
+    ),
+    "published.list_shown": (
+        Rule.organisation,
+        lambda connection, viewer, at: published.list_shown(connection, viewer, [f"{at.key}@shown.example"]),
     ),
     "tags.list_tags": (
         Rule.content,

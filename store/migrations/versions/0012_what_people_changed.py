@@ -1,4 +1,4 @@
-"""What people changed of accounts in the pages.
+"""What people changed of accounts in the pages, and what the public pages show.
 
 Revision: 0012, after 0011
 """
@@ -31,10 +31,32 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("account_changes", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_account_changes_account_id"), ["account_id"], unique=False)
+    op.create_table(
+        "read_pages",
+        sa.Column("url", store.columns.Key(), nullable=False),
+        sa.Column("organisation_id", sa.String(length=100), nullable=False),
+        sa.Column("tried_at", store.columns.Instant(timezone=True), nullable=False),
+        sa.Column("read_at", store.columns.Instant(timezone=True), nullable=True),
+        sa.Column("etag", store.columns.CleanText(), server_default="", nullable=False),
+        sa.Column("modified", store.columns.CleanText(), server_default="", nullable=False),
+        sa.Column("failure", store.columns.CleanText(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("url", name=op.f("pk_read_pages")),
+    )
+    op.create_table(
+        "shown_addresses",
+        sa.Column("page", store.columns.Key(), nullable=False),
+        sa.Column("address", store.columns.Key(), nullable=False),
+        sa.Column("organisation_id", sa.String(length=100), nullable=False),
+        sa.Column("first_seen_at", store.columns.Instant(timezone=True), nullable=False),
+        sa.Column("last_seen_at", store.columns.Instant(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("page", "address", name=op.f("pk_shown_addresses")),
+    )
 
 
 def downgrade() -> None:
     """Take it back."""
+    op.drop_table("shown_addresses")
+    op.drop_table("read_pages")
     with op.batch_alter_table("account_changes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_account_changes_account_id"))
 
