@@ -20,7 +20,7 @@ from connectors.graph_token import TOKEN_EVERY, TokenFacts, read_token
 from domain.account import FacebookConnection
 from domain.errors import Unreachable
 from domain.message import Arrival, Batch, FileState, Media, Observation
-from domain.page import PageActivity
+from domain.page import DIRECT_MESSAGE, PageActivity
 from domain.protocols import Clock
 
 #: Messages in one batch.
@@ -182,7 +182,7 @@ class FacebookSource:
     def _one(self, identity: str) -> Item | None:
         """Return one object; None: it is gone, or was never ours to see."""
         part, fields = FEED, COMMENT_FIELDS
-        if identity.startswith("m_"):
+        if identity.startswith(DIRECT_MESSAGE):
             part, fields = CONVERSATIONS, MESSAGE_FIELDS
         elif identity.startswith(f"{self._page}_"):
             fields = POST_FIELDS
@@ -225,7 +225,11 @@ def _edits(others: list[Item], start: Position) -> Iterator[Observation]:
     for each in others:
         known = start.seen.get(each.identity)
         if known is not None and known.fingerprint != each.fingerprint:
-            yield Observation(identity=each.identity, kind="edited", details={"original": each.original.decode()})
+            yield Observation(identity=each.identity, kind="edited", details=_version(each))
+
+
+def _version(item: Item) -> dict[str, str]:
+    return {"original": item.original.decode(), "text": str(item.resource.get("message", ""))}
 
 
 def _echoes(items: list[Item], start: Position) -> Iterator[Observation]:
@@ -236,8 +240,8 @@ def _echoes(items: list[Item], start: Position) -> Iterator[Observation]:
                 "at": each.at.isoformat(),
                 "answers": list(each.answers),
                 "to": each.to,
-                "text": str(each.resource.get("message", "")),
-                "original": each.original.decode(),
+                "asked_at": each.asked_at.isoformat() if each.asked_at else None,
+                **_version(each),
             }
             yield Observation(identity=each.identity, kind="echo", details=details)
 

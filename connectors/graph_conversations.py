@@ -5,6 +5,7 @@ Source: Meta's Page Conversations: no paging by time, so that one walks in the o
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import chain
 
 from connectors.graph_client import GraphClient, items, next_cursor
@@ -89,11 +90,14 @@ def _read(
         taken.append(each)
     person = _person(conversation, page)
     asked: list[str] = []
+    asked_at: datetime | None = None
     for each in {str(each["id"]): each for each in reversed(taken)}.values():
         if writer_of(each) == page:
-            yield item_of(each, CONVERSATIONS, page, answers=tuple(asked[-MOST_ANSWERED:]), to=person)
+            answers = tuple(asked[-MOST_ANSWERED:])
+            yield item_of(each, CONVERSATIONS, page, answers=answers, to=person, asked_at=asked_at)
         else:
             asked.append(str(each["id"]))
+            asked_at = time_of(each, "created_time")
             yield item_of(each, CONVERSATIONS, page)
 
 

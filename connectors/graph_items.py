@@ -28,6 +28,8 @@ class Item:
     answers: tuple[str, ...] = ()
     #: Of what the page wrote to a person: to whom; of a reply, to whom it replies.
     to: str = ""
+    #: Of what the page wrote in Messenger: when the person last wrote before it.
+    asked_at: datetime | None = None
 
     @property
     def fingerprint(self) -> str:

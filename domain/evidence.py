@@ -37,6 +37,10 @@ class EvidenceKind(StrEnum):
     gone = "gone"
     #: It is there again.
     returned = "returned"
+    #: Who wrote it changed it afterwards, in public or in a chat; details hold the new text.
+    edited = "edited"
+    #: Who wrote it took it away; what it said is kept.
+    withdrawn = "withdrawn"
     #: Somebody did something about it here, in our desk; details say what.
     acted = "acted"
 

@@ -25,6 +25,9 @@ ANSWERS_BY_ITSELF_FOR = timedelta(days=2)
 LONGEST_MESSAGE_CHARS = 2_000
 LONGEST_COMMENT_CHARS = 8_000
 
+#: How the identity of a message in Messenger begins; that of a post or a comment does not.
+DIRECT_MESSAGE = "m_"
+
 #: The header of an outgoing message that says by which way it goes; without it a message is meant.
 WAY_HEADER = "Page-Way"
 

@@ -26,12 +26,15 @@ def parse_facebook(arrival: Arrival) -> Message:
     sent_at = time_field(resource, "created_time")
     text = storable(text_field(resource, "message"))
     sender = _person(resource.get("from"))
+    identity = text_field(resource, "id")
     return Message(
         channel=Channel.facebook,
         arrived_at=min(sent_at, arrival.provider_at) if sent_at else arrival.provider_at,
         sender=sender,
         text=text[:MOST_TEXT_CHARS],
         headers=(("kind", kind(resource)), *as_headers(resource)),
+        message_id=named(identity) if identity else None,
+        in_reply_to=_parent(resource),
         to=tuple(person.address for each in _listed(resource, "to") if (person := _person(each))),
         date=sent_at,
         media_types=(arrival.media_type,),
@@ -41,6 +44,17 @@ def parse_facebook(arrival: Arrival) -> Message:
         size_bytes=len(arrival.original),
         defects=tuple(_defects(sender, text)),
     )
+
+
+def named(id: str) -> str:
+    """Return what a message is referred to by, as a Message-ID is written."""
+    return f"<{one_line(id, 320)}>"
+
+
+def _parent(resource: Resource) -> tuple[str, ...]:
+    """Return the comment that a comment replies to."""
+    parent = text_field(resource.get("parent"), "id")
+    return (named(parent),) if parent else ()
 
 
 def kind(resource: Resource) -> str:

@@ -13,14 +13,16 @@ shares the ticket and reply of the copy that was decided first; which mailbox th
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from domain.account import Channel
 from domain.brakes import ReplyHistory
 from domain.context import Context
 from domain.flood import Beginning
 from domain.follow_up import Followed
-from domain.ids import Digest, OrganisationId, OutgoingId
+from domain.ids import AccountId, Digest, OrganisationId, OutgoingId
 from domain.outgoing import AUTOMATIC_REPLIES, OutgoingKind
+from domain.page import ANSWERS_BY_ITSELF_FOR
 from domain.site import Site
 from domain.suppression import SuppressionReason
 from domain.ticket import TicketStatus
@@ -32,6 +34,7 @@ from pipeline.threads import Threads, find_followed, gather_threads
 from store.correspondents import Correspondent, find_earlier_languages, find_known
 from store.database import Connection
 from store.letters import Earlier, LetterKey, find_letters, find_letters_under
+from store.pages import find_answered_in_private, list_answering_by_themselves
 from store.reply_history import find_reply_histories
 from store.sent import OurMessage, find_our_messages
 from store.sent_answers import SentAnswer, find_sent_answers
@@ -65,6 +68,10 @@ class Gathered:
     opted_out: Mapping[Correspondent, str]
     #: SMS of the last hour, by how their numbers begin.
     beginnings: Mapping[Beginning, int]
+    #: Pages that answer by themselves, by Meta's own settings.
+    by_themselves: Collection[AccountId] = frozenset()
+    #: Comments that were answered in private, by their account.
+    in_private: Collection[tuple[AccountId, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +104,7 @@ def gather(connection: Connection, batch: Sequence[Parsed], site: Site, now: dat
         known=find_known(connection, MACHINE, correspondents) if asks_for_contacts else frozenset(),
         opted_out=_opted_out(connection, batch, now),
         beginnings=_beginnings(connection, batch, now),
+        **_of_pages(connection, batch, now),
     )
 
 
@@ -109,6 +117,25 @@ def _opted_out(connection: Connection, batch: Sequence[Parsed], now: datetime) -
 def _beginnings(connection: Connection, batch: Sequence[Parsed], now: datetime) -> dict[Beginning, int]:
     beginnings = {each.beginning for each in batch if each.beginning is not None}
     return count_beginnings(connection, MACHINE, beginnings, now - HOUR) if beginnings else {}
+
+
+def _of_pages(connection: Connection, batch: Sequence[Parsed], now: datetime) -> dict[str, Any]:
+    """Return what is asked only of messages that came to a page."""
+    at_pages: dict[AccountId, set[str]] = {}
+    for each in batch:
+        if each.account.channel is Channel.facebook:
+            at_pages.setdefault(each.account.id, set()).add(each.waiting.arrival.identity)
+    if not at_pages:
+        return {}
+    since = now - ANSWERS_BY_ITSELF_FOR
+    return {
+        "by_themselves": list_answering_by_themselves(connection, MACHINE, since),
+        "in_private": frozenset(
+            (account, comment)
+            for account, comments in at_pages.items()
+            for comment in find_answered_in_private(connection, MACHINE, account, comments)
+        ),
+    }
 
 
 def find_earlier(parsed: Parsed, gathered: Gathered, so_far: SoFar) -> Earlier | None:
@@ -124,13 +151,15 @@ def find_answer(parsed: Parsed, gathered: Gathered, site: Site) -> SentAnswer | 
 
 
 def surroundings(
-    parsed: Parsed, gathered: Gathered, so_far: SoFar, answer: SentAnswer | None, now: datetime
+    parsed: Parsed, gathered: Gathered, so_far: SoFar, answer: SentAnswer | None, site: Site, now: datetime
 ) -> Surroundings:
     """Return what triage must know about one message of a batch, those before it in the batch included."""
     ours = _ours(parsed, gathered)
     last = _latest(ours)
     followed = find_followed(parsed, gathered.threads, last.ticket if last else None)
     context = _context(parsed, gathered, so_far, ours, answer, now)
+    if parsed.account.channel is Channel.facebook:
+        context = _at_page(context, parsed, gathered, site)
     return Surroundings(
         context=replace(context, thread_open=_is_open(followed)),
         ours=last.id if last else None,
@@ -175,6 +204,18 @@ def _came_alike(parsed: Parsed, gathered: Gathered, so_far: SoFar) -> int:
     if parsed.beginning is None:
         return 0
     return gathered.beginnings.get(parsed.beginning, 0) + so_far.count_beginning(parsed.beginning) + 1
+
+
+def _at_page(context: Context, parsed: Parsed, gathered: Gathered, site: Site) -> Context:
+    """Add what triage asks only of messages to a page (domain.md 3.8 rows 7 to 9)."""
+    sender = parsed.message.sender.address if parsed.message.sender is not None else ""
+    account = parsed.account.id
+    return replace(
+        context,
+        sender_is_page=any(each.channel is Channel.facebook and each.address == sender for each in site.accounts),
+        private_reply_sent=(account, parsed.waiting.arrival.identity) in gathered.in_private,
+        instant_reply_on=account in gathered.by_themselves,
+    )
 
 
 def _is_open(followed: Followed | None) -> bool:

@@ -44,7 +44,7 @@ def decide_one(
     elif earlier is not None and _is_same(earlier, parsed.account):
         settled = _copy(parsed, earlier)
     else:
-        settled = _decided(parsed, surroundings(parsed, gathered, so_far, answer, now), site, digest, now)
+        settled = _decided(parsed, surroundings(parsed, gathered, so_far, answer, site, now), site, digest, now)
     return replace(settled, answer=answer, first_of_letter=earlier is None)
 
 

@@ -19,6 +19,7 @@ from intake.evidence import correspondents, read_sent
 from intake.parse import parse
 from pipeline.delivery import note_deliveries
 from pipeline.handled import note_handled, note_said
+from pipeline.page import note_page
 from store.clocks import mark_answer_met
 from store.database import Connection
 from store.events import append
@@ -47,6 +48,7 @@ def observe(
     for each in batch.observations:
         if each.kind == "sent":
             _keep_answer(connection, site, account, each, now)
+    note_page(connection, account, batch.observations, now)
     note_handled(connection, account, noted, now)
     for message in dict.fromkeys(each.message for each in noted if each.kind is EvidenceKind.answered):
         if message is not None:

@@ -19,9 +19,10 @@ from domain.viewer import MACHINE
 from pipeline.alerting import open_quietly
 from pipeline.files import fetch_files
 from pipeline.observe import observe
+from pipeline.page import note_alive
 from pipeline.runtime import Runtime
 from pipeline.shortfalls import flip_withheld
-from store.accounts import get_cursor, mark_failed, mark_read, set_cursor
+from store.accounts import get_cursor, mark_failed, mark_read, mark_resting, set_cursor
 from store.events import append
 from store.leases import claim_lease, release_lease
 from store.ledger import note_arrivals
@@ -144,7 +145,10 @@ def _store(runtime: Runtime, account: Account, batch: Batch) -> int | None:
         new, seen = note_arrivals(connection, account, batch.arrivals, now)
         observe(connection, site, account, batch, seen, now)
         set_cursor(connection, account.id, account.organisation, batch.next_cursor)
-        if batch.fault is None:
+        note_alive(connection, account, batch, now)
+        if batch.rests_until is not None:
+            mark_resting(connection, account.id, account.organisation, now)
+        elif batch.fault is None:
             mark_read(connection, account.id, account.organisation, now)
         if batch.arrivals:
             append(

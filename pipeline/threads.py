@@ -93,8 +93,9 @@ def _numbers(parsed: Parsed) -> Iterator[Named]:
 
 
 def _senders(parsed: Parsed) -> Iterator[tuple[AccountId, str]]:
+    """Yield by whose ticket a message may go on: what is written in public goes on only from what it replies to."""
     sender = _sender(parsed)
-    if sender and parsed.account.channel in THREADLESS:
+    if sender and parsed.account.channel in THREADLESS and parsed.message.header("kind") != "comment":
         yield parsed.account.id, sender
 
 

@@ -44,6 +44,11 @@ def mark_read(connection: sa.Connection, account: AccountId, organisation: Organ
     )
 
 
+def mark_resting(connection: sa.Connection, account: AccountId, organisation: OrganisationId, at: datetime) -> None:
+    """Note a visit that asked nothing, because the provider's limit is near: it says nothing of how reading goes."""
+    _set(connection, account, organisation, visited_at=at)
+
+
 def mark_failed(
     connection: sa.Connection, account: AccountId, organisation: OrganisationId, at: datetime, error: Unreachable
 ) -> None:

@@ -81,11 +81,16 @@ def note_listing(connection: sa.Connection, account: Account, listing: Listing, 
 
 def note_gone(connection: sa.Connection, account: Account, gone: Sequence[Entry], at: datetime) -> tuple[Seen, ...]:
     """Note that identities no longer exist; return what was seen."""
-    for some in in_parts([entry.id for entry in gone]):
-        connection.execute(ledger.update().where(ledger.c.id.in_(some)).values(gone_at=at))
+    mark_gone(connection, [entry.id for entry in gone], at)
     elsewhere = _by_message(connection, {entry.message for entry in gone if entry.message is not None})
     seen = [_fate_of(entry, elsewhere.get(entry.message, []) if entry.message else []) for entry in gone]
     return add_evidence(connection, account, [each for each in seen if each is not None], at)
+
+
+def mark_gone(connection: sa.Connection, entries: Collection[int], at: datetime) -> None:
+    """Note that rows of the ledger are no longer at the provider."""
+    for some in in_parts(sorted(entries)):
+        connection.execute(ledger.update().where(ledger.c.id.in_(some)).values(gone_at=at))
 
 
 def find_entries(

@@ -7,7 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from domain.account import Channel
 from domain.ids import AccountId, OrganisationId, TicketId
+from domain.page import DIRECT_MESSAGE
 from domain.ticket import TicketStatus
 from domain.viewer import Viewer
 from store.columns import as_key
@@ -99,9 +101,19 @@ def _of_sender(viewer: Viewer) -> sa.Select[Any]:
             tickets.c.account_id.in_(sa.bindparam("accounts", expanding=True)),
             tickets.c.sender_key.in_(sa.bindparam("keys", expanding=True)),
             tickets.c.sender_key != "",
+            # What stands in public has a ticket of its own: an answer in private would not belong in it.
+            ~sa.and_(tickets.c.channel == Channel.facebook, _holds_public(viewer)),
             sees_content(viewer),
         )
         .group_by(tickets.c.account_id, tickets.c.sender_key)
+    )
+
+
+def _holds_public(viewer: Viewer) -> sa.ColumnElement[bool]:
+    return sa.exists().where(
+        messages.c.ticket_id == tickets.c.id,
+        ~messages.c.identity.startswith(DIRECT_MESSAGE, autoescape=True),
+        sees_about(viewer, messages),
     )
 
 

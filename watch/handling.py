@@ -11,6 +11,7 @@
 | `gone` | yes: deleted, or filed in a folder that we do not read | it is there again |
 | `acted` | yes: in our desk | for good |
 | `keyword` | no: rules of a mail server set labels, too | |
+| `edited`, `withdrawn` | no: who wrote it did | |
 
 A login shows nothing: whoever signs in need not look (field.md: CIPP#6031).
 """
@@ -35,6 +36,9 @@ TAKEN_BACK: Mapping[EvidenceKind, frozenset[EvidenceKind]] = MappingProxyType(
         EvidenceKind.returned: frozenset({EvidenceKind.gone, EvidenceKind.moved}),
     }
 )
+
+#: What nobody of ours need have done: a mail server sets labels, and who wrote may change it or take it away.
+OF_NOBODY_HERE = frozenset({EvidenceKind.keyword, EvidenceKind.edited, EvidenceKind.withdrawn})
 
 #: What stays said whatever a flag says later.
 LASTING = frozenset({EvidenceKind.forwarded, EvidenceKind.acted})
@@ -67,7 +71,7 @@ def handling(evidence: Sequence[Evidence], *, inbox: str = INBOX) -> Handling | 
 
 def shows_a_person(kind: EvidenceKind, arrived_at: datetime | None, at: datetime) -> bool:
     """Ask whether evidence shows that somebody was in the account, however little was done."""
-    if kind is EvidenceKind.keyword:
+    if kind in OF_NOBODY_HERE:
         return False
     by_itself = kind in {EvidenceKind.gone, EvidenceKind.returned, EvidenceKind.moved}
     return not (by_itself and arrived_at is not None and at - arrived_at > RETENTION)
@@ -96,6 +100,6 @@ def _standing(evidence: Iterable[Evidence], inbox: str) -> list[Evidence]:
 
 
 def _handles(evidence: Evidence, inbox: str) -> bool:
-    if evidence.kind in TAKEN_BACK or evidence.kind is EvidenceKind.keyword:
+    if evidence.kind in TAKEN_BACK or evidence.kind in OF_NOBODY_HERE:
         return False
     return not is_put_back(evidence, inbox)

@@ -16,6 +16,7 @@ from domain.finding import FindingKind
 from domain.ids import Digest, FileId, FindingId, OutgoingId, TicketId, UnitId
 from domain.message import Fate, FileState, Mailbox, Media
 from domain.outgoing import AttachedFile, OutgoingKind, SendState
+from domain.page import WAY_HEADER, PageWay
 from domain.publishing import ReadPage
 from domain.ticket import Ticket
 from domain.viewer import MACHINE, Viewer
@@ -46,6 +47,7 @@ from store import (
     messages,
     observed,
     originals,
+    pages,
     promised,
     published,
     queue_marks,
@@ -162,6 +164,7 @@ def surround(database: Database, key: str, **changes: Any) -> Surrounded:
         file = _put_files(connection, case)
         _put_deliveries(connection, case)
         _put_sms(connection, case, key)
+        _put_private_answer(connection, case)
     return Surrounded(
         key=key, case=case, finding=finding, ended=ended, alert=told, answer=answer, file=file, token=token
     )
@@ -227,6 +230,17 @@ def _late_in_unit(connection: Connection, viewer: Viewer, at: Surrounded, after:
     unit = _ticket(connection, at).unit
     found = late.count_late(connection, viewer, [unit], at.case.due_at + after, sensitive=True)
     return found[unit].count if unit in found else 0
+
+
+def _put_private_answer(connection: Connection, case: Case) -> None:
+    """Put an answer in private to a comment, and a machine that answered from the case's account."""
+    intent = receipt(
+        kind=OutgoingKind.answer, organisation=case.organisation, account=case.account, channel=Channel.facebook
+    )
+    id = add_outgoing(connection, intent, draft(f"privat-{case.number}-{case.account}"), at=TUESDAY, ticket=case.ticket)
+    values = {"provider_id": "m_1", "recipient": "10_20", "headers": [[WAY_HEADER, PageWay.private.value]]}
+    connection.execute(outgoing.update().where(outgoing.c.id == id).values(**values))
+    handlings.note_auto_reply(connection, case.account, TUESDAY)
 
 
 def _put_uncertain_answer(connection: Connection, case: Case) -> OutgoingId:
@@ -447,6 +461,20 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
     "ends.list_ends": (
         Rule.organisation,
         lambda connection, viewer, at: at.case.account in ends.list_ends(connection, viewer),
+    ),
+    "pages.list_answering_by_themselves": (
+        Rule.organisation,
+        lambda connection, viewer, at: (
+            at.case.account in pages.list_answering_by_themselves(connection, viewer, TUESDAY)
+        ),
+    ),
+    "pages.find_answered_in_private": (
+        Rule.content,
+        lambda connection, viewer, at: pages.find_answered_in_private(connection, viewer, at.case.account, ["10_20"]),
+    ),
+    "pages.is_ours": (
+        Rule.content,
+        lambda connection, viewer, at: pages.is_ours(connection, viewer, at.case.account, "m_1", "", TUESDAY),
     ),
     "handlings.list_workloads": (
         Rule.organisation,

@@ -1,0 +1,64 @@
+"""Pages: what the store knows that is asked of Facebook pages only."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from domain.ids import AccountId
+from domain.outgoing import OutgoingKind, SendState
+from domain.page import WAY_HEADER, PageWay
+from domain.viewer import Viewer
+from store.schema import accounts, outgoing
+from store.statements import in_parts
+from store.visibility import sees_about, sees_organisation
+
+#: States in which a message has gone, or may have.
+_MAY_HAVE_GONE = (SendState.handing_over, SendState.sent, SendState.uncertain)
+#: States in which a message has gone, or is still to go.
+_STANDS = (*_MAY_HAVE_GONE, SendState.queued, SendState.claimed, SendState.retry)
+_PRIVATE = [WAY_HEADER, PageWay.private.value]
+#: How far back what we sent is looked for among what a page is seen to have written.
+LOOKED_BACK = timedelta(days=8)
+
+
+def list_answering_by_themselves(connection: sa.Connection, viewer: Viewer, since: datetime) -> frozenset[AccountId]:
+    """Return the accounts from whose address another machine was seen to answer since then."""
+    query = sa.select(accounts.c.account_id).where(
+        accounts.c.auto_replied_at >= since, sees_organisation(viewer, accounts)
+    )
+    return frozenset(AccountId(id) for id in connection.scalars(query))
+
+
+def find_answered_in_private(
+    connection: sa.Connection, viewer: Viewer, account: AccountId, comments: Collection[str]
+) -> frozenset[str]:
+    """Return those comments to whose writers a private answer has gone, or is to go."""
+    found: set[str] = set()
+    for some in in_parts(sorted(comments)):
+        query = sa.select(outgoing.c.recipient, outgoing.c.headers).where(
+            outgoing.c.account_id == account,
+            outgoing.c.kind == OutgoingKind.answer,
+            outgoing.c.state.in_(_STANDS),
+            outgoing.c.recipient.in_(some),
+            sees_about(viewer, outgoing),
+        )
+        found |= {row.recipient for row in connection.execute(query) if _PRIVATE in row.headers}
+    return frozenset(found)
+
+
+def is_ours(
+    connection: sa.Connection, viewer: Viewer, account: AccountId, provider_id: str, text: str, at: datetime
+) -> bool:
+    """Say whether we sent what a page is seen to have written: by the provider's name for it, or word for word.
+
+    The words tell where the provider's name is not written down yet, or never was.
+    """
+    own = (outgoing.c.account_id == account, sees_about(viewer, outgoing))
+    named = sa.select(outgoing.c.id).where(*own, outgoing.c.provider_id == provider_id)
+    if connection.execute(named.limit(1)).first() is not None:
+        return True
+    unnamed = sa.select(outgoing.c.text).where(
+        *own, outgoing.c.state.in_(_MAY_HAVE_GONE), outgoing.c.created_at >= at - LOOKED_BACK,
+    )  # fmt: skip
+    return any(said.strip() == text.strip() for said in connection.scalars(unnamed))
