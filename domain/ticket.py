@@ -9,6 +9,7 @@ from domain.category import Secrecy, Urgency
 from domain.clocks import Clocks
 from domain.decision import Queue
 from domain.ids import AccountId, CategoryId, OrganisationId, TicketId, UnitId, UserId
+from domain.outcome import Outcome, Registration
 
 
 class TicketStatus(StrEnum):
@@ -66,6 +67,11 @@ class Ticket:
     answer_late_at: datetime | None = None
     #: Of an observed account: outside the queue, opened and closed by evidence (design.md section 4).
     observed: bool = False
+    #: What came of it; None: it is open, or no person closed it.
+    outcome: Outcome | None = None
+    registration: Registration = Registration.not_judged
+    #: The register's own reference; empty: there is none.
+    registered_as: str = ""
 
     @property
     def clocks(self) -> Clocks:

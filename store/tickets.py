@@ -13,6 +13,7 @@ from domain.category import Secrecy, Urgency
 from domain.decision import Queue
 from domain.ids import AccountId, CategoryId, OrganisationId, TicketId, UnitId
 from domain.instant import STOCKHOLM
+from domain.outcome import Outcome, Registration
 from domain.ticket import Ticket, TicketStatus
 from domain.viewer import Viewer
 from store.clocks import COLUMNS as CLOCKS
@@ -120,7 +121,9 @@ def mark_reopened(connection: sa.Connection, ticket: TicketId) -> bool:
     """Open a closed ticket again; return whether it was closed."""
     closed = (tickets.c.id == ticket, tickets.c.status == TicketStatus.closed)
     return (
-        connection.execute(tickets.update().where(*closed).values(status=TicketStatus.open, closed_at=None)).rowcount
+        connection.execute(
+            tickets.update().where(*closed).values(status=TicketStatus.open, closed_at=None, outcome=None)
+        ).rowcount
         == 1
     )
 
@@ -261,6 +264,9 @@ def _shown(viewer: Viewer, row: sa.RowMapping) -> Ticket:
         follows=row["follows_id"],
         held_at=row["held_at"],
         observed=row["observed"],
+        outcome=Outcome(row["outcome"]) if row["outcome"] else None,
+        registration=Registration(row["registration"]),
+        registered_as=row["registered_as"],
         **{column.name: row[column.name] for column in CLOCKS},
     )
     return _mask(ticket) if masked(viewer, ticket.secrecy) else ticket
@@ -287,5 +293,8 @@ def _mask(ticket: Ticket) -> Ticket:
         by_form=False,
         follows=None,
         held_at=None,
+        outcome=None,
+        registration=Registration.not_judged,
+        registered_as="",
         **clocks,
     )

@@ -81,6 +81,12 @@ def find_user(connection: sa.Connection, viewer: Viewer, name: str) -> User | No
     return None if row is None else _user(row)
 
 
+def list_colleagues(connection: sa.Connection, viewer: Viewer) -> tuple[User, ...]:
+    """Return everybody who can sign in and whom the viewer may know of, by the name that colleagues see."""
+    query = sa.select(users).where(sees_organisation(viewer, users)).order_by(users.c.display_name, users.c.id)
+    return tuple(_user(row) for row in connection.execute(query).mappings())
+
+
 def find_display_name(connection: sa.Connection, viewer: Viewer, id: UserId) -> str:
     """Return the name that colleagues and citizens see; empty when there is no such user."""
     query = sa.select(users.c.display_name).where(users.c.id == id, sees_organisation(viewer, users))

@@ -46,6 +46,14 @@ KINDS = {
     "notified": mark("Larm till den som har jour"),
     "nobody_to_notify": mark("Ingen att larma: ingen har jour, och verksamheten har ingen chef"),
     "sensitive_read": mark("Öppnat"),
+    "taken": mark("Taget"),
+    "released": mark("Släppt"),
+    "handed_over": mark("Överlämnat"),
+    "noted": mark("Anteckning"),
+    "looked_at": mark("Tittat på"),
+    "closed": mark("Avslutat"),
+    "routed_again": mark("Ändrat verksamhet eller kategori"),
+    "registration_set": mark("Registrering ändrad"),
 }
 
 #: Steps of the flow; whoever else acts is a user.

@@ -24,6 +24,7 @@ from store.tickets import get_ticket
 from web.answer import faults_of, form_of, store_answer
 from web.auth import actor_of
 from web.conversation import Beside, conversation_of
+from web.desk import after, desk_of, do
 from web.event_words import events_of
 from web.explanation import read_explanation
 from web.form import Form
@@ -55,14 +56,25 @@ def take_answer(request: Request, form: Form, files: tuple[AttachedFile, ...]) -
     return see_other(f"/arende/{visit.row}#ut-{stored}")
 
 
+def take_desk(request: Request, form: Form) -> Response:
+    """Do what staff asked for at the desk, or say why not, with the ticket as it is now."""
+    visit = visit_of_form(request)
+    fault = do(visit, form)
+    if fault:
+        return _show(visit, fault=fault, note=form.get("note", ""), status=409)
+    return after(visit, form)
+
+
 def _show(
-    visit: Visit, *, text: str = "", faults: tuple[str, ...] = (), status: int = 200, length: SmsLength | None = None
-) -> Response:
+    visit: Visit, *, text: str = "", faults: tuple[str, ...] = (), length: SmsLength | None = None, fault: str = "",
+    note: str = "", status: int = 200,
+) -> Response:  # fmt: skip
     with visit.surroundings.database.read() as connection:
         ticket = find_ticket(connection, visit, visit.row)
         form = form_of(connection, visit, ticket, text=text, faults=faults, length=length)
+        desk = desk_of(connection, visit, ticket, fault=fault, note=note)
         values = _values(connection, visit, ticket)
-        response = show(visit, connection, "ticket.html", status=status, answer_form=form, **values)
+        response = show(visit, connection, "ticket.html", status=status, answer_form=form, desk=desk, **values)
     note_sensitive_read(visit, ticket, "page")
     return response
 

@@ -19,7 +19,7 @@ from store.schema.outbox import (
 from store.schema.people import sessions, users
 from store.schema.published import read_pages, shown_addresses
 from store.schema.watched import ends, handlings, rhythms, tendencies, traffic
-from store.schema.work import ticket_tags, tickets
+from store.schema.work import notes, ticket_tags, tickets
 
 __all__ = [
     "account_changes",
@@ -45,6 +45,7 @@ __all__ = [
     "letters",
     "messages",
     "metadata",
+    "notes",
     "originals",
     "outgoing",
     "read_pages",

@@ -58,12 +58,30 @@ tickets = sa.Table(
     sa.Column("answer_late_at", Instant),
     #: Of an observed account: outside the queue, opened and closed by evidence.
     sa.Column("observed", sa.Boolean, nullable=False, server_default=sa.false()),
+    #: What came of it, if a person closed it.
+    sa.Column("outcome", Word),
+    sa.Column("registration", Word, nullable=False, server_default="not_judged"),
+    #: The register's own reference.
+    sa.Column("registered_as", CleanText, nullable=False, server_default=""),
     sa.UniqueConstraint("organisation_id", "number"),
     #: The queue as it is shown: what is open, the promise that breaks first on top.
     sa.Index("ix_tickets_queue", "status", "observed", "organisation_id", "next_due_at", "id"),
     sa.Index("ix_tickets_sender", "account_id", "sender_key", "id"),
     partial_index("ix_tickets_notice_owed", "notice_due_at", where=NOTICE_OWED),
     partial_index("ix_tickets_answer_owed", "answer_due_at", where=ANSWER_OWED),
+    **NEVER_AGAIN,
+)
+
+#: What staff write to each other.
+notes = sa.Table(
+    "notes",
+    metadata,
+    row_id(),
+    organisation(),
+    sa.Column("ticket_id", RowId, sa.ForeignKey("tickets.id"), nullable=False, index=True),
+    sa.Column("author", CleanText, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("text", CleanText, nullable=False),
     **NEVER_AGAIN,
 )
 

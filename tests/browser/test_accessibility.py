@@ -7,9 +7,12 @@ from playwright.sync_api import Browser, Page
 from domain.category import Secrecy, Urgency
 from domain.decision import Queue
 from domain.errors import Unreachable
-from domain.ids import AccountId, UnitId
+from domain.ids import AccountId, UnitId, UserId
+from domain.outcome import Outcome
 from store.accounts import mark_failed
 from store.breaker import hold_breaker, open_breaker
+from store.desk import close_ticket, set_assignee
+from store.notes import add_note
 from tests.browser.conftest import Served, at_the_desk
 from tests.web.test_outbox_page import cut_off as cut_off_send
 from tests.web.town import NOW, TOWN, attachment, explained, withheld
@@ -34,11 +37,16 @@ def fill(served: Served) -> list[str]:
     _, alert = town.alert()
     with town.database.write() as connection:
         mark_failed(connection, AccountId("gata"), TOWN, NOW, Unreachable("sign_in", "check the secret"))
+    finished, _ = town.add_ticket(subject="Tack för hjälpen")
     uncertain = cut_off_send(town, whole)
     with town.database.write() as connection:
         hold_breaker(connection)
         open_breaker(connection, "500 automatic messages", NOW)
-    tickets = [f"/arende/{ticket}" for ticket in (whole, broken, secret)]
+    with town.database.write() as connection:
+        set_assignee(connection, whole, None, UserId(2))
+        add_note(connection, TOWN, whole, author="Cilla Berg", text=f"Ringde {LONG}", at=NOW)
+        close_ticket(connection, finished, Outcome.helped, NOW)
+    tickets = [f"/arende/{ticket}" for ticket in (whole, broken, secret, finished)]
     return [
         "/ko",
         *tickets,

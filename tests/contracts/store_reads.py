@@ -45,6 +45,7 @@ from store import (
     ledger,
     letters,
     messages,
+    notes,
     observed,
     originals,
     pages,
@@ -156,6 +157,7 @@ def surround(database: Database, key: str, **changes: Any) -> Surrounded:
         page = ReadPage(organisation=case.organisation, url=f"https://{key}.example", tried_at=TUESDAY, read_at=TUESDAY)
         published.set_read_page(connection, page)
         published.set_shown(connection, case.organisation, page.url, [f"{key}@shown.example"], TUESDAY)
+        notes.add_note(connection, case.organisation, case.ticket, author="Bo", text="Ringde.", at=TUESDAY)
         tags.add_tags(connection, case.organisation, case.ticket, ("vatten", "vatten", "jour"))
         suppressions.add_suppression(
             connection, case.organisation, f"{key}@suppressed.example", "hard bounce 5.1.1", TUESDAY,
@@ -608,6 +610,10 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
         Rule.content,
         lambda connection, viewer, at: messages.list_of_ticket(connection, viewer, at.case.ticket),
     ),
+    "notes.list_notes": (
+        Rule.content,
+        lambda connection, viewer, at: len(notes.list_notes(connection, viewer, at.case.ticket)),
+    ),
     "originals.get_original": (
         Rule.content,
         lambda connection, viewer, at: _found(
@@ -856,6 +862,10 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
     "users.find_display_name": (
         Rule.organisation,
         lambda connection, viewer, at: users.find_display_name(connection, viewer, _user(connection, at).id),
+    ),
+    "users.list_colleagues": (
+        Rule.organisation,
+        lambda connection, viewer, at: at.key in {each.name for each in users.list_colleagues(connection, viewer)},
     ),
     "users.find_user": (
         Rule.organisation,

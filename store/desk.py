@@ -1,0 +1,54 @@
+"""Desk: what staff do with a ticket. Each change says what must still hold: two people never undo each other."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from domain.category import Secrecy
+from domain.ids import CategoryId, TicketId, UnitId, UserId
+from domain.outcome import Outcome, Registration
+from domain.ticket import TicketStatus
+from store.schema import tickets
+
+
+def set_assignee(
+    connection: sa.Connection, ticket: TicketId, holder: UserId | None, to: UserId | None
+) -> bool:  # fmt: skip
+    """Give an open ticket from `holder` (None: nobody) to somebody, or to nobody; return whether it was theirs."""
+    return _change(connection, ticket, _open(), tickets.c.assignee_id.is_not_distinct_from(holder), assignee_id=to)
+
+
+def close_ticket(connection: sa.Connection, ticket: TicketId, outcome: Outcome, at: datetime) -> bool:
+    """Close an open ticket; return whether it was open."""
+    return _change(connection, ticket, _open(), status=TicketStatus.closed, closed_at=at, outcome=outcome)
+
+
+def route_again(
+    connection: sa.Connection, ticket: TicketId, *, unit: UnitId, category: CategoryId, secrecy: Secrecy, danger: bool
+) -> bool:
+    """Give a ticket another unit or category; whoever had it has it no more where the unit is another."""
+    values = {"unit_id": unit, "category": category, "secrecy": secrecy, "danger": danger}
+    stays = _change(connection, ticket, tickets.c.unit_id == unit, **values)
+    return stays or _change(connection, ticket, **values, assignee_id=None)
+
+
+def mark_looked_at(connection: sa.Connection, ticket: TicketId) -> bool:
+    """Take the mark *needs a look* away; return whether it was there."""
+    return _change(connection, ticket, tickets.c.needs_a_look.is_(True), needs_a_look=False)
+
+
+def set_registration(
+    connection: sa.Connection, ticket: TicketId, registration: Registration, reference: str
+) -> bool:  # fmt: skip
+    """Say whether a ticket is registered, and under what reference; return whether there is such a ticket."""
+    return _change(connection, ticket, registration=registration, registered_as=reference)
+
+
+def _open() -> sa.ColumnElement[bool]:
+    return tickets.c.status == TicketStatus.open
+
+
+def _change(connection: sa.Connection, ticket: TicketId, *still: sa.ColumnElement[bool], **values: Any) -> bool:
+    statement = tickets.update().where(tickets.c.id == ticket, *still).values(**values)
+    return connection.execute(statement).rowcount == 1
