@@ -6,15 +6,26 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import typer
 
 from cli.output import FAILED, JSON, complain, console, errors_to_exit_codes, print_object, print_table
 from cli.templates import say_drafts
-from domain.account import AccountStatus, Channel, ImapConnection, SmtpConnection
+from domain.account import (
+    Account,
+    AccountStatus,
+    Channel,
+    FacebookConnection,
+    ImapConnection,
+    SmtpConnection,
+    TwilioConnection,
+)
 from domain.errors import BadInput
 from domain.finding import Health
+from domain.ids import AccountId
 from domain.open_time import local_date
+from domain.protocols import Probe
 from domain.site import Site
 from pipeline.wires import RealWires
 from settings.environment import read_environment
@@ -33,6 +44,11 @@ NEAR = timedelta(days=30)
 MARKS = {True: "✓", False: "✗", None: "–"}
 
 
+Connection = ImapConnection | SmtpConnection | TwilioConnection | FacebookConnection
+
+WIRES = {ImapConnection: "imap", SmtpConnection: "smtp", TwilioConnection: "twilio", FacebookConnection: "facebook"}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Way:
     """One way to try, or the reason why it is not."""
@@ -40,8 +56,30 @@ class _Way:
     #: The account's id; empty: the way of the alerts.
     account: str
     address: str
-    connection: ImapConnection | SmtpConnection | None
+    connection: Connection | None
+    #: Whose number or page it leads to; None: the way is the same for all who share it.
+    own: Account | None = None
     passed_over: str | None = None
+
+    @property
+    def key(self) -> tuple[Connection | None, AccountId | None]:
+        """What is tried once, however many accounts share it."""
+        return self.connection, self.own.id if self.own else None
+
+    @property
+    def wire(self) -> str:
+        """Return the name of the wire; empty: there is none."""
+        return "" if self.connection is None else WIRES[type(self.connection)]
+
+    @property
+    def server(self) -> str:
+        """Return where it leads; empty: nowhere."""
+        match self.connection:
+            case ImapConnection() | SmtpConnection():
+                return f"{self.connection.host}:{self.connection.port}"
+            case TwilioConnection() | FacebookConnection():
+                return urlsplit(self.connection.base_url).netloc
+        return ""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -71,14 +109,15 @@ def check(as_json: JSON = False) -> None:
 def _ways(site: Site) -> Iterator[_Way]:
     """Yield each account's ways in and out, or why there is none; then the way of the alerts."""
     for account in site.accounts:
-        ways = (account.imap, account.smtp) if account.channel is Channel.email else ()
-        built = [way for way in ways if way is not None]
+        ways = (account.imap, account.smtp) if account.channel is Channel.email else (account.twilio, account.facebook)
+        built: list[Connection] = [way for way in ways if way is not None]
         passed_over = None if built else "no connector is built or configured for it"
         if account.status is AccountStatus.closed:
             built, passed_over = [], "it is closed"
         for connection in built or (None,):
             yield _Way(
-                account=account.id, address=account.address, connection=connection, passed_over=passed_over
+                account=account.id, address=account.address, connection=connection, passed_over=passed_over,
+                own=account if isinstance(connection, TwilioConnection | FacebookConnection) else None,
             )  # fmt: skip
     if site.alert_smtp is not None:
         yield _Way(account="", address=site.alert_sender, connection=site.alert_smtp)
@@ -88,21 +127,32 @@ def _tried(ways: tuple[_Way, ...], wires: RealWires, sender: str) -> Iterator[tu
     """Yield what was found of each way, in order; ways that many accounts share are tried once."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
         tries = {
-            connection: pool.submit(_try, connection, wires, sender)
-            for connection in dict.fromkeys(way.connection for way in ways)
-            if connection is not None
+            key: pool.submit(_try, way, wires, sender)
+            for key, way in {way.key: way for way in ways}.items()
+            if way.connection is not None
         }
         for way in ways:
-            yield way, tries[way.connection].result() if way.connection is not None else None
+            yield way, tries[way.key].result() if way.connection is not None else None
 
 
-def _try(connection: ImapConnection | SmtpConnection, wires: RealWires, sender: str) -> Health:
+def _try(way: _Way, wires: RealWires, sender: str) -> Health:
     try:
-        if isinstance(connection, ImapConnection):
-            return wires.way_in(connection).probe()
-        return wires.way_out(connection, sender).probe()
+        return _probe(way, wires, sender).probe()
     except BadInput as error:
         return Health(ok=False, steps=(("sign_in", False, str(error)),))
+
+
+def _probe(way: _Way, wires: RealWires, sender: str) -> Probe:
+    match way.connection, way.own:
+        case ImapConnection() as inward, _:
+            return wires.way_in(inward)
+        case SmtpConnection() as outward, _:
+            return wires.way_out(outward, sender)
+        case TwilioConnection() as number, Account() as account:
+            return wires.way_to_number(account, number)
+        case FacebookConnection() as page, Account() as account:
+            return wires.way_to_page(account, page)
+    raise AssertionError(way)
 
 
 def _told(
@@ -117,13 +167,12 @@ def _told(
 
 
 def _line(way: _Way, health: Health | None, now: datetime) -> dict[str, Any]:
-    wire = {ImapConnection: "imap", SmtpConnection: "smtp"}.get(type(way.connection), "")
     steps = health.steps if health else ()
     return {
         "account": way.account or None,
         "address": way.address,
-        "wire": wire,
-        "server": f"{way.connection.host}:{way.connection.port}" if way.connection else "",
+        "wire": way.wire,
+        "server": way.server,
         "ok": health.ok if health else None,
         "failed_step": next((name for name, ok, _ in steps if not ok), ""),
         "steps": [{"step": name, "ok": ok, "sentence": sentence} for name, ok, sentence in steps],

@@ -18,6 +18,7 @@ from connectors.smtp_probe import SmtpProbe
 from connectors.twilio_client import TwilioClient
 from connectors.twilio_hook import TwilioHook
 from connectors.twilio_list import TwilioList
+from connectors.twilio_probe import TwilioProbe
 from connectors.twilio_sink import TwilioSink
 from connectors.twilio_sms import TwilioSource
 from domain.account import Account, Channel, FacebookConnection, ImapConnection, Mode, SmtpConnection, TwilioConnection
@@ -101,6 +102,10 @@ class RealWires:
     def way_out(self, way: SmtpConnection, sender: str) -> Probe:
         """Return what tries a way out for an envelope sender, step by step. Raises BadInput as `way_in`."""
         return SmtpProbe(way, self._credential(way) if way.user else "", sender)
+
+    def way_to_number(self, account: Account, way: TwilioConnection) -> Probe:
+        """Return what tries the way to a number, step by step. Raises BadInput as `way_in`."""
+        return TwilioProbe(way, account.address, self._twilio(way))
 
     def way_to_page(self, account: Account, way: FacebookConnection) -> Probe:
         """Return what tries the way to a page, step by step. Raises BadInput as `way_in`."""

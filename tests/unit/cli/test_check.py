@@ -1,18 +1,20 @@
 """check: the settings, and every way in and out tried step by step."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from connectors.fake import FakeProbe
-from domain.account import ImapConnection, SmtpConnection
+from domain.account import Account, FacebookConnection, ImapConnection, SmtpConnection, TwilioConnection
 from domain.finding import Health
 from pipeline.wires import RealWires
 from settings.load import load
 from tests.unit.cli.conftest import Run
 from tests.unit.settings.town import swap
 
+WIRES = ("imap", "smtp", "twilio", "facebook")
 KEYS = {"account", "address", "wire", "server", "ok", "failed_step", "steps", "warnings", "passed_over"}
 
 WELL = Health(ok=True, steps=(("name", True, "It is known"), ("tcp", True, "It answers")))
@@ -38,10 +40,15 @@ class Tried:
         self.inward, self.outward = WELL, WELL
         self.ways: list[ImapConnection | SmtpConnection] = []
         self.senders: set[str] = set()
+        self.own: list[str] = []
 
     def way_in(self, _: RealWires, way: ImapConnection) -> FakeProbe:
         self.ways.append(way)
         return FakeProbe(self.inward)
+
+    def other(self, _: RealWires, account: Account, way: TwilioConnection | FacebookConnection) -> FakeProbe:
+        self.own.append(account.id)
+        return FakeProbe(WELL)
 
     def way_out(self, _: RealWires, way: SmtpConnection, sender: str) -> FakeProbe:
         self.ways.append(way)
@@ -55,6 +62,8 @@ def tried(monkeypatch: pytest.MonkeyPatch) -> Tried:
     tried = Tried()
     monkeypatch.setattr(RealWires, "way_in", lambda *arguments: tried.way_in(*arguments))
     monkeypatch.setattr(RealWires, "way_out", lambda *arguments: tried.way_out(*arguments))
+    monkeypatch.setattr(RealWires, "way_to_number", lambda *arguments: tried.other(*arguments))
+    monkeypatch.setattr(RealWires, "way_to_page", lambda *arguments: tried.other(*arguments))
     return tried
 
 
@@ -82,12 +91,20 @@ def test_there_is_a_line_a_way_in_and_out_and_one_for_the_alerts(run: Run, site_
     ran = run("check", "--json")
 
     site = load(site_folder)
-    ways = [(each.id, wire) for each in site.accounts for wire in ("imap", "smtp") if getattr(each, wire)]
+    ways = [(each.id, wire) for each in site.accounts for wire in WIRES if getattr(each, wire)]
     assert ran.code == 0
     assert all(set(line) == KEYS for line in ran.lines)
     assert [(line["account"], line["wire"]) for line in ran.lines if line["ok"]] == [*ways, (None, "smtp")]
     assert ran.lines[-1]["address"] == site.alert_sender
     assert tried.senders == {site.mail.bounce_address}
+
+
+def test_a_number_and_a_page_are_tried_each_for_itself(run: Run, site_folder: Path, tried: Tried) -> None:
+    run("check", "--json")
+
+    own = [each.id for each in load(site_folder).accounts if each.twilio or each.facebook]
+    assert sorted(tried.own) == sorted(own)
+    assert own
 
 
 def test_a_way_that_many_accounts_share_is_tried_once(run: Run, site_folder: Path, tried: Tried) -> None:
@@ -130,6 +147,10 @@ def test_a_missing_secret_is_a_sign_in_that_failed(run: Run, site_folder: Path) 
 
 
 def test_an_account_without_a_connector_is_passed_over(run: Run, site_folder: Path, tried: Tried) -> None:
+    accounts = site_folder / "accounts.toml"
+    kept = re.sub(r"\[accounts\.gata-sms\.twilio\]\n(.+\n)*", "", accounts.read_text(encoding="utf-8"))
+    accounts.write_text(kept, encoding="utf-8")
+
     as_json, for_people = run("check", "--json"), run("check")
 
     [line] = [line for line in as_json.lines if line["account"] == "gata-sms"]
