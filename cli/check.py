@@ -18,6 +18,7 @@ from domain.account import (
     Channel,
     FacebookConnection,
     ImapConnection,
+    InstalledConnection,
     SmtpConnection,
     TwilioConnection,
 )
@@ -44,7 +45,7 @@ NEAR = timedelta(days=30)
 MARKS = {True: "✓", False: "✗", None: "–"}
 
 
-Connection = ImapConnection | SmtpConnection | TwilioConnection | FacebookConnection
+Connection = ImapConnection | SmtpConnection | TwilioConnection | FacebookConnection | InstalledConnection
 
 WIRES = {ImapConnection: "imap", SmtpConnection: "smtp", TwilioConnection: "twilio", FacebookConnection: "facebook"}
 
@@ -69,6 +70,8 @@ class _Way:
     @property
     def wire(self) -> str:
         """Return the name of the wire; empty: there is none."""
+        if isinstance(self.connection, InstalledConnection):
+            return self.connection.name
         return "" if self.connection is None else WIRES[type(self.connection)]
 
     @property
@@ -109,7 +112,8 @@ def check(as_json: JSON = False) -> None:
 def _ways(site: Site) -> Iterator[_Way]:
     """Yield each account's ways in and out, or why there is none; then the way of the alerts."""
     for account in site.accounts:
-        ways = (account.imap, account.smtp) if account.channel is Channel.email else (account.twilio, account.facebook)
+        mail = (account.imap, account.smtp) if account.channel is Channel.email else ()
+        ways = (*mail, account.twilio, account.facebook, account.connector)
         built: list[Connection] = [way for way in ways if way is not None]
         passed_over = None if built else "no connector is built or configured for it"
         if account.status is AccountStatus.closed:
@@ -117,7 +121,7 @@ def _ways(site: Site) -> Iterator[_Way]:
         for connection in built or (None,):
             yield _Way(
                 account=account.id, address=account.address, connection=connection, passed_over=passed_over,
-                own=account if isinstance(connection, TwilioConnection | FacebookConnection) else None,
+                own=None if isinstance(connection, ImapConnection | SmtpConnection | None) else account,
             )  # fmt: skip
     if site.alert_smtp is not None:
         yield _Way(account="", address=site.alert_sender, connection=site.alert_smtp)
@@ -152,6 +156,8 @@ def _probe(way: _Way, wires: RealWires, sender: str) -> Probe:
             return wires.way_to_number(account, number)
         case FacebookConnection() as page, Account() as account:
             return wires.way_to_page(account, page)
+        case _, Account() as account:
+            return wires.way_by_connector(account)
     raise AssertionError(way)
 
 

@@ -191,6 +191,18 @@ class FacebookConnection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InstalledConnection:
+    """How an account is read and sent by a connector that another package brings."""
+
+    #: As its package names it among the entry points `svarsvakt.connectors`.
+    name: str
+    #: Names the secret, never holds it; empty: there is none.
+    secret: str = ""
+    #: What the connector's own page says, by key.
+    options: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """One watched address on one channel."""
 
@@ -224,11 +236,12 @@ class Account:
     send_rate: int = 0
     twilio: TwilioConnection | None = None
     facebook: FacebookConnection | None = None
+    connector: InstalledConnection | None = None
 
     @property
     def is_connected(self) -> bool:
         """Return whether the settings say how the account is read."""
-        return self.imap is not None or self.twilio is not None or self.facebook is not None
+        return any(each is not None for each in (self.imap, self.twilio, self.facebook, self.connector))
 
     @property
     def is_to_be_published(self) -> bool:
@@ -248,6 +261,8 @@ class Account:
     @property
     def host(self) -> str:
         """Return where it is read; accounts of one host share its places. Empty: nowhere."""
+        if self.connector is not None:
+            return f"{self.connector.name}/{self.id}"
         if self.imap is not None:
             return self.imap.host
         if self.facebook is not None:

@@ -144,6 +144,8 @@ def _secrets_of(account: Account) -> frozenset[str]:
     ways = [way for way in (account.imap, account.smtp) if way is not None]
     names = [way.secret for way in ways]
     names += [name for way in ways if way.oauth is not None for name in _of_token(way.oauth)]
+    if account.connector is not None:
+        names.append(account.connector.secret)
     if account.twilio is not None:
         names += [account.twilio.secret, account.twilio.webhook_secret]
     return frozenset(name for name in names if name)

@@ -11,6 +11,7 @@ from connectors.graph_client import GraphClient
 from connectors.idle import IdleLine
 from connectors.imap import ImapSource
 from connectors.imap_probe import ImapProbe
+from connectors.installed import opened
 from connectors.oauth import Credential, Tokens
 from connectors.sent_folder import find_in_sent
 from connectors.smtp import SmtpSink
@@ -74,6 +75,9 @@ class RealWires:
 
     def source(self, account: Account) -> Source | None:
         """Return what reads the account; None when its connector is not built or not configured."""
+        if account.connector is not None:
+            connector, secret = opened(account, self._secret)
+            return connector.source(account, secret, self._clock)
         if account.twilio is not None:
             return TwilioSource(account.twilio, account.address, self._twilio_list(account.twilio), self._clock)
         if account.facebook is not None:
@@ -91,6 +95,9 @@ class RealWires:
 
     def hook(self, wire: str, account: Account) -> Hook | None:
         """Return what understands the requests of a provider; None when the account has no such webhook."""
+        if account.connector is not None and wire == account.connector.name:
+            connector, secret = opened(account, self._secret)
+            return connector.hook(account, secret)
         if account.twilio is not None and wire == account.twilio.wire:
             return TwilioHook(self._secret(account.twilio.webhook_secret or account.twilio.secret))
         return None
@@ -103,6 +110,11 @@ class RealWires:
         """Return what tries a way out for an envelope sender, step by step. Raises BadInput as `way_in`."""
         return SmtpProbe(way, self._credential(way) if way.user else "", sender)
 
+    def way_by_connector(self, account: Account) -> Probe:
+        """Return what tries the way of an installed connector. Raises BadInput when it or its secret is missing."""
+        connector, secret = opened(account, self._secret)
+        return connector.probe(account, secret, self._clock)
+
     def way_to_number(self, account: Account, way: TwilioConnection) -> Probe:
         """Return what tries the way to a number, step by step. Raises BadInput as `way_in`."""
         return TwilioProbe(way, account.address, self._twilio(way))
@@ -113,6 +125,9 @@ class RealWires:
 
     def sink(self, site: Site, account: Account, kind: OutgoingKind) -> Sink | None:
         """Return what a message of that kind leaves by; None when there is no way out."""
+        if account.connector is not None and kind is not OutgoingKind.alert:
+            connector, secret = opened(account, self._secret)
+            return connector.sink(account, secret, self._clock)
         if account.facebook is not None and kind is not OutgoingKind.alert:
             return FacebookSink(account.facebook, account.address, self._graph(account.facebook), self._clock)
         if account.twilio is not None and kind is not OutgoingKind.alert:

@@ -79,6 +79,8 @@ def auto_reply_fits_the_mode(given: Surroundings) -> Found:
         return
     if account.mode is Mode.watch_only:
         yield "auto_reply", "a watch_only account is never read, so it cannot answer: use off"
+    elif account.connector is not None:
+        return
     elif account.channel is Channel.email and account.smtp is None and given.whole:
         yield "auto_reply", "a mailbox without an smtp table cannot send: add one, or use shadow"
     elif account.channel is Channel.sms and account.twilio is None and given.whole:

@@ -4,6 +4,7 @@ from pydantic import Field
 
 from domain.account import Account, AccountStatus, AutoReply, Channel, ImapConnection, Mode, Security, Tier
 from domain.ids import AccountId, OrganisationId, PersonId, ScheduleId, UnitId
+from settings.connector_table import ConnectorTable
 from settings.facebook_table import FacebookTable
 from settings.fields import Domain, Id, OneOrMany, SecretName, Table, Text
 from settings.oauth_table import OAuthTable
@@ -56,6 +57,7 @@ class AccountTable(Table):
     smtp: SmtpTable | None = None
     twilio: TwilioTable | None = None
     facebook: FacebookTable | None = None
+    connector: ConnectorTable | None = None
     send_rate: int = Field(default=0, ge=0)
 
     def to_domain(self, id: str) -> Account:
@@ -83,6 +85,7 @@ class AccountTable(Table):
             smtp=self.smtp.to_domain() if self.smtp else None,
             twilio=self.twilio.to_domain() if self.twilio else None,
             facebook=self.facebook.to_domain() if self.facebook else None,
+            connector=self.connector.to_domain() if self.connector else None,
             send_rate=self.send_rate,
         )
 

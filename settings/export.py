@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 import tomli_w
 
+from domain.account import InstalledConnection
 from domain.category import Category, Word
 from domain.errors import BadInput
 from domain.hours import Span, Week, WeeklyHours
@@ -148,6 +149,14 @@ def _watch(value: WatchSettings) -> dict[str, Any]:
     table = _table(value)
     if value.secrets_end:
         table["secrets_end"] = {each.secret: each.last for each in value.secrets_end}
+    return table
+
+
+@plain.register
+def _connector(value: InstalledConnection) -> dict[str, Any]:
+    table = _table(value)
+    if value.options:
+        table["options"] = dict(value.options)
     return table
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.account import Channel
+from domain.account import Channel, InstalledConnection
 from domain.category import Word
 from domain.errors import BadInput
 from domain.service_level import Target, TargetKind
@@ -164,3 +164,17 @@ def _write(folder: Path, files: dict[str, str]) -> None:
     folder.mkdir()
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
+
+
+def test_a_connector_of_another_package_survives_the_round_trip(tmp_path: Path) -> None:
+    example = load(EXAMPLE)
+    connector = InstalledConnection(name="duva", secret="duva", options=(("folder", "/srv/duva"),))
+    loft = replace(next(each for each in example.accounts if each.twilio is not None), twilio=None, connector=connector)
+    site = replace(example, accounts=tuple(loft if each.id == loft.id else each for each in example.accounts))
+
+    for name, text in to_toml(site).items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+
+    assert load(tmp_path) == site
+    assert from_json(to_json(site)) == site
