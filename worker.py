@@ -19,6 +19,7 @@ from domain.errors import BadInput
 from domain.ids import AccountId
 from domain.protocols import Bell, Clock, Step
 from pipeline.active_site import ActiveSite
+from pipeline.canary import send_canaries
 from pipeline.crawl import crawl_due
 from pipeline.crew import Outfit, ProcessCrew
 from pipeline.decide import decide
@@ -112,6 +113,7 @@ def install_actors(broker: dramatiq.Broker, runtime: "LateRuntime") -> Bell:
             Step.send: actor(Step.send, lambda: _quietly(send(runtime.get()))),
             Step.watch: actor(Step.watch, lambda: _quietly(watch(runtime.get()))),
             Step.tell: actor(Step.tell, lambda: _quietly(tell(runtime.get()))),
+            Step.canary: actor(Step.canary, lambda: _quietly(send_canaries(runtime.get()))),
             Step.crawl: actor(Step.crawl, lambda: _quietly(crawl_due(runtime.get()))),
             Step.seal: actor(Step.seal, lambda: _quietly(seal(runtime.get()))),
         }

@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 #: The groups of threads of the in-process worker, by what they wait for: a mail server that hangs, or a way out that
 #: does, must not hold up decisions.
 GROUPS = (
-    (frozenset({Step.receive, Step.reconcile, Step.crawl}), 16),
+    (frozenset({Step.receive, Step.reconcile, Step.crawl, Step.canary}), 16),
     (frozenset({Step.send}), 2),
     (frozenset({Step.decide, Step.hold, Step.watch, Step.tell, Step.seal}), 3),
 )

@@ -228,6 +228,8 @@ class Account:
     readers: tuple[PersonId, ...] = ()
     #: Where senders are told to write while it is dormant or closed: an address, a number or a page.
     instead: str = ""
+    #: Whether test mails from outside are sent to it.
+    canary: bool = False
     #: Whether its address must stand on the public contact pages (R62). None: unless it is an employee's.
     published: bool | None = None
     imap: ImapConnection | None = None

@@ -7,9 +7,10 @@ nothing is known.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain.account import Account
+from domain.canary import Canary
 from domain.finding import Heartbeat
 from domain.hours import CalendarSettings, Schedule
 from domain.ids import PersonId
@@ -78,3 +79,7 @@ class Facts:
     people: Mapping[PersonId, Person] = field(default_factory=dict)
     #: None: the public pages were never read.
     publication: Publication | None = None
+    #: The last test mail from outside; None: it gets none.
+    canary: Canary | None = None
+    #: How long one may take.
+    canary_within: timedelta = timedelta(minutes=15)

@@ -42,6 +42,8 @@ class FindingKind(StrEnum):
     published_but_gone = "published_but_gone"
     #: Another machine answers from the address beside us.
     duplicate_auto_reply = "duplicate_auto_reply"
+    #: A test mail from outside has not arrived, though the account can be read.
+    canary_missing = "canary_missing"
     #: No worker of ours has shown a sign of life.
     worker_stalled = "worker_stalled"
 

@@ -143,6 +143,8 @@ class Step(StrEnum):
     seal = "seal"
     #: The public contact pages.
     crawl = "crawl"
+    #: Test mails from outside.
+    canary = "canary"
 
 
 class Bell(Protocol):

@@ -15,7 +15,8 @@ from domain.person import Person
 DAYS = 30
 
 #: What makes a day red: people did not handle what came, or nothing could be read.
-RED = frozenset({FindingKind.unreachable, FindingKind.unwatched, FindingKind.silent, FindingKind.withheld})
+RED = frozenset({FindingKind.unreachable, FindingKind.unwatched, FindingKind.silent, FindingKind.withheld,
+                 FindingKind.canary_missing})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from domain.alerting import AlertSettings, DutySettings, SecondWay, SignalSettin
 from domain.answering import AnswerSettings
 from domain.brakes import BrakeSettings
 from domain.calendar_version import calendar_version
+from domain.canary import CanarySettings
 from domain.category import Category
 from domain.follow_up import FollowUpSettings
 from domain.holding import HoldingSettings
@@ -183,6 +184,7 @@ class Site:
     follow_ups: FollowUpSettings = FollowUpSettings()
     run: RunSettings = RunSettings()
     crawl: CrawlSettings = CrawlSettings()
+    canary: CanarySettings = CanarySettings()
     #: The site's own texts for citizens, in place of ours or beside them.
     reply_texts: tuple[ReplyTemplate, ...] = ()
     #: True in the demo only: texts that nobody has approved are sent, and say so.

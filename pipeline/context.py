@@ -31,6 +31,7 @@ from pipeline.observe import first_answer
 from pipeline.parsed import Parsed
 from pipeline.so_far import SoFar
 from pipeline.threads import Threads, find_followed, gather_threads
+from store.canaries import find_canaries
 from store.correspondents import Correspondent, find_earlier_languages, find_known
 from store.database import Connection
 from store.letters import Earlier, LetterKey, find_letters, find_letters_under
@@ -66,6 +67,8 @@ class Gathered:
     known: Collection[Correspondent]
     #: Why numbers get no SMS.
     opted_out: Mapping[Correspondent, str]
+    #: The marks of test mails of ours, each with the account that it was sent to.
+    canaries: Collection[tuple[AccountId, str]]
     #: SMS of the last hour, by how their numbers begin.
     beginnings: Mapping[Beginning, int]
     #: Pages that answer by themselves, by Meta's own settings.
@@ -103,6 +106,7 @@ def gather(connection: Connection, batch: Sequence[Parsed], site: Site, now: dat
         languages=find_earlier_languages(connection, MACHINE, correspondents),
         known=find_known(connection, MACHINE, correspondents) if asks_for_contacts else frozenset(),
         opted_out=_opted_out(connection, batch, now),
+        canaries=find_canaries(connection, MACHINE, {mark for each in batch for mark in each.marks}),
         beginnings=_beginnings(connection, batch, now),
         **_of_pages(connection, batch, now),
     )

@@ -41,6 +41,8 @@ def decide_one(
     earlier = find_earlier(parsed, gathered, so_far)
     if parsed.waiting.arrival.history:
         settled = _undecided(parsed, Fate.history, "it lay there at first connection")
+    elif any((parsed.account.id, mark) in gathered.canaries for mark in parsed.marks):
+        settled = _undecided(parsed, Fate.technical, "a test mail of ours from outside")
     elif earlier is not None and _is_same(earlier, parsed.account):
         settled = _copy(parsed, earlier)
     else:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 from domain.account import Account, AccountStatus, OAuth
+from domain.canary import Canary
 from domain.errors import BadInput
 from domain.facts import Facts, Publication, Silence, Workload
 from domain.finding import Heartbeat
@@ -21,6 +22,7 @@ from domain.watching import SecretEnd
 from pipeline.crawl import publications
 from pipeline.runtime import Runtime
 from store.accounts import list_heartbeats
+from store.canaries import list_last_canaries
 from store.database import Connection
 from store.ends import list_ends
 from store.handlings import list_workloads
@@ -42,6 +44,7 @@ class Known:
     ends: Mapping[AccountId, tuple[tuple[str, datetime], ...]]
     rhythms: Mapping[AccountId, Rhythm]
     publications: Mapping[AccountId, Publication] = field(default_factory=dict)
+    canaries: Mapping[AccountId, Canary] = field(default_factory=dict)
 
 
 def gather(connection: Connection, site: Site) -> Known:
@@ -54,6 +57,7 @@ def gather(connection: Connection, site: Site) -> Known:
             id: Rhythm.from_json(learned) for id, (_, learned) in list_rhythms(connection, MACHINE).items() if learned
         },
         publications=publications(connection, site),
+        canaries=list_last_canaries(connection, MACHINE),
     )
 
 
@@ -75,6 +79,8 @@ def facts_of(account: Account, known: Known, site: Site) -> Facts:
         readers=site.readers_of(account),
         people=people,
         publication=known.publications.get(account.id),
+        canary=known.canaries.get(account.id) if account.canary else None,
+        canary_within=site.canary.within,
     )
 
 

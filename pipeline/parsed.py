@@ -7,6 +7,7 @@ Writes: nothing.
 from dataclasses import dataclass
 
 from domain.account import Account, Channel
+from domain.canary import marks_in
 from domain.flood import Beginning, beginning_of
 from domain.ids import Digest
 from domain.message import Message
@@ -37,6 +38,8 @@ class Parsed:
     referred: frozenset[str]
     #: Message-IDs that a delivery report names.
     reported: frozenset[str]
+    #: What looks like the mark of a test mail of ours.
+    marks: frozenset[str]
     #: Where a reply would go; where it would not, whoever seems to have written; in lower case.
     address: str
 
@@ -73,6 +76,7 @@ def parse_waiting(waiting: Waiting, site: Site) -> Parsed:
         letter=letter_of(message, original),
         referred=frozenset((*message.in_reply_to, *message.references)),
         reported=reported_message_ids(original) if may_report(message) and not unread else frozenset(),
+        marks=marks_in(original) if account.channel is Channel.email else frozenset(),
         address=address_of(message, site),
     )
 

@@ -5,6 +5,7 @@ Writes: nothing but what the bells of due accounts need (`due.py`).
 """
 
 from domain.protocols import Step
+from pipeline.canary import canaries_due
 from pipeline.crawl import is_due
 from pipeline.due import ring_due
 from pipeline.reconcile import accounts_to_reconcile
@@ -18,5 +19,7 @@ def sweep(runtime: Runtime) -> None:
         runtime.bell.ring(Step.reconcile, account)
     if is_due(runtime):
         runtime.bell.ring(Step.crawl)
+    if canaries_due(runtime):
+        runtime.bell.ring(Step.canary)
     for step in (Step.decide, Step.hold, Step.send, Step.watch, Step.tell, Step.seal):
         runtime.bell.ring(step)

@@ -127,6 +127,15 @@ def deputy_is_somebody_else(given: Surroundings) -> Found:
         yield "deputy", "is the manager as well: name somebody else, or leave it out"
 
 
+def canary_can_arrive(given: Surroundings) -> Found:
+    """Refuse test mails to what has no mailbox, or whose mails are never read."""
+    account = given.account
+    if account.canary and (account.channel is not Channel.email or account.mode is Mode.watch_only):
+        yield "canary", "test mails go to mailboxes whose mails are read: take it out"
+    elif account.canary and account.imap is None and given.whole:
+        yield "canary", "nobody would see the test mails arrive: add an imap table"
+
+
 CHECKS: tuple[Callable[[Surroundings], Found], ...] = (
     address_has_its_channels_form,
     address_lies_in_its_organisations_domains,
@@ -138,6 +147,7 @@ CHECKS: tuple[Callable[[Surroundings], Found], ...] = (
     connections_are_complete,
     somebody_is_told,
     deputy_is_somebody_else,
+    canary_can_arrive,
 )
 
 

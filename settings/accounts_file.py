@@ -53,6 +53,7 @@ class AccountTable(Table):
     readers: OneOrMany[Id] = ()
     instead: str = ""
     published: bool | None = None
+    canary: bool = False
     imap: ImapTable | None = None
     smtp: SmtpTable | None = None
     twilio: TwilioTable | None = None
@@ -81,6 +82,7 @@ class AccountTable(Table):
             readers=tuple(PersonId(id) for id in self.readers),
             instead=self.instead.strip(),
             published=self.published,
+            canary=self.canary,
             imap=self.imap.to_domain(address) if self.imap else None,
             smtp=self.smtp.to_domain() if self.smtp else None,
             twilio=self.twilio.to_domain() if self.twilio else None,

@@ -167,6 +167,25 @@ def rule_ids_are_used_once(folder: Folder) -> Iterator[Fault]:
             yield Fault("rules.toml", f"rules no. {number}", "id", wrong)
 
 
+def test_mails_have_a_way_out(folder: Folder) -> Iterator[Fault]:
+    """Refuse accounts that ask for test mails where none are sent, and a way out by half or a sender of our own."""
+    site = folder.site.value
+    if site is None:
+        return
+    if site.canary is None:
+        for id, given in surroundings(folder).items():
+            if given.account.canary and folder.site.is_whole("canary"):
+                yield Fault(
+                    "accounts.toml", f"accounts.{id}", "canary", "no test mails are sent: add [canary] to site.toml"
+                )
+        return
+    for key, wrong in connection_faults(site.canary.smtp, folder.site.is_whole("canary")):
+        inner, _, last = key.rpartition(".")
+        yield Fault("site.toml", ".".join(filter(None, ("canary.smtp", inner))), last, wrong)
+    if site.canary.sender.rpartition("@")[2] in _all_domains(folder):
+        yield Fault("site.toml", "canary", "sender", "is one of ours: test mails must come from outside")
+
+
 CHECKS: tuple[Callable[[Folder], Iterator[Fault]], ...] = (
     domains_belong_to_one_organisation,
     our_own_addresses_lie_in_our_domains,
@@ -178,6 +197,7 @@ CHECKS: tuple[Callable[[Folder], Iterator[Fault]], ...] = (
     every_account_has_its_targets,
     single_accounts,
     addresses_are_used_once,
+    test_mails_have_a_way_out,
     the_unclear_have_a_category,
     rule_ids_are_used_once,
 )

@@ -62,6 +62,8 @@ def _site(site: Site) -> dict[str, Any]:
     tree |= {key: plain(value) for key in _WHO if (value := getattr(site, key))}
     if site.alert_smtp is not None:
         tree["alert_smtp"] = plain(site.alert_smtp)
+    if site.canary.smtp is not None:
+        tree["canary"] = plain(site.canary)
     mail = plain(site.mail)
     if site.mail.form_senders:
         mail["form_senders"] = dict(site.mail.form_senders)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from domain.canary import CanarySettings
 from domain.errors import SettingsFaults
 from domain.ids import UnitId
 from domain.site import Site
@@ -73,4 +74,5 @@ def _site(read: Folder) -> Site:
         follow_ups=site.follow_ups.to_domain(),
         run=site.run.to_domain(),
         crawl=site.crawl.to_domain(),
+        canary=site.canary.to_domain() if site.canary else CanarySettings(),
     )

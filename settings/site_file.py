@@ -7,6 +7,7 @@ from pydantic import Field
 from domain.account import Security, SmtpConnection
 from domain.answering import AnswerSettings
 from domain.brakes import BrakeSettings
+from domain.canary import CanarySettings
 from domain.follow_up import FollowUpSettings
 from domain.ids import OrganisationId, PersonId
 from domain.publishing import CrawlSettings
@@ -33,6 +34,7 @@ from settings.watch_table import WatchTable
 
 _ANSWERS = AnswerSettings()
 _BRAKES = BrakeSettings()
+_CANARY = CanarySettings()
 _CRAWL = CrawlSettings()
 _FOLLOW_UPS = FollowUpSettings()
 _MAIL = MailSettings(message_id_domain="")
@@ -204,6 +206,19 @@ class CrawlTable(Table):
         return CrawlSettings(**{**dict(self), "contact": self.contact or ""})
 
 
+class CanaryTable(Table):
+    """How test mails from outside are sent."""
+
+    smtp: SmtpTable
+    sender: Email
+    every: Duration = _CANARY.every
+    within: Duration = _CANARY.within
+
+    def to_domain(self) -> CanarySettings:
+        """Return the settings."""
+        return CanarySettings(smtp=self.smtp.to_domain(), sender=self.sender, every=self.every, within=self.within)
+
+
 class SiteFile(Table):
     """The whole of site.toml."""
 
@@ -224,3 +239,4 @@ class SiteFile(Table):
     follow_ups: FollowUpsTable = FollowUpsTable()
     run: RunTable = RunTable()
     crawl: CrawlTable = CrawlTable()
+    canary: CanaryTable | None = None

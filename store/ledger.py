@@ -9,10 +9,12 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from domain.account import Account, Channel
+from domain.canary import marks_in
 from domain.evidence import EvidenceKind
 from domain.ids import AccountId, Digest, MessageId
 from domain.message import Arrival, FolderRole, Listing
 from domain.viewer import MACHINE, Viewer
+from store.canaries import note_arrived
 from store.columns import as_key
 from store.evidence import Seen, add_evidence
 from store.handlings import Owed, add_owed, was_read
@@ -50,7 +52,7 @@ def note_arrivals(
     recognised = _recognised(connection, account, fresh)
     arrived = [each for each in fresh if each.identity not in recognised]
     new = add_arrivals(connection, account, arrived, at)
-    add_arrived(connection, account, _in_inbox(arrived), at)
+    add_arrived(connection, account, _in_inbox(_no_canaries(connection, account, arrived, at)), at)
     rows = _message_rows(connection, account.id, [each.identity for each in fresh])
     belongs = [recognised.get(each.identity) or rows.get(as_key(each.identity)) for each in fresh]
     _add(connection, account, zip(fresh, belongs, strict=True), at)
@@ -151,6 +153,15 @@ def _owed(account: Account, entry: Entry, flags: Collection[str]) -> Owed:
         handled_at=entry.provider_at if read else None,
         how=EvidenceKind.seen if read else None,
     )
+
+
+def _no_canaries(
+    connection: sa.Connection, account: Account, arrivals: Sequence[Arrival], at: datetime
+) -> list[Arrival]:
+    """Return the arrivals that are no test mails of ours, which count as no traffic; note of those that they came."""
+    marks = {each.identity: marks_in(each.original) for each in arrivals} if account.canary else {}
+    ours = note_arrived(connection, account.id, {mark for some in marks.values() for mark in some}, at)
+    return [each for each in arrivals if not ours & marks.get(each.identity, frozenset())]
 
 
 def _in_inbox(arrivals: Iterable[Arrival]) -> list[datetime]:

@@ -9,6 +9,7 @@ from domain.facts import Facts
 from domain.finding import FindingKind
 from domain.watching import WatchSettings
 from watch.address import not_published, off_domain, published_but_gone
+from watch.canary import canary_missing
 from watch.ending import duplicate_auto_reply, expiring
 from watch.findings import unreachable
 from watch.people import absent, left, no_manager
@@ -48,6 +49,7 @@ QUESTIONS = (
     Question(FindingKind.absent, absent),
     Question(FindingKind.not_published, not_published),
     Question(FindingKind.published_but_gone, published_but_gone, ANY),
+    Question(FindingKind.canary_missing, canary_missing),
     Question(FindingKind.duplicate_auto_reply, duplicate_auto_reply),
 )
 

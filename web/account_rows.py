@@ -49,6 +49,7 @@ FINDINGS = {
     FindingKind.expiring: mark("Något går snart ut"),
     FindingKind.unwatched: mark("Obevakat"),
     FindingKind.silent: mark("Ovanligt tyst"),
+    FindingKind.canary_missing: mark("Testmejl kommer inte fram"),
     FindingKind.inactive: mark("Används inte"),
     FindingKind.off_domain: mark("Utanför våra domäner"),
     FindingKind.no_manager: mark("Ingen ansvarig chef"),

@@ -2,6 +2,7 @@
 
 from store.schema.alerting import acknowledgements, beats, calls, tellings
 from store.schema.arrivals import accounts, contact_points, files, letters, messages, originals
+from store.schema.canaries import canaries
 from store.schema.changed import account_changes
 from store.schema.installation import active_site, counters, leases, sites
 from store.schema.ledger import evidence, ledger, reconciliations, sent_answers
@@ -31,6 +32,7 @@ __all__ = [
     "beats",
     "breaker",
     "calls",
+    "canaries",
     "contact_points",
     "counters",
     "deliveries",

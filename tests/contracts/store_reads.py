@@ -9,6 +9,7 @@ from typing import Any
 from domain.account import Channel
 from domain.account_change import AccountChange, ChangeKind, Laid
 from domain.alerting import Acknowledgement, Call, Told
+from domain.canary import Canary
 from domain.delivery import Delivery, DeliveryState
 from domain.errors import Unreachable
 from domain.evidence import EvidenceKind
@@ -31,6 +32,7 @@ from store import (
     beats,
     breaker,
     calls,
+    canaries,
     correspondents,
     deliveries,
     ends,
@@ -154,6 +156,10 @@ def surround(database: Database, key: str, **changes: Any) -> Surrounded:
                 actor="user 1", overlay={"status": Laid(value="dormant", said="active")},
             ),
         )  # fmt: skip
+        canaries.add_canary(
+            connection,
+            Canary(organisation=case.organisation, account=case.account, mark=f"svk-{key}", sent_at=TUESDAY),
+        )
         page = ReadPage(organisation=case.organisation, url=f"https://{key}.example", tried_at=TUESDAY, read_at=TUESDAY)
         published.set_read_page(connection, page)
         published.set_shown(connection, case.organisation, page.url, [f"{key}@shown.example"], TUESDAY)
@@ -738,6 +744,14 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
     "tellings.list_told_of_findings": (
         Rule.organisation,
         lambda connection, viewer, at: tellings.list_told_of_findings(connection, viewer, [at.finding]),
+    ),
+    "canaries.find_canaries": (
+        Rule.organisation,
+        lambda connection, viewer, at: canaries.find_canaries(connection, viewer, [f"svk-{at.key}"]),
+    ),
+    "canaries.list_last_canaries": (
+        Rule.organisation,
+        lambda connection, viewer, at: at.case.account in canaries.list_last_canaries(connection, viewer),
     ),
     "published.list_read_pages": (
         Rule.organisation,

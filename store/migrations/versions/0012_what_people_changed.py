@@ -1,4 +1,4 @@
-"""What people changed of accounts in the pages, and what the public pages show.
+"""What people changed of accounts in the pages, what the public pages show, and test mails.
 
 Revision: 0012, after 0011
 """
@@ -32,6 +32,17 @@ def upgrade() -> None:
     with op.batch_alter_table("account_changes", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_account_changes_account_id"), ["account_id"], unique=False)
     op.create_table(
+        "canaries",
+        sa.Column("mark", sa.String(length=100), nullable=False),
+        sa.Column("organisation_id", sa.String(length=100), nullable=False),
+        sa.Column("account_id", sa.String(length=100), nullable=False),
+        sa.Column("sent_at", store.columns.Instant(timezone=True), nullable=False),
+        sa.Column("arrived_at", store.columns.Instant(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("mark", name=op.f("pk_canaries")),
+    )
+    with op.batch_alter_table("canaries", schema=None) as batch_op:
+        batch_op.create_index("ix_canaries_account", ["account_id", "sent_at"], unique=False)
+    op.create_table(
         "read_pages",
         sa.Column("url", store.columns.Key(), nullable=False),
         sa.Column("organisation_id", sa.String(length=100), nullable=False),
@@ -55,6 +66,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take it back."""
+    with op.batch_alter_table("canaries", schema=None) as batch_op:
+        batch_op.drop_index("ix_canaries_account")
+    op.drop_table("canaries")
     op.drop_table("shown_addresses")
     op.drop_table("read_pages")
     with op.batch_alter_table("account_changes", schema=None) as batch_op:
