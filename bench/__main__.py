@@ -5,7 +5,20 @@ import sys
 
 from rich.console import Console
 
-BENCHES = ("triage", "flow", "push", "isolation", "parse", "intake", "catch_up", "replay", "rules", "outbox", "silence")
+BENCHES = (
+    "triage",
+    "flow",
+    "push",
+    "isolation",
+    "parse",
+    "intake",
+    "catch_up",
+    "replay",
+    "rules",
+    "outbox",
+    "silence",
+    "sms",
+)
 
 
 def main() -> None:
