@@ -52,7 +52,9 @@ class FacebookSink:
         if way is not PageWay.message and rendered.kind in AUTOMATIC_REPLIES:
             raise SendRefused(NO_AUTOMATIC_COMMENT)
         try:
-            if way is PageWay.public:
+            if way is PageWay.hide:
+                said = self._hide(rendered, before_wire)
+            elif way is PageWay.public:
                 said = self._comment(rendered, before_wire)
             else:
                 said = self._message(rendered, way, before_wire)
@@ -69,6 +71,9 @@ class FacebookSink:
         cut_at = self._cut_at.get(rendered.id)
         if cut_at is not None and self._clock.now() - cut_at < LISTED_WITHIN:
             raise Unreachable("busy", "Facebook may not list the message yet: ask again in half a minute")
+        if way_of(rendered) is PageWay.hide:
+            hidden = self._client.get(rendered.recipient, fields="id,is_hidden").get("is_hidden") is True
+            return Found.found if hidden else Found.not_found
         since = cut_at - CLOCKS_DIFFER if cut_at is not None else None
         try:
             written = self._written(rendered)
@@ -93,6 +98,10 @@ class FacebookSink:
         else:
             given = {"recipient": json.dumps({"id": rendered.recipient}), **self._leave(rendered)}
         return self._client.post(self._page, "messages", before_wire, message=json.dumps({"text": text}), **given)
+
+    def _hide(self, rendered: Rendered, before_wire: Callable[[], None]) -> Resource:
+        said = self._client.post(rendered.recipient, "", before_wire, is_hidden="true")
+        return {"id": rendered.recipient} if said.get("success") else {}
 
     def _comment(self, rendered: Rendered, before_wire: Callable[[], None]) -> Resource:
         text = _short_enough(rendered, LONGEST_COMMENT_CHARS)
@@ -136,7 +145,7 @@ class FacebookSink:
                         rendered.recipient, "comments", fields=_FIELDS, order=newest, filter="stream", limit=LOOKED_AT
                     )
                 )
-            case PageWay.private:
+            case PageWay.private | PageWay.hide:
                 comment = self._client.get(rendered.recipient, fields="id,private_reply_conversation")
                 conversation = comment.get("private_reply_conversation")
                 id = str(conversation.get("id") or "") if isinstance(conversation, dict) else ""

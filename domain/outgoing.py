@@ -20,6 +20,8 @@ class OutgoingKind(StrEnum):
     answer = "answer"
     #: To a manager, about an account.
     alert = "alert"
+    #: A comment that is to be hidden, with the reason; no answer.
+    hiding = "hiding"
 
 
 #: Replies that no person wrote to a citizen: each passes the brakes before it goes (domain.md 3.3 rows 32-38).

@@ -41,6 +41,8 @@ class PageWay(StrEnum):
     public = "public"
     #: To whoever wrote the comment, in Messenger: once, within seven days.
     private = "private"
+    #: Not answered but hidden: only its writer and the writer's friends still see it.
+    hide = "hide"
 
 
 class Window(StrEnum):

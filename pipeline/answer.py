@@ -19,6 +19,7 @@ from domain.ids import OutgoingId, TicketId
 from domain.instant import STOCKHOLM
 from domain.message import Arrival, Message
 from domain.outgoing import AttachedFile, Outgoing, OutgoingKind
+from domain.page import PageWay
 from domain.site import Site
 from domain.ticket import Ticket
 from domain.viewer import Viewer
@@ -31,8 +32,10 @@ from pipeline.answer_faults import (
     OptedOut,
     RecipientChanged,
     TextNotTaken,
+    TooLate,
 )
 from pipeline.handled import note_acted
+from pipeline.page_answer import PageReply, draft_of, page_reply
 from pipeline.sms_answer import (
     has_opted_out,
     length_of,
@@ -73,20 +76,25 @@ class Heading:
     seen: int
     #: The answer leaves as an SMS: without subject and files, and counted in parts.
     by_sms: bool = False
+    #: The answer leaves from a Facebook page: without subject and files, by one of its ways.
+    page: PageReply | None = None
 
 
 def may_be_answered(ticket: Ticket) -> bool:
-    """Return whether an answer can be written here: by e-mail or SMS, and only where we know to whom."""
+    """Return whether an answer can be written here: only where we know to whom."""
     if ticket.channel is Channel.sms:
         return may_be_texted(ticket)
-    return ticket.channel is Channel.email and bool(ticket.sender_address)
+    return bool(ticket.sender_address)
 
 
-def heading_of(connection: Connection, viewer: Viewer, site: Site, user: User, ticket: Ticket) -> Heading:
+def heading_of(
+    connection: Connection, viewer: Viewer, site: Site, user: User, ticket: Ticket, now: datetime
+) -> Heading:  # fmt: skip
     """Return to whom an answer goes, with what subject and signature.
 
     Raises:
         AnswerNotTaken: the ticket's account is no longer configured.
+        TooLate: Meta lets nobody answer any more.
     """
     account = _account(site, ticket)
     latest = find_latest_answer(connection, viewer, ticket.id)
@@ -94,6 +102,14 @@ def heading_of(connection: Connection, viewer: Viewer, site: Site, user: User, t
         return Heading(
             recipient=ticket.sender_address, subject="", signature=_signature_of_sms(site, user, ticket),
             seen=latest.id if latest else 0, by_sms=True,
+        )  # fmt: skip
+    if ticket.channel is Channel.facebook:
+        page = page_reply(connection, viewer, account, ticket, now)
+        if page is None or not page.ways:
+            raise TooLate
+        return Heading(
+            recipient=page.recipient, subject="", signature=_signature_of_sms(site, user, ticket),
+            seen=latest.id if latest else 0, page=page,
         )  # fmt: skip
     return Heading(
         recipient=_addressee(connection, viewer, site, account, ticket),
@@ -105,7 +121,7 @@ def heading_of(connection: Connection, viewer: Viewer, site: Site, user: User, t
 
 def answer(
     database: Database, site: Site, user: User, id: TicketId, *, text: str, files: Sequence[AttachedFile], seen: int,
-    recipient: str, now: datetime, parts: int = 1,
+    recipient: str, now: datetime, parts: int = 1, way: PageWay | None = None,
 ) -> OutgoingId:  # fmt: skip
     """Put a person's answer into the outbox; return its row. The brakes of automatic replies do not count it.
 
@@ -119,6 +135,7 @@ def answer(
         seen: `Heading.seen` of the page that the form stood on.
         recipient: `Heading.recipient` of that page; what has come in since may ask for another.
         now: aware UTC.
+        way: of a page's answer, by which of its ways it goes.
         parts: of an SMS, how many the user knows that it takes; 0: it is to be counted, not sent.
 
     Raises:
@@ -134,7 +151,7 @@ def answer(
     with database.write() as connection:
         hold_ticket(connection, id)
         ticket = get_ticket(connection, user.viewer, id)
-        heading = heading_of(connection, user.viewer, site, user, ticket)
+        heading = heading_of(connection, user.viewer, site, user, ticket, now)
         if heading.seen != seen and (latest := find_latest_answer(connection, user.viewer, id)) is not None:
             raise AnsweredMeanwhile(latest)
         if heading.recipient != recipient:
@@ -142,6 +159,10 @@ def answer(
         if heading.by_sms:
             sms = _checked_sms(connection, site, ticket, sms_of(written, heading.signature), files, parts, now)
             stored = _store_sms(connection, site, user, ticket, sms, now)
+        elif heading.page is not None:
+            said = f"{written}\n{heading.signature}"
+            at_page = draft_of(_account(site, ticket), ticket, heading.page, said, files, way, user.display_name, site)
+            stored = _kept(add_outgoing(connection, *at_page, at=now, ticket=ticket.id))
         else:
             thread = _references(list_thread(connection, user.viewer, id))
             stored = _store(

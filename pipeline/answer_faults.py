@@ -55,3 +55,28 @@ class LongSms(AnswerNotTaken):
 
 class TextNotTaken(AnswerNotTaken):
     """There is no text, or too much of it."""
+
+
+class LongText(AnswerNotTaken):
+    """The text is longer than the way takes."""
+
+    def __init__(self, most_chars: int) -> None:
+        """Keep how long it may be, the signature included."""
+        super().__init__(f"the answer has more than {most_chars} characters: shorten it")
+        self.most_chars = most_chars
+
+
+class TooLate(AnswerNotTaken):
+    """Meta lets nobody answer any more, until the person writes again."""
+
+    def __init__(self) -> None:
+        """Say what to do."""
+        super().__init__("the time for an answer in Messenger is over: reach the person another way")
+
+
+class WayNotTaken(AnswerNotTaken):
+    """The answer can no longer go by the way that was chosen, or none was."""
+
+    def __init__(self) -> None:
+        """Say what to do."""
+        super().__init__("choose how the answer is to go, then send again")

@@ -1,17 +1,18 @@
 """Pages: what the store knows that is asked of Facebook pages only."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from domain.ids import AccountId
+from domain.ids import AccountId, TicketId
 from domain.outgoing import OutgoingKind, SendState
 from domain.page import WAY_HEADER, PageWay
 from domain.viewer import Viewer
-from store.schema import accounts, outgoing
+from store.schema import accounts, messages, outgoing
 from store.statements import in_parts
-from store.visibility import sees_about, sees_organisation
+from store.visibility import sees_about, sees_message, sees_organisation
 
 #: States in which a message has gone, or may have.
 _MAY_HAVE_GONE = (SendState.handing_over, SendState.sent, SendState.uncertain)
@@ -20,6 +21,15 @@ _STANDS = (*_MAY_HAVE_GONE, SendState.queued, SendState.claimed, SendState.retry
 _PRIVATE = [WAY_HEADER, PageWay.private.value]
 #: How far back what we sent is looked for among what a page is seen to have written.
 LOOKED_BACK = timedelta(days=8)
+
+
+@dataclass(frozen=True, slots=True)
+class LastWritten:
+    """What came last in a ticket."""
+
+    #: The provider's own.
+    identity: str
+    at: datetime
 
 
 def list_answering_by_themselves(connection: sa.Connection, viewer: Viewer, since: datetime) -> frozenset[AccountId]:
@@ -45,6 +55,35 @@ def find_answered_in_private(
         )
         found |= {row.recipient for row in connection.execute(query) if _PRIVATE in row.headers}
     return frozenset(found)
+
+
+def find_hidden(
+    connection: sa.Connection, viewer: Viewer, account: AccountId, comments: Collection[str]
+) -> frozenset[str]:
+    """Return those comments that somebody has hidden from here, or that are to be."""
+    found: set[str] = set()
+    for some in in_parts(sorted(comments)):
+        query = sa.select(outgoing.c.recipient).where(
+            outgoing.c.account_id == account,
+            outgoing.c.kind == OutgoingKind.hiding,
+            outgoing.c.state.in_(_STANDS),
+            outgoing.c.recipient.in_(some),
+            sees_about(viewer, outgoing),
+        )
+        found |= set(connection.scalars(query))
+    return frozenset(found)
+
+
+def find_last_written(connection: sa.Connection, viewer: Viewer, ticket: TicketId) -> LastWritten | None:
+    """Return what came last in a ticket; None: nothing did, or the viewer may not see it."""
+    query = (
+        sa.select(messages.c.identity, messages.c.arrived_at)
+        .where(messages.c.ticket_id == ticket, messages.c.arrived_at.is_not(None), sees_message(viewer))
+        .order_by(messages.c.arrived_at.desc(), messages.c.id.desc())
+        .limit(1)
+    )
+    row = connection.execute(query).first()
+    return None if row is None else LastWritten(row.identity, row.arrived_at)
 
 
 def is_ours(

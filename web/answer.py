@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from domain.answering import FileFault
 from domain.ids import OutgoingId, TicketId
 from domain.outgoing import AttachedFile
+from domain.page import PageWay
 from domain.ticket import Ticket
 from pipeline.answer import Heading, answer, heading_of, may_be_answered
 from pipeline.answer_faults import (
@@ -13,13 +14,17 @@ from pipeline.answer_faults import (
     AnswerNotTaken,
     FilesNotTaken,
     LongSms,
+    LongText,
     OptedOut,
     RecipientChanged,
     TextNotTaken,
+    TooLate,
+    WayNotTaken,
 )
 from pipeline.sms_answer import SmsLength, has_opted_out
 from store.database import Connection
 from web.form import Form
+from web.page_words import say_page_fault, say_until, say_ways
 from web.sms_words import say_length
 from web.times import say_size, shown_time
 from web.visit import Visit
@@ -52,24 +57,32 @@ class AnswerForm:
     parts: int = 1
     #: Of an SMS, how long it is, when that was asked.
     length: str = ""
+    #: Of a page, by which ways it may go: the value and what it means; the first is chosen unless another was.
+    ways: tuple[tuple[str, str], ...] = ()
+    way: str = ""
+    #: Of a page, until when it can go so, in words.
+    until: str = ""
 
 
 def form_of(
     connection: Connection, visit: Visit, ticket: Ticket, *, text: str = "", faults: tuple[str, ...] = (),
-    length: SmsLength | None = None,
+    length: SmsLength | None = None, way: str = "",
 ) -> AnswerForm | None:  # fmt: skip
     """Return the form; None where nothing can be answered here."""
     if not may_be_answered(ticket):
         return None
     try:
-        heading = heading_of(connection, visit.viewer, visit.site, visit.user, ticket)
+        heading = heading_of(connection, visit.viewer, visit.site, visit.user, ticket, visit.now)
     except AnswerNotTaken:
         return None
     if heading.by_sms and has_opted_out(connection, ticket, visit.now):
         return None
     parts = 1 if length is None or length.is_too_long else length.segments.parts
     said = "" if length is None else say_length(length, visit.words)
-    return AnswerForm(heading=heading, text=text, faults=faults, limits=_limits(visit), parts=parts, length=said)
+    return AnswerForm(
+        heading=heading, text=text, faults=faults, limits=_limits(visit), parts=parts, length=said,
+        ways=say_ways(heading.page, visit.words), way=way, until=say_until(heading.page, visit.words),
+    )  # fmt: skip
 
 
 def store_answer(visit: Visit, form: Form, files: tuple[AttachedFile, ...]) -> OutgoingId:
@@ -92,6 +105,7 @@ def store_answer(visit: Visit, form: Form, files: tuple[AttachedFile, ...]) -> O
         recipient=form.get("recipient", ""),
         now=visit.now,
         parts=known,
+        way=PageWay(way) if (way := form.get("way", "")) in set(PageWay) else None,
     )
 
 
@@ -121,6 +135,8 @@ def _faults(error: AnswerNotTaken, visit: Visit) -> tuple[str, ...]:
         case LongSms():
             # It is no fault: the length stands beside the button.
             return ()
+        case TooLate() | WayNotTaken() | LongText():
+            return (say_page_fault(error, words),)
         case TextNotTaken():
             longest = visit.site.answers.longest_text
             return (words.gettext("Skriv ett svar på högst %(longest)s tecken.") % {"longest": longest},)

@@ -32,7 +32,7 @@ from web.queue import show_queue, show_rows, show_start, watch_queue
 from web.readiness import show_health, show_readiness
 from web.sign_in import show_sign_in, take_sign_in, take_sign_out
 from web.surroundings import Surroundings
-from web.ticket import show_ticket, take_answer, take_desk
+from web.ticket import show_ticket, take_answer, take_desk, take_hiding
 from web.visit import signed_in, signed_in_part
 
 STATIC = Path(__file__).parent / "static"
@@ -51,6 +51,7 @@ ROUTES = (
     Route("/arende/{id:int}", signed_in(show_ticket)),
     Route("/arende/{id:int}", posted(take_desk), methods=["POST"]),
     Route("/arende/{id:int}/svara", posted_with_files(take_answer), methods=["POST"]),
+    Route("/arende/{id:int}/dolj", posted(take_hiding), methods=["POST"]),
     Route("/utskick", signed_in(show_outbox)),
     Route("/utskick/slapp", posted(take_resume), methods=["POST"]),
     Route("/utskick/{id:int}", signed_in(show_send)),

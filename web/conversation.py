@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from domain.delivery import DeliveryState
-from domain.ids import OutgoingId
+from domain.evidence import Evidence
+from domain.ids import MessageId, OutgoingId
 from domain.message import FileState
 from domain.outgoing import OutgoingKind, SendState
 from store.files import StoredFile
@@ -13,6 +14,7 @@ from store.sent import StoredOutgoing
 from web.attachment_words import say_file, say_kind
 from web.explanation import read_explanation
 from web.matched_words import say_defect
+from web.page_words import say_later
 from web.reply_words import say_bounce, say_delivery
 from web.times import ShownTime, say_size, shown_time
 from web.why import WhyRow, why_rows
@@ -20,6 +22,10 @@ from web.words import Words
 
 #: Name and size in bytes of the files that went with each answer.
 SentFiles = Mapping[OutgoingId, tuple[tuple[str, int], ...]]
+
+
+#: What the entry of an outgoing message is called; what is not named here is automatic.
+ENTRIES = {OutgoingKind.answer: "answer", OutgoingKind.hiding: "hiding"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ class ShownAttachment:
 class Entry:
     """One message, in or out."""
 
-    #: `in`, `automatic` or `answer`.
+    #: `in`, `automatic`, `answer` or `hiding`.
     kind: str
     id: int
     who: str
@@ -64,6 +70,8 @@ class Entry:
     #: A mail server said that it did not arrive.
     has_bounced: bool = False
     why: str = ""
+    #: What became of it at Facebook, each with the text that came of it.
+    later: tuple[tuple[str, str], ...] = ()
     #: Why no automatic reply was made to it; empty when one was.
     withheld: tuple[WhyRow, ...] = ()
 
@@ -77,6 +85,8 @@ class Beside:
     #: Of the citizen's messages, where the provider keeps them apart.
     files: Sequence[StoredFile] = ()
     deliveries: Mapping[OutgoingId, DeliveryState] = field(default_factory=dict)
+    #: What was seen to happen to the citizen's messages.
+    evidence: Mapping[MessageId, Sequence[Evidence]] = field(default_factory=dict)
 
 
 def conversation_of(
@@ -109,6 +119,9 @@ def _received(message: StoredMessage, beside: Beside, words: Words) -> Entry:
         language=explanation.language,
         attachments=files or tuple(_attachment(each, words) for each in message.attachments),
         has_files=bool(files),
+        later=tuple(
+            said for each in beside.evidence.get(message.id, ()) if (said := say_later(each, words)) is not None
+        ),
         defects=tuple(say_defect(defect, words) for defect in message.defects),
         suffix=suffix_of(message.media_type),
         withheld=why_rows(explanation.reply, words) if explanation.reply.send is False else (),
@@ -118,7 +131,7 @@ def _received(message: StoredMessage, beside: Beside, words: Words) -> Entry:
 def _sent(outgoing: StoredOutgoing, beside: Beside, words: Words) -> Entry:
     files = beside.sent_files.get(outgoing.id, ())
     return Entry(
-        kind="answer" if outgoing.kind is OutgoingKind.answer else "automatic",
+        kind=ENTRIES.get(outgoing.kind, "automatic"),
         id=outgoing.id,
         who=outgoing.recipient,
         address="",

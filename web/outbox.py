@@ -34,6 +34,7 @@ KINDS = {
     OutgoingKind.holding: mark("Besked om att svaret dröjer"),
     OutgoingKind.answer: mark("Svar"),
     OutgoingKind.alert: mark("Larm"),
+    OutgoingKind.hiding: mark("Kommentar som ska döljas"),
 }
 
 #: Who may let automatic replies go again.

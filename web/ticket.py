@@ -8,16 +8,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from domain.category import Secrecy
+from domain.errors import BadInput
 from domain.ids import TicketId
 from domain.outgoing import AttachedFile, OutgoingKind, SendState
 from domain.ticket import Ticket
 from pipeline.answer_faults import AnswerNotTaken, LongSms
+from pipeline.page_answer import hide_comment
 from pipeline.sms_answer import SmsLength
 from store import events, messages, sent, tags
 from store.answers import list_file_names
 from store.database import Connection
 from store.deliveries import list_deliveries
+from store.evidence import list_of_messages
 from store.files import list_files
+from store.messages import StoredMessage
 from store.sent import StoredOutgoing
 from store.suppressions import find_suppression
 from store.tickets import get_ticket
@@ -30,6 +34,7 @@ from web.explanation import read_explanation
 from web.form import Form
 from web.matched_words import say_look_reason
 from web.names import CHANNELS, account_name, unit_name, urgency_name
+from web.page_words import HIDE_WITH_REASON, page_values
 from web.promise import both_promises
 from web.redirects import see_other
 from web.reply_words import say_suppression
@@ -52,7 +57,8 @@ def take_answer(request: Request, form: Form, files: tuple[AttachedFile, ...]) -
     except AnswerNotTaken as error:
         length = error.length if isinstance(error, LongSms) else None
         faults = faults_of(error, files, visit)
-        return _show(visit, text=form.get("text", ""), faults=faults, status=422 if faults else 200, length=length)
+        kept = {"text": form.get("text", ""), "way": form.get("way", "")}
+        return _show(visit, **kept, faults=faults, status=422 if faults else 200, length=length)
     return see_other(f"/arende/{visit.row}#ut-{stored}")
 
 
@@ -67,16 +73,31 @@ def take_desk(request: Request, form: Form) -> Response:
 
 def _show(
     visit: Visit, *, text: str = "", faults: tuple[str, ...] = (), length: SmsLength | None = None, fault: str = "",
-    note: str = "", status: int = 200,
+    note: str = "", way: str = "", status: int = 200,
 ) -> Response:  # fmt: skip
     with visit.surroundings.database.read() as connection:
         ticket = find_ticket(connection, visit, visit.row)
-        form = form_of(connection, visit, ticket, text=text, faults=faults, length=length)
+        form = form_of(connection, visit, ticket, text=text, faults=faults, length=length, way=way)
         desk = desk_of(connection, visit, ticket, fault=fault, note=note)
-        values = _values(connection, visit, ticket)
+        values = {**_values(connection, visit, ticket), **page_values(connection, visit, ticket)}
         response = show(visit, connection, "ticket.html", status=status, answer_form=form, desk=desk, **values)
     note_sensitive_read(visit, ticket, "page")
     return response
+
+
+def take_hiding(request: Request, form: Form) -> Response:
+    """Have a comment hidden at Facebook, with the reason."""
+    visit = visit_of_form(request)
+    try:
+        stored = hide_comment(
+            visit.surroundings.database, visit.site, visit.user, TicketId(visit.row or 0), form.get("reason", ""),
+            visit.now,
+        )  # fmt: skip
+    except KeyError:
+        raise HTTPException(404) from None
+    except BadInput:
+        return _show(visit, faults=(visit.words.gettext(HIDE_WITH_REASON),), status=422)
+    return see_other(f"/arende/{visit.row}#ut-{stored}")
 
 
 def find_ticket(connection: Connection, visit: Visit, id: int | None) -> Ticket:
@@ -116,7 +137,7 @@ def _values(connection: Connection, visit: Visit, ticket: Ticket) -> dict[str, A
         "follows": _find_followed(connection, visit, ticket),
         "notice": notice,
         "answer": answer,
-        "entries": conversation_of(received, replies, _beside(connection, visit, ticket), words),
+        "entries": conversation_of(received, replies, _beside(connection, visit, ticket, received), words),
         "look_reasons": say_look_reason(ticket.look_reason, words),
         "unreached": _unreached(connection, visit, ticket, replies),
         "why": why_of(read_explanation(opened_by.explanation), site, words) if opened_by else None,
@@ -124,11 +145,12 @@ def _values(connection: Connection, visit: Visit, ticket: Ticket) -> dict[str, A
     }
 
 
-def _beside(connection: Connection, visit: Visit, ticket: Ticket) -> Beside:
+def _beside(connection: Connection, visit: Visit, ticket: Ticket, received: Sequence[StoredMessage]) -> Beside:
     return Beside(
         sent_files=list_file_names(connection, visit.viewer, ticket.id),
         files=list_files(connection, visit.viewer, ticket.id),
         deliveries=list_deliveries(connection, visit.viewer, ticket.id),
+        evidence=list_of_messages(connection, visit.viewer, [each.id for each in received]),
     )
 
 

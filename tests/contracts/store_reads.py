@@ -1,7 +1,7 @@
 """Every read of the store, and what of a case it shows to a viewer: a read without a line here fails the suite."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
@@ -248,6 +248,8 @@ def _put_private_answer(connection: Connection, case: Case) -> None:
     id = add_outgoing(connection, intent, draft(f"privat-{case.number}-{case.account}"), at=TUESDAY, ticket=case.ticket)
     values = {"provider_id": "m_1", "recipient": "10_20", "headers": [[WAY_HEADER, PageWay.private.value]]}
     connection.execute(outgoing.update().where(outgoing.c.id == id).values(**values))
+    intent = replace(intent, kind=OutgoingKind.hiding, recipient="10_21")
+    add_outgoing(connection, intent, draft(f"dold-{case.number}-{case.account}"), at=TUESDAY, ticket=case.ticket)
     handlings.note_auto_reply(connection, case.account, TUESDAY)
 
 
@@ -479,6 +481,14 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
     "pages.find_answered_in_private": (
         Rule.content,
         lambda connection, viewer, at: pages.find_answered_in_private(connection, viewer, at.case.account, ["10_20"]),
+    ),
+    "pages.find_hidden": (
+        Rule.content,
+        lambda connection, viewer, at: pages.find_hidden(connection, viewer, at.case.account, ["10_21"]),
+    ),
+    "pages.find_last_written": (
+        Rule.content,
+        lambda connection, viewer, at: pages.find_last_written(connection, viewer, at.case.ticket),
     ),
     "pages.is_ours": (
         Rule.content,

@@ -1,0 +1,180 @@
+"""What staff answer at a Facebook page: in Messenger, under a comment, in private, and what they hide."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from domain.errors import BadInput
+from domain.outgoing import SendState
+from domain.page import PageWay
+from domain.ticket import Ticket
+from domain.viewer import MACHINE, Role
+from pipeline.answer import answer, heading_of
+from pipeline.answer_faults import TooLate, WayNotTaken
+from pipeline.page_answer import hide_comment
+from pipeline.send import send
+from sandbox.graph import GraphServer
+from sandbox.graph_behaviour import GraphTrouble
+from sandbox.graph_records import CommentRecord, MessageRecord
+from store.database import Database
+from store.users import User, add_user, find_user
+from tests.flow.installation import SetClock
+from tests.flow.pages import ALVA, Pages
+
+
+@pytest.fixture
+def town(database: Database) -> Iterator[Pages]:
+    """Give a page that was read while nothing lay there (P14)."""
+    clock = SetClock()
+    server = GraphServer(clock)
+    server.start()
+    town = Pages(database, server, clock)
+    town.poll()
+    yield town
+    server.stop()
+
+
+@pytest.fixture
+def user(town: Pages) -> User:
+    """Give somebody of the contact center."""
+    center = town.site.accounts[0]
+    with town.database.write() as connection:
+        add_user(
+            connection, organisation=center.organisation, name="bo", display_name="Bo Karlsson", password_hash="!",
+            person=None, units=frozenset({center.unit}), roles=frozenset({Role.agent, Role.lead}), at=town.clock.now(),
+        )  # fmt: skip
+        found = find_user(connection, MACHINE, "bo")
+    assert found is not None
+    return found
+
+
+def reply(town: Pages, user: User, ticket: Ticket, text: str, way: PageWay) -> None:
+    """Write an answer as the form does, and let it go."""
+    with town.database.read() as connection:
+        heading = heading_of(connection, user.viewer, town.site, user, ticket, town.clock.now())
+    answer(
+        town.database, town.site, user, ticket.id, text=text, files=(), seen=heading.seen,
+        recipient=heading.recipient, now=town.clock.now(), way=way,
+    )  # fmt: skip
+    send(town.runtime)
+
+
+def test_an_answer_goes_in_messenger_and_stops_the_clock(town: Pages, user: User) -> None:
+    town.server.write(ALVA, "Hej, gatlyktan är trasig")
+    town.poll()
+    [ticket] = town.tickets()
+
+    reply(town, user, ticket, "Vi byter lampan i veckan.", PageWay.message)
+    town.poll(minutes=11)
+
+    [after] = town.tickets()
+    sent = town.server.sent[-1]
+    assert isinstance(sent, MessageRecord)
+    assert sent.text.startswith("Vi byter lampan i veckan.\n/")
+    assert sent.tag == ""
+    assert after.answer_met_at is not None
+
+
+def test_a_person_may_answer_after_a_day_with_metas_leave(town: Pages, user: User) -> None:
+    town.server.write(ALVA, "Hej, gatlyktan är trasig")
+    town.poll()
+    [ticket] = town.tickets()
+    town.clock.forward(days=3)
+
+    reply(town, user, ticket, "Nu är lampan bytt.", PageWay.message)
+
+    sent = town.server.sent[-1]
+    assert isinstance(sent, MessageRecord)
+    assert sent.tag == "HUMAN_AGENT"
+
+
+def test_after_a_week_the_page_says_that_it_is_too_late(town: Pages, user: User) -> None:
+    town.server.write(ALVA, "Hej, gatlyktan är trasig")
+    town.poll()
+    [ticket] = town.tickets()
+    town.clock.forward(days=7, seconds=1)
+
+    with pytest.raises(TooLate):
+        reply(town, user, ticket, "Nu är lampan bytt.", PageWay.message)
+
+
+def test_an_answer_that_the_window_closed_on_is_refused_with_another_way(town: Pages, user: User) -> None:
+    town.server.write(ALVA, "Hej, gatlyktan är trasig")
+    town.poll()
+    [ticket] = town.tickets()
+    town.clock.forward(days=6, hours=23)
+    town.server.behaviour.trouble = GraphTrouble.busy_to_write
+    reply(town, user, ticket, "Nu är lampan bytt.", PageWay.message)
+    town.server.behaviour.trouble = None
+    town.clock.forward(hours=2)
+    with town.database.write() as connection:
+        connection.exec_driver_sql("UPDATE outgoing SET next_try_at = NULL")
+    send(town.runtime)
+
+    [last] = [each for each in town.replies(ticket) if each.author]
+    assert last.state is SendState.refused
+    assert "e-mail or a call" in last.why
+
+
+@pytest.mark.parametrize("way", [PageWay.public, PageWay.private])
+def test_a_comment_is_answered_as_was_chosen(town: Pages, user: User, way: PageWay) -> None:
+    comment = town.server.comment(town.server.post(), ALVA, "När öppnar badhuset?")
+    town.poll()
+    [ticket] = town.tickets()
+
+    reply(town, user, ticket, "På måndag klockan 9.", way)
+    town.poll(minutes=11)
+
+    [after] = town.tickets()
+    [sent] = town.server.sent
+    assert isinstance(sent, CommentRecord if way is PageWay.public else MessageRecord)
+    assert (town.server.archive.comments[comment.id].private_reply != "") is (way is PageWay.private)
+    assert after.answer_met_at is not None
+
+
+def test_a_comment_is_answered_in_private_only_once(town: Pages, user: User) -> None:
+    town.server.comment(town.server.post(), ALVA, "När öppnar badhuset?")
+    town.poll()
+    [ticket] = town.tickets()
+    reply(town, user, ticket, "På måndag klockan 9.", PageWay.private)
+
+    with pytest.raises(WayNotTaken):
+        reply(town, user, ticket, "Nej, klockan 10.", PageWay.private)
+    reply(town, user, ticket, "Badhuset öppnar klockan 10.", PageWay.public)
+
+    assert len(town.server.sent) == 2
+
+
+def test_a_comment_is_hidden_with_a_reason_and_its_text_stays(town: Pages, user: User) -> None:
+    comment = town.server.comment(town.server.post(), ALVA, "Min granne på Storgatan 3 är sjuk")
+    town.poll()
+    [ticket] = town.tickets()
+
+    hide_comment(town.database, town.site, user, ticket.id, "Uppgifter om hälsa", town.clock.now())
+    send(town.runtime)
+
+    [after] = town.tickets()
+    assert town.server.archive.comments[comment.id].hidden
+    assert after.answer_met_at is None
+    with pytest.raises(BadInput, match="nothing to hide"):
+        hide_comment(town.database, town.site, user, ticket.id, "En gång till", town.clock.now())
+
+
+def test_no_comment_is_hidden_without_a_reason(town: Pages, user: User) -> None:
+    town.server.comment(town.server.post(), ALVA, "Hej")
+    town.poll()
+    [ticket] = town.tickets()
+
+    with pytest.raises(BadInput, match="why"):
+        hide_comment(town.database, town.site, user, ticket.id, "  ", town.clock.now())
+
+
+def test_nothing_automatic_goes_after_a_day(town: Pages) -> None:
+    town.server.write(ALVA, "Hej, gatlyktan är trasig", ago=timedelta(hours=25))
+
+    town.poll()
+    town.poll(minutes=11)
+
+    assert town.server.sent == ()
+    assert len(town.tickets()) == 1
