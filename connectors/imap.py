@@ -3,10 +3,12 @@
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from imapclient import IMAPClient
 
+from connectors.ends import what_ends
 from connectors.imap_cursor import Position, as_cursor, owed_again, positions, where_to_go_on
 from connectors.imap_folder import Folder, examine, find_folders, uids_after
 from connectors.imap_reading import Care, Part, Withheld, read_mail, read_sent, read_signs
@@ -34,6 +36,8 @@ class ImapSource:
         self._client: IMAPClient | None = None
         self._found: list[tuple[str, FolderRole]] = []
         self._care = Care()
+        #: What was seen to end as the line was opened, until it has been told.
+        self._ends: tuple[tuple[str, datetime], ...] | None = None
 
     def fetch(self, cursor: Mapping[str, Any] | None) -> Batch:
         """Return what came after the cursor: answers first, then the inbox before junk, each in the order of UIDs.
@@ -100,7 +104,8 @@ class ImapSource:
                 if role is FolderRole.sent and parts[name].more:
                     # What is answered already must be known before it is decided.
                     break
-        return _batch(known, parts, fault, unopened)
+        ends, self._ends = self._ends, None
+        return replace(_batch(known, parts, fault, unopened), ends=ends)
 
     def _read(self, client: IMAPClient, folder: Folder, start: Position, room: int) -> Part:
         if folder.role is FolderRole.sent:
@@ -131,6 +136,7 @@ class ImapSource:
             with self._faults():
                 if fresh:
                     _count_changes(client)
+                    self._ends = what_ends([client.socket()], self._connection.host, self._password)
                 yield client
         except BaseException:
             self._client = None

@@ -25,6 +25,8 @@ class SentMail:
     recipients: frozenset[str]
     #: False: our own automatic reply, or another machine's.
     by_person: bool
+    #: Another machine's.
+    by_other_machine: bool = False
 
 
 def read_sent(headers: str, at: datetime, accounts: Collection[AccountId], mail: MailSettings) -> SentMail | None:
@@ -43,13 +45,15 @@ def read_sent(headers: str, at: datetime, accounts: Collection[AccountId], mail:
         message = parse_head(arrival, mail)
     except Exception:  # it is evidence, not a letter: what nobody can read shows nothing
         return None
+    ours = is_our_own(message, accounts, mail.message_id_domain)
     found = {each.address for name in _RECIPIENTS for value in message.header_values(name) for each in mailboxes(value)}
     return SentMail(
         message_id=message.message_id,
         in_reply_to=message.in_reply_to,
         references=message.references,
         recipients=frozenset(address.lower() for address in found),
-        by_person=not (is_our_own(message, accounts, mail.message_id_domain) or _by_machine(message)),
+        by_person=not (ours or _by_machine(message)),
+        by_other_machine=_by_machine(message) and not ours,
     )
 
 
@@ -63,6 +67,11 @@ def correspondents(message: Message, mail: MailSettings) -> frozenset[str]:
     named = [each.address for name in ("reply-to", *forms) for value in message.header_values(name)
              for each in mailboxes(value)]  # fmt: skip
     return frozenset(address.lower() for address in (sender, *named) if address)
+
+
+def answers_beside_us(message: Message, accounts: Collection[AccountId], mail: MailSettings) -> bool:
+    """Ask whether a machine other than ours wrote a message: of one from our own address, a notice of absence."""
+    return _by_machine(message) and not is_our_own(message, accounts, mail.message_id_domain)
 
 
 def _by_machine(message: Message) -> bool:

@@ -14,6 +14,7 @@ from domain.ids import Digest, MessageId, TicketId
 from domain.message import Fate, Message
 from domain.site import Site
 from domain.viewer import MACHINE
+from intake.evidence import answers_beside_us
 from outbox.render import render
 from pipeline.go_on import go_on
 from pipeline.handled import note_owed
@@ -25,7 +26,7 @@ from pipeline.settled import Settled
 from pipeline.writable import numbered
 from store.database import Connection
 from store.events import NewEvent, append_all
-from store.handlings import Owed
+from store.handlings import Owed, note_auto_reply
 from store.ledger import adopt
 from store.letters import claim_letters
 from store.messages import DecidedMessage, mark_decided
@@ -68,6 +69,7 @@ def commit(
         if each.fate is not Fate.history:
             note_opt_word(connection, each.parsed.account, each.parsed.message, _id(each), tickets.get(_id(each)), now)
     _note_owed(connection, batch, tickets)
+    _note_other_machines(connection, batch, site, now)
     for each in batch:
         if each.answer is not None:
             message, account = each.parsed.message, each.parsed.account
@@ -132,6 +134,19 @@ def _note_owed(connection: Connection, batch: Sequence[Settled], tickets: Mappin
         ],
         {id: each.message.flags for id, each in owed.items()},
     )  # fmt: skip
+
+
+def _note_other_machines(connection: Connection, batch: Sequence[Settled], site: Site, now: datetime) -> None:
+    """Note which of our own addresses another machine answers from, such as a notice of absence that came to us."""
+    accounts = {each.id for each in site.accounts}
+    for each in batch:
+        message = each.parsed.message
+        sender = message.sender.address.lower() if message.sender else ""
+        if sender not in site.own_addresses:
+            continue
+        owner = next(owner for owner in site.accounts if sender in owner.addresses)
+        if answers_beside_us(message, accounts, site.mail):
+            note_auto_reply(connection, owner.id, min(message.arrived_at, now))
 
 
 def _follow_rules(

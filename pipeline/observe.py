@@ -25,7 +25,7 @@ from store.database import Connection
 from store.events import append
 from store.evidence import Seen, add_about_message
 from store.flags import note_flags
-from store.handlings import set_ticket_handled
+from store.handlings import note_auto_reply, set_ticket_handled
 from store.ledger import note_listing
 from store.messages import find_ticket
 from store.originals import get_original
@@ -85,9 +85,12 @@ def _keep_answer(connection: Connection, site: Site, account: Account, observati
     """Keep what a person's mail in Sent refers to; an automatic reply of ours answers nothing (P10)."""
     at = datetime.fromisoformat(observation.details["at"])
     mail = read_sent(observation.details["headers"], at, {each.id for each in site.accounts}, site.mail)
-    if mail is None or not mail.by_person or not (mail.in_reply_to or mail.references):
+    if mail is None or not (mail.by_person or mail.by_other_machine) or not (mail.in_reply_to or mail.references):
         return
     if mail.message_id is not None and find_our_messages(connection, MACHINE, [mail.message_id]):
+        return
+    if mail.by_other_machine:
+        note_auto_reply(connection, account.id, min(at, now))
         return
     add_sent_answers(
         connection,

@@ -8,21 +8,25 @@ import sqlalchemy as sa
 from domain.account import Account
 from domain.ids import AccountId
 from domain.viewer import Viewer
-from store.leases import upsert
 from store.schema import ends
 from store.visibility import sees_organisation
 
 
 def note_ends(connection: sa.Connection, account: Account, seen: Iterable[tuple[str, datetime]], at: datetime) -> None:
-    """Keep what an account needs and when it ends, as `Health.ends` has it; what is no longer seen is forgotten."""
-    for what, ends_at in sorted(seen):
-        values = {"ends_at": ends_at, "seen_at": at, "organisation_id": account.organisation}
-        connection.execute(
-            upsert(connection, ends)
-            .values(account_id=account.id, what=what, **values)
-            .on_conflict_do_update(index_elements=[ends.c.account_id, ends.c.what], set_=values)
-        )
-    connection.execute(ends.delete().where(ends.c.account_id == account.id, ends.c.seen_at < at))
+    """Keep what an account needs and when it ends, as `Health.ends` has it; what is no longer seen is forgotten.
+
+    It is looked at with every visit, and written when it changes.
+    """
+    now = dict(seen)
+    query = sa.select(ends.c.what, ends.c.ends_at).where(ends.c.account_id == account.id)
+    before = dict(connection.execute(query).tuples().all())
+    if before == now:
+        return
+    connection.execute(ends.delete().where(ends.c.account_id == account.id))
+    values = {"account_id": account.id, "organisation_id": account.organisation, "seen_at": at}
+    if now:
+        rows = [{**values, "what": what, "ends_at": ends_at} for what, ends_at in sorted(now.items())]
+        connection.execute(ends.insert(), rows)
 
 
 def list_ends(connection: sa.Connection, viewer: Viewer) -> Mapping[AccountId, tuple[tuple[str, datetime], ...]]:
