@@ -5,7 +5,7 @@ Writes: rhythms that are due to be learned.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from domain.account import Account, AccountStatus, OAuth
@@ -30,25 +30,26 @@ from store.rhythms import list_rhythms, set_rhythm
 from store.traffic import list_traffic
 from watch.rhythm import Rhythm, learn, silent_from, usual_a_day
 
-#: How often each account's rhythm is learned anew, and of how many at once: there is the whole day for all.
-LEARNED_EVERY = timedelta(days=1)
+#: How often each account's rhythm is learned anew, and of how many at once: there is the whole week for all.
+LEARNED_EVERY = timedelta(days=7)
 AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What the store knows of all accounts."""
+    """What is known of all accounts."""
 
     heartbeats: Mapping[AccountId, Heartbeat]
     workloads: Mapping[AccountId, Workload]
     ends: Mapping[AccountId, tuple[tuple[str, datetime], ...]]
     rhythms: Mapping[AccountId, Rhythm]
-    publications: Mapping[AccountId, Publication] = field(default_factory=dict)
-    canaries: Mapping[AccountId, Canary] = field(default_factory=dict)
+    people: Mapping[PersonId, Person]
+    publications: Mapping[AccountId, Publication]
+    canaries: Mapping[AccountId, Canary]
 
 
 def gather(connection: Connection, site: Site) -> Known:
-    """Return what the store knows of all accounts."""
+    """Return what is known of all accounts."""
     return Known(
         heartbeats={each.account: each for each in list_heartbeats(connection, MACHINE)},
         workloads=list_workloads(connection, MACHINE),
@@ -58,12 +59,13 @@ def gather(connection: Connection, site: Site) -> Known:
         },
         publications=publications(connection, site),
         canaries=list_last_canaries(connection, MACHINE),
+        people={each.id: each for each in site.people},
     )
 
 
 def facts_of(account: Account, known: Known, site: Site) -> Facts:
     """Return what is known of one account."""
-    people = {each.id: each for each in site.people}
+    people = known.people
     workload = known.workloads.get(account.id, Workload())
     ends = known.ends.get(account.id, ())
     return Facts(
@@ -154,6 +156,8 @@ def _secrets_of(account: Account) -> frozenset[str]:
         names.append(account.connector.secret)
     if account.twilio is not None:
         names += [account.twilio.secret, account.twilio.webhook_secret]
+    if account.facebook is not None:
+        names += [account.facebook.secret, account.facebook.app_secret]
     return frozenset(name for name in names if name)
 
 

@@ -19,7 +19,7 @@ def note_ends(connection: sa.Connection, account: Account, seen: Iterable[tuple[
     """
     now = dict(seen)
     query = sa.select(ends.c.what, ends.c.ends_at).where(ends.c.account_id == account.id)
-    before = dict(connection.execute(query).tuples().all())
+    before = {row.what: row.ends_at for row in connection.execute(query)}
     if before == now:
         return
     connection.execute(ends.delete().where(ends.c.account_id == account.id))

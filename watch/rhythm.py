@@ -15,7 +15,7 @@ An account has as many silences a year as it has arrivals. Where one in ten year
 (arrivals a year * 10) may: the alarm goes when the surprise exceeds the logarithm of that.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from math import log
@@ -123,16 +123,18 @@ def silent_from(
     """
     wanted = log(max(rhythm.a_year / settings.false_alarms_per_year, 2.0))
     surprise = 0.0
-    day, last_day = local_date(last_at), local_date(last_at + LONGEST)
-    while day <= last_day:
-        expected = _expected_hours(rhythm, day, last_at, calendar, settings)
-        so_far = 0.0
-        for at, amount in expected:
-            so_far += amount
-            if _surprise(rhythm, surprise + _of_day(rhythm, so_far)) >= wanted:
-                earliest = add_open_time(schedule, calendar, last_at, settings.silent_at_least)
-                return max(at, earliest)
-        surprise += _of_day(rhythm, so_far)
+    first = day = local_date(last_at)
+    for _ in range(LONGEST.days):
+        amount = _amount(rhythm, day, calendar, settings)
+        of_day = _of_day(rhythm, amount)
+        if day == first or _surprise(rhythm, surprise + of_day) >= wanted:
+            so_far = 0.0
+            for at, share in _hours_after(rhythm, day, last_at, calendar):
+                so_far += amount * share
+                if _surprise(rhythm, surprise + _of_day(rhythm, so_far)) >= wanted:
+                    return max(at, add_open_time(schedule, calendar, last_at, settings.silent_at_least))
+            of_day = _of_day(rhythm, so_far)
+        surprise += of_day
         day += _DAY
     return None
 
@@ -156,21 +158,22 @@ def _of_day(rhythm: Rhythm, expected: float) -> float:
     return rhythm.spread * log(1 + expected / rhythm.spread)
 
 
-def _expected_hours(
-    rhythm: Rhythm, day: date, last_at: datetime, calendar: CalendarSettings, settings: WatchSettings
-) -> list[tuple[datetime, float]]:
-    """Return the end of each hour of a day, and how much comes in it after the last arrival."""
-    kind = _kind(day, calendar)
-    hours = rhythm.working_hours if kind < _SATURDAY else rhythm.free_hours
-    amount = rhythm.days[kind] * rhythm.lately * share_of(day, calendar, settings)
+def _amount(rhythm: Rhythm, day: date, calendar: CalendarSettings, settings: WatchSettings) -> float:
+    """Return how much comes on a day, as it is at present."""
+    return rhythm.days[_kind(day, calendar)] * rhythm.lately * share_of(day, calendar, settings)
+
+
+def _hours_after(
+    rhythm: Rhythm, day: date, last_at: datetime, calendar: CalendarSettings
+) -> Iterator[tuple[datetime, float]]:
+    """Yield the end of each hour of a day after an instant, and how much of the day comes in it."""
+    hours = rhythm.working_hours if _kind(day, calendar) < _SATURDAY else rhythm.free_hours
     begins = datetime.combine(day, time(), STOCKHOLM).astimezone(UTC)
-    found = []
     for hour, share in enumerate(hours):
         ends = begins + timedelta(hours=hour + 1)
         part = min(max((ends - last_at) / timedelta(hours=1), 0.0), 1.0)
         if part and share:
-            found.append((ends, amount * share * part))
-    return found
+            yield ends, share * part
 
 
 def _by_day(arrived: Iterable[tuple[datetime, int]]) -> dict[date, list[int]]:
