@@ -63,9 +63,9 @@ def _account(settings: HoldingSettings, holding: Holding, now: datetime) -> Iter
         yield "the account is closed"
 
 
-def _people_answer_elsewhere(settings: HoldingSettings, holding: Holding, now: datetime) -> Iterator[str]:
-    if holding.account.mode is not Mode.queue:
-        yield f"the account's mode is {holding.account.mode}: people answer elsewhere"
+def _nothing_is_read(settings: HoldingSettings, holding: Holding, now: datetime) -> Iterator[str]:
+    if holding.account.mode is Mode.watch_only:
+        yield f"the account's mode is {holding.account.mode}: nothing of it is read"
 
 
 def _nobody_may_be_answered(settings: HoldingSettings, holding: Holding, now: datetime) -> Iterator[str]:
@@ -104,7 +104,7 @@ def _promise(settings: HoldingSettings, holding: Holding, now: datetime) -> Iter
 _AGAINST: tuple[tuple[str, Callable[[HoldingSettings, Holding, datetime], Iterator[str]]], ...] = (
     ("holding", _switched_off),
     ("P14", _account),
-    ("mode", _people_answer_elsewhere),
+    ("mode", _nothing_is_read),
     ("screen", _nobody_may_be_answered),
     ("3.3/43", _sensitive),
     ("3.3/42", _urgent),

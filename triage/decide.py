@@ -148,7 +148,7 @@ def _withheld(account: Account, ruled: Outcome) -> Iterator[Reason]:
     """Yield what beside the screen speaks against a reply: the account's settings, and rules."""
     if account.auto_reply is AutoReply.off:
         yield Reason("P14", "auto_reply is off")
-    if account.mode is not Mode.queue:
-        yield Reason("mode", f"the account's mode is {account.mode}: people answer elsewhere")
+    if account.mode is Mode.watch_only:
+        yield Reason("mode", f"the account's mode is {account.mode}: nothing of it is read")
     for rule in ruled.no_reply:
         yield Reason("rule", f"{rule.id}: {rule.why}" if rule.why else rule.id)

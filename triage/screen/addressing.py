@@ -105,7 +105,7 @@ def _siblings(facts: Facts) -> Iterator[Account]:
     """The other accounts that got it and would reply."""
     named = set(facts.context.sibling_accounts) - {facts.context.account.id}
     for account in facts.site.accounts:
-        if account.id in named and account.mode is Mode.queue and account.auto_reply is not AutoReply.off:
+        if account.id in named and account.mode is not Mode.watch_only and account.auto_reply is not AutoReply.off:
             yield account
 
 

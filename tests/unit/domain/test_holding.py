@@ -43,7 +43,7 @@ def test_where_nothing_speaks_against_it_it_goes():
     [
         ("P14", {"account": account(auto_reply=AutoReply.off)}),
         ("P14", {"account": account(auto_reply=AutoReply.on, status=AccountStatus.closed)}),
-        ("mode", {"account": account(auto_reply=AutoReply.on, mode=Mode.observe)}),
+        ("mode", {"account": account(auto_reply=AutoReply.on, mode=Mode.watch_only)}),
         ("screen", {"recipient": None}),
         ("screen", {"ticket": of_ticket(needs_a_look=True)}),
         ("3.3/43", {"ticket": of_ticket(secrecy=Secrecy.SK2)}),

@@ -143,9 +143,8 @@ def test_an_account_in_shadow_still_gets_a_reply_decided() -> None:
     assert decided(account_=account(auto_reply=AutoReply.shadow)).reply.send
 
 
-@pytest.mark.parametrize("mode", [Mode.observe, Mode.watch_only])
-def test_where_people_answer_elsewhere_no_machine_does(mode: Mode) -> None:
-    decision = decided(account_=account(mode=mode))
+def test_where_nothing_is_read_nothing_is_answered() -> None:
+    decision = decided(account_=account(mode=Mode.watch_only))
 
     assert not decision.reply.send
     assert "mode" in reasons(decision)
