@@ -1,7 +1,7 @@
 """Watch: is anyone listening? Compare what is so with what is known, and note the changes.
 
 Reads: facts about every account, open findings, since when conditions have turned.
-Writes: findings that open or close, tendencies, rhythms, alerts in the outbox.
+Writes: findings that open or close, tendencies, rhythms, events; the next step tells of them (`tell.py`).
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ from domain.ids import AccountId
 from domain.protocols import Step
 from domain.site import Site
 from domain.viewer import MACHINE
-from pipeline.alerting import close_quietly, close_with_word, open_with_alert
+from pipeline.alerting import close_quietly, open_quietly
 from pipeline.facts import facts_of, gather, learn_rhythms
 from pipeline.runtime import Runtime
 from store.database import Connection
@@ -24,9 +24,6 @@ from store.leases import claim_lease
 from store.tendencies import list_tendencies, set_tendency, settle_tendency
 from watch.flips import Flip, flip
 from watch.table import QUESTIONS, asked_of, findings_of
-
-#: What is told of when it is over; the others close in silence.
-TOLD_WHEN_OVER = {FindingKind.unreachable: "reachable_again"}
 
 #: What this step looks for; the rest is found where it happens.
 LOOKED_FOR = frozenset(each.kind for each in QUESTIONS)
@@ -77,7 +74,7 @@ def look(runtime: Runtime, kinds: frozenset[FindingKind] = LOOKED_FOR) -> Watche
     changes += [_drop(runtime, each) for each in found if each.account not in there]
     watched = Watched(opened=changes.count(Flip.opens), closed=changes.count(Flip.closes))
     if watched.opened or watched.closed:
-        runtime.bell.ring(Step.send)
+        runtime.bell.ring(Step.tell)
     return watched
 
 
@@ -105,38 +102,34 @@ def _look_at(
         )  # fmt: skip
         if turn is not Flip.stays:
             with runtime.database.write() as connection:
-                _write(connection, site, account, kind, turn, finding, wrong.get(kind, ""), runtime.now)
+                _write(connection, account, kind, turn, finding, wrong.get(kind, ""), runtime.now)
             yield turn
         elif finding is not None and kind in wrong and wrong[kind] != finding.evidence:
-            yield _tell_anew(runtime, site, account, finding, wrong[kind])
+            yield _tell_anew(runtime, account, finding, wrong[kind])
 
 
 def _write(
-    connection: Connection, site: Site, account: Account, kind: FindingKind, turn: Flip, finding: Finding | None,
-    evidence: str, now: datetime,
+    connection: Connection, account: Account, kind: FindingKind, turn: Flip, finding: Finding | None, evidence: str,
+    now: datetime,
 ) -> None:  # fmt: skip
     if turn is Flip.tends:
         set_tendency(connection, account.organisation, account.id, kind, holds=finding is None, since=now)
         return
     settle_tendency(connection, account.id, kind)
     if turn is Flip.opens:
-        open_with_alert(connection, site, account, kind, evidence, now)
+        open_quietly(connection, account, kind, evidence, now)
     elif turn is Flip.closes and finding is not None:
-        template = TOLD_WHEN_OVER.get(kind)
-        if template is None:
-            close_quietly(connection, finding, now)
-        else:
-            close_with_word(connection, site, finding, template, now)
+        close_quietly(connection, finding, now)
 
 
-def _tell_anew(runtime: Runtime, site: Site, account: Account, finding: Finding, evidence: str) -> Flip:
+def _tell_anew(runtime: Runtime, account: Account, finding: Finding, evidence: str) -> Flip:
     """Keep what is so now; where that is a step further, close the finding and open it anew, so that it is told of."""
     with runtime.database.write() as connection:
         if finding.kind not in TOLD_ANEW:
             set_evidence(connection, finding.id, evidence)
             return Flip.stays
         close_quietly(connection, finding, runtime.now)
-        open_with_alert(connection, site, account, finding.kind, evidence, runtime.now)
+        open_quietly(connection, account, finding.kind, evidence, runtime.now)
         return Flip.opens
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from domain.account import AccountStatus
 from domain.errors import Unreachable
@@ -17,6 +18,7 @@ from domain.person import Absence
 from store.database import Database
 from store.ends import note_ends
 from store.handlings import note_auto_reply
+from store.schema import outgoing
 from tests.flow.installation import Installation
 from tests.flow.year import FIRST, LAST, Year, at, days, town_of_sixty
 
@@ -190,6 +192,40 @@ def test_what_was_mended_is_closed_by_the_next_morning(year: Year) -> None:
     ]
 
     assert slow == []
+
+
+def test_every_alert_reaches_whoever_answers_for_the_account_and_nobody_else(year: Year) -> None:
+    told, last_resort = year.told(), "kim.chef@exempelby.example"
+
+    wrong = [
+        (finding.account, finding.kind, told.get(finding.id))
+        for finding in year.findings()
+        if not {_responsible(year, finding)}
+        <= set(told.get(finding.id, ()))
+        <= {_responsible(year, finding), last_resort}
+    ]
+
+    assert wrong == []
+
+
+def test_a_mail_server_that_is_down_is_no_storm(year: Year) -> None:
+    with year.town.database.read() as connection:
+        queued = connection.execute(
+            sa.select(outgoing.c.recipient, sa.func.count())
+            .where(outgoing.c.created_at >= at(date(2026, 5, 5), 0), outgoing.c.created_at < at(date(2026, 5, 6), 0))
+            .group_by(outgoing.c.recipient)
+        ).all()
+
+    # Sixteen accounts of one server: one alert to whom it concerns; their managers read of it in their digests.
+    assert len(OLD_HOST) == 16
+    assert [tuple(row) for row in queued if row[0] != "kim.chef@exempelby.example"] == []
+
+
+def _responsible(year: Year, finding: Finding) -> str:
+    """Return who answers for the account of a finding: its own manager, its unit's, else the next level."""
+    account = year.site.account(finding.account)
+    manager = PersonId("kim") if finding.account == UNMANAGED else year.site.unit(account.unit).manager
+    return year.site.person(manager or PersonId("kim")).email
 
 
 def _of(fault: Planted, year: Year) -> list[Finding]:

@@ -12,13 +12,14 @@ from domain.account import Account, AutoReply, Channel, FacebookConnection, Imap
 from domain.errors import Unreachable
 from domain.finding import Finding, FindingKind
 from domain.hours import HoursException
-from domain.ids import AccountId, PersonId, UnitId
+from domain.ids import AccountId, FindingId, PersonId, UnitId
 from domain.instant import STOCKHOLM
 from domain.open_time import local_date, open_day
 from domain.person import Person
 from domain.site import Site
 from domain.swedish_calendar import is_working_day
 from pipeline.facts import learn_rhythms
+from pipeline.tell import tell
 from pipeline.watch import look
 from store.accounts import mark_failed, mark_read
 from store.database import Connection
@@ -26,6 +27,7 @@ from store.handlings import Owed, add_owed, note_person, note_post
 from store.schema import accounts as account_table
 from store.schema import findings as finding_table
 from store.schema import handlings as handling_table
+from store.schema import tellings as telling_table
 from store.traffic import add_arrived
 from tests.builders import schedule, site
 from tests.flow.installation import Installation
@@ -87,6 +89,7 @@ class Year:
             self._visit(connection, now)
         learn_rhythms(self.town.runtime)
         look(self.town.runtime)
+        tell(self.town.runtime)
 
     def people(self, *changed: Person) -> None:
         """Take over a people file in which some are otherwise than before."""
@@ -111,6 +114,15 @@ class Year:
             )
             for row in rows
         ]  # fmt: skip
+
+    def told(self) -> dict[FindingId, list[str]]:
+        """Return who was told of each finding, in order."""
+        query = sa.select(telling_table.c.finding_id, telling_table.c.told_to).order_by(telling_table.c.id)
+        told: dict[FindingId, list[str]] = {}
+        with self.town.database.read() as connection:
+            for finding, to in connection.execute(query.where(telling_table.c.finding_id.is_not(None))):
+                told.setdefault(FindingId(finding), []).append(to)
+        return told
 
     def _visit(self, connection: Connection, now: datetime) -> None:
         well = account_table.c.account_id.not_in(sorted(self.failing))

@@ -4,8 +4,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
-
 from domain.account import AutoReply, Mode, Tier
 from domain.brakes import ReplyHistory
 from domain.category import Category, CategoryKind, Secrecy, Urgency, Word
