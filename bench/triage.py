@@ -74,6 +74,7 @@ def parts() -> list[Part]:
         Part("labelled 1/3", False, tuple(each for each in labelled if each.kept)),
         Part("measuring", False, tuple(read(MESSAGES / "measuring.jsonl"))),
         Part("last", False, tuple(read(MESSAGES / "last.jsonl"))),
+        Part("fresh2", False, tuple(read(MESSAGES / "fresh2.jsonl"))),
     ]
 
 

@@ -21,6 +21,10 @@ _LETTER = r"[\pL\pN]"
 _NOT_LETTER = r"[^\pL\pN]"
 _SPACE = r"[\s\p{Zs}]+"
 
+#: A shorter word means another without its diacritics: "får" is not "far", "råd" is not "rad".
+_FOLDED_LETTERS = 5
+_HURRIED = {"å": "a", "ä": "a", "ö": "o", "é": "e", "Å": "a", "Ä": "a", "Ö": "o"}
+
 #: What RE2 says, and what to do about it.
 _SENTENCES = (
     ("invalid perl operator", "looks ahead or behind, which RE2 cannot do: write what must stand there"),
@@ -78,6 +82,8 @@ def find_word(words: tuple[str, ...], text: str) -> str | None:
 
     >>> find_word(("snöröj*", "hål i vägen"), "Ett HÅL  i vägen!")
     'HÅL  i vägen'
+    >>> find_word(("översvämning*",), "Oversvamning i kallaren")
+    'Oversvamning'
     >>> find_word(("brand",), "Brandskydd")
     """
     found = _compiled(words_pattern(words), _UNION_BYTES).search(text)
@@ -105,8 +111,7 @@ def stem_pattern(word: str) -> str:
 
     It knows no letters and no spaces, and so stays small where many words are looked for at once.
     """
-    escaped: str = re2.escape(max(word.replace("*", " ").split(), key=len))
-    return escaped
+    return _letters(max(word.replace("*", " ").split(), key=len))
 
 
 def any_of(patterns: Iterable[str]) -> str | None:
@@ -131,7 +136,17 @@ def _wildcards_pattern(wildcards: tuple[str, ...]) -> str:
 
 
 def _word(part: str) -> str:
-    return f"{_LETTER}*".join(re2.escape(piece) for piece in part.split("*"))
+    return f"{_LETTER}*".join(_letters(piece) for piece in part.split("*"))
+
+
+def _letters(piece: str) -> str:
+    """Return a piece of a word as an expression; a long one may have lost its diacritics: `oversvamning`."""
+    escaped: str = re2.escape(piece)
+    if len(piece) < _FOLDED_LETTERS:
+        return escaped
+    for letter, plain in _HURRIED.items():
+        escaped = escaped.replace(letter, f"[{letter}{plain}]")
+    return escaped
 
 
 @lru_cache(maxsize=8192)

@@ -5,7 +5,16 @@ from time import perf_counter
 import pytest
 
 from domain.errors import BadInput
-from domain.pattern import MOST_CHARACTERS, any_of, check_pattern, find_pattern, find_word, finds_any, fits
+from domain.pattern import (
+    MOST_CHARACTERS,
+    any_of,
+    check_pattern,
+    find_pattern,
+    find_word,
+    finds_any,
+    fits,
+    stem_pattern,
+)
 
 #: Each takes a backtracking engine longer than anybody waits.
 CATASTROPHIC = ["(a+)+$", "(a*)*b", "(a|aa)+$", "(a|a?)+$", "(.*a){25}", "^(([a-z])+.)+[A-Z]([a-z])+$", "(x+x+)+y"]
@@ -51,6 +60,25 @@ def test_what_re2_cannot_do_is_refused_with_what_to_do(pattern: str, why: str) -
 def test_case_does_not_count_unless_the_pattern_says_so() -> None:
     assert find_pattern(r"ÄRENDE \d+", "om ärende 12") == "ärende 12"
     assert find_pattern("(?-i)ÄRENDE", "om ärende 12") is None
+
+
+@pytest.mark.parametrize(
+    ("word", "text"),
+    [
+        ("översvämning*", "OVERSVAMNINGEN i kallaren"),
+        ("avlopp i källaren", "stopp, avlopp i kallaren"),
+        ("*kabel*", "fiberkabeln är av"),
+        ("entré*", "halt i entren"),
+    ],
+)
+def test_a_long_word_is_found_without_its_diacritics(word: str, text: str) -> None:
+    assert find_word((word,), text)
+    assert finds_any(stem_pattern(word), text)
+
+
+@pytest.mark.parametrize(("word", "text"), [("får", "min far"), ("råd", "en rad"), ("kabel", "fiberkabeln är av")])
+def test_a_short_word_and_a_compound_are_found_only_as_written(word: str, text: str) -> None:
+    assert find_word((word,), text) is None
 
 
 def test_one_search_for_many_finds_what_each_finds() -> None:
