@@ -26,17 +26,22 @@ class Floor:
 
 #: Known to the words and examples: these only say that nothing was forgotten.
 KNOWN = Floor(right=0.90, wrong=0.09, recall=1.0, false_alarms=0.02)
-#: Kept for measuring: these say how good triage is. `last` was written when the words were finished.
+#: Kept for measuring: these say how good triage is. `last` was written when the words were finished; `fresh2` is as
+#: indirect as its author could make it.
 FLOORS = {
     "labelled 2/3": KNOWN,
     "own": KNOWN,
     "everyday": KNOWN,
     "indirect": KNOWN,
-    "dev2": Floor(right=0.90, wrong=0.08, recall=0.98, false_alarms=0.04),
-    "labelled 1/3": Floor(right=0.83, wrong=0.13, recall=0.80, false_alarms=0.08),
-    "measuring": Floor(right=0.79, wrong=0.14, recall=0.88, false_alarms=0.04),
-    "last": Floor(right=0.89, wrong=0.07, recall=0.95, false_alarms=0.03),
+    "dev2": KNOWN,
+    "labelled 1/3": Floor(right=0.86, wrong=0.11, recall=0.90, false_alarms=0.06),
+    "measuring": Floor(right=0.82, wrong=0.13, recall=0.95, false_alarms=0.04),
+    "last": Floor(right=0.92, wrong=0.06, recall=0.95, false_alarms=0.03),
+    "fresh2": Floor(right=0.63, wrong=0.25, recall=0.70, false_alarms=0.07),
 }
+#: The goals for letters that nobody tuned on (decision 0009), and the sets that hold such letters.
+GOALS = Floor(right=0.80, wrong=0.10, recall=0.95, false_alarms=0.05)
+ORDINARY = ("labelled 1/3", "measuring", "last")
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +79,17 @@ def test_ordinary_messages_do_not_alarm(name: str, outcomes: dict[str, list[Outc
     ordinary = [each for each in outcomes[name] if not each.is_danger]
 
     assert _share(ordinary, lambda each: each.false_alarm) <= FLOORS[name].false_alarms
+
+
+def test_the_goals_hold_on_the_letters_that_nobody_tuned_on(outcomes: dict[str, list[Outcome]]) -> None:
+    letters = [each for name in ORDINARY for each in outcomes[name]]
+    dangers = [each for each in letters if each.is_danger]
+    ordinary = [each for each in letters if not each.is_danger]
+
+    assert _share(letters, lambda each: each.right) >= GOALS.right
+    assert _share(letters, lambda each: each.wrong) <= GOALS.wrong
+    assert _share(dangers, lambda each: each.alarmed) >= GOALS.recall
+    assert _share(ordinary, lambda each: each.false_alarm) <= GOALS.false_alarms
 
 
 @pytest.mark.parametrize("name", FLOORS)
