@@ -4,7 +4,7 @@ import logging
 import os
 import socket
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -15,10 +15,13 @@ from dramatiq.brokers.stub import StubBroker
 from dramatiq.middleware import AgeLimit, ShutdownNotifications, TimeLimit
 
 from cli.logs import start_logging
+from connectors.signal import send_signal
 from domain.errors import BadInput
 from domain.ids import AccountId
 from domain.protocols import Bell, Clock, Step
 from pipeline.active_site import ActiveSite
+from pipeline.alert_link import find_key
+from pipeline.beat import Beats
 from pipeline.canary import send_canaries
 from pipeline.crawl import crawl_due
 from pipeline.crew import Outfit, ProcessCrew
@@ -29,6 +32,7 @@ from pipeline.reconcile import reconcile_when_due
 from pipeline.runtime import Alone, Runtime
 from pipeline.seal import seal
 from pipeline.send import send
+from pipeline.signal import signal
 from pipeline.tell import tell
 from pipeline.visit import visit
 from pipeline.watch import watch
@@ -98,9 +102,15 @@ class DramatiqBell:
 
 def install_actors(broker: dramatiq.Broker, runtime: "LateRuntime") -> Bell:
     """Declare one actor a step on the broker; return the bell that rings them."""
+    beats = Beats()
 
     def actor(step: Step, function: Any) -> Any:
-        return dramatiq.actor(broker=broker, actor_name=step, queue_name=step)(function)
+        def noted(*arguments: Any) -> None:
+            function(*arguments)
+            late = runtime.get()
+            beats.note(late.database, step, late.worker(), late.now)
+
+        return dramatiq.actor(broker=broker, actor_name=step, queue_name=step)(noted)
 
     return DramatiqBell(
         {
@@ -115,6 +125,7 @@ def install_actors(broker: dramatiq.Broker, runtime: "LateRuntime") -> Bell:
             Step.tell: actor(Step.tell, lambda: _quietly(tell(runtime.get()))),
             Step.canary: actor(Step.canary, lambda: _quietly(send_canaries(runtime.get()))),
             Step.crawl: actor(Step.crawl, lambda: _quietly(crawl_due(runtime.get()))),
+            Step.signal: actor(Step.signal, lambda: _quietly(signal(runtime.get(), send_signal))),
             Step.seal: actor(Step.seal, lambda: _quietly(seal(runtime.get()))),
         }
     )
@@ -138,7 +149,7 @@ class LateRuntime:
 
 def make_runtime(
     environment: Environment, broker: dramatiq.Broker, *, clock: Clock | None = None, wires: Wires | None = None,
-    alone: bool = False,
+    alone: bool = False, secret: Callable[[str], str] | None = None,
 ) -> Runtime:  # fmt: skip
     """Compose what every step needs.
 
@@ -147,6 +158,7 @@ def make_runtime(
         broker: whose bells are rung.
         clock: the demo's; left out: the machine's.
         wires: the demo's; left out: real ones.
+        secret: gives the secret of a name; left out: from the environment and the folder of secrets.
         alone: no crew decides while much waits: there are many workers already, or it could not know `clock`.
     """
     give_memory_back()
@@ -167,6 +179,7 @@ def make_runtime(
         site=ActiveSite(database, canonical.from_json),
         wires=wires or _real_wires(environment, clock),
         clock=clock,
+        link_key=partial(find_key, secret or Secrets(os.environ, environment.secrets_folder()).get),
         bell=install_actors(broker, late),
         worker=worker_name,
         crew=ProcessCrew(outfit, size) if size else Alone(),

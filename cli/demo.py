@@ -4,7 +4,9 @@ import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from secrets import token_hex
 from time import monotonic
 from typing import Annotated
 
@@ -73,7 +75,7 @@ def _town(folder: Path) -> Iterator[tuple[Town, Runtime, Broker]]:
         site = town.site(load(EXAMPLE))
         environment = Environment(site=EXAMPLE, database=f"sqlite:///{folder}/demo.sqlite3")
         wires = RealWires(dict(town.secrets()).__getitem__, clock)
-        runtime = worker.make_runtime(environment, broker, clock=clock, wires=wires, alone=True)
+        runtime = worker.make_runtime(environment, broker, clock=clock, wires=wires, alone=True, secret=_link_key)
         _prepare(runtime, site)
         yield town, runtime, broker
         runtime.database.close()
@@ -106,3 +108,9 @@ def _add_demo_user(runtime: Runtime, site: Site) -> None:
             roles=frozenset({Role.agent, Role.lead}),
             at=runtime.now,
         )
+
+
+@cache
+def _link_key(_name: str) -> str:
+    """Return the key of the demo's alert links: it ends with the demo."""
+    return token_hex()

@@ -16,8 +16,10 @@ import dramatiq
 
 from domain.errors import BadInput
 from domain.protocols import Step
+from pipeline.beat import SCHEDULER, Beats
 from pipeline.listen import Listener
 from pipeline.runtime import Runtime
+from pipeline.stand_in import stand_in
 from pipeline.sweep import sweep
 from pipeline.webhook import accept
 from store.leases import claim_lease, release_lease
@@ -32,6 +34,7 @@ GROUPS = (
     (frozenset({Step.receive, Step.reconcile, Step.crawl, Step.canary}), 16),
     (frozenset({Step.send}), 2),
     (frozenset({Step.decide, Step.hold, Step.watch, Step.tell, Step.seal}), 3),
+    (frozenset({Step.signal}), 1),
 )
 
 #: How often the sweep looks whether something is due; each account has an interval of its own.
@@ -47,10 +50,10 @@ SCHEDULING = timedelta(seconds=15)
 def keep_sweeping(runtime: Runtime, stop: threading.Event | None = None) -> None:
     """Ring the bells until told to stop. A sweep that fails is noted, and the next one tries again."""
     stop = stop or threading.Event()
-    holder = f"{socket.gethostname()}/{os.getpid()}/scheduler"
+    holder, beats = f"{socket.gethostname()}/{os.getpid()}/scheduler", Beats()
     try:
         while not stop.is_set():
-            _sweep_alone(runtime, holder)
+            _sweep_alone(runtime, holder, beats)
             stop.wait(SWEEP_SECONDS)
     finally:
         # Whoever is started next need not wait for the lease to run out.
@@ -58,12 +61,14 @@ def keep_sweeping(runtime: Runtime, stop: threading.Event | None = None) -> None
             release_lease(connection, "scheduler", holder)
 
 
-def _sweep_alone(runtime: Runtime, holder: str) -> None:
+def _sweep_alone(runtime: Runtime, holder: str, beats: Beats) -> None:
     try:
         with runtime.database.write() as connection:
             mine = claim_lease(connection, "scheduler", holder, SCHEDULING)
         if mine:
             sweep(runtime)
+            beats.note(runtime.database, SCHEDULER, holder, runtime.now)
+            stand_in(runtime)
     except Exception:
         log.exception("the sweep failed: the next one tries again")
 
@@ -164,6 +169,7 @@ def serve(
         database=runtime.database, clock=runtime.clock, site=runtime.site, demo_user=demo_user, hosts=hosts,
         metrics_token=metrics_token,
         accept=partial(accept, runtime),
+        link_key=runtime.link_key,
     )  # fmt: skip
     # The server raises the signal again once it has stopped: that is the way to end, not a fault.
     with listening, until_told_to_stop():

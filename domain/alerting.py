@@ -21,8 +21,6 @@ class AlertSettings:
     group_from: int = 5
     #: Kinds that are told at once for every account, beside those that always are.
     at_once: tuple[FindingKind, ...] = ()
-    #: Where the pages are reached from outside, without a slash at the end; empty: alerts carry no links.
-    page_url: str = ""
     #: Names the secret that links are signed with; empty: alerts carry no links.
     link_secret: str = ""
     #: How long a link may acknowledge.
@@ -99,8 +97,6 @@ class SecondWay:
 
     smtp: SmtpConnection | None = None
     sms: AlertSms | None = None
-    #: A way that failed is passed over for so long.
-    rest: timedelta = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -140,6 +140,8 @@ class Step(StrEnum):
     watch = "watch"
     #: Whom the findings concern is told.
     tell = "tell"
+    #: The dead-man's signal.
+    signal = "signal"
     seal = "seal"
     #: The public contact pages.
     crawl = "crawl"

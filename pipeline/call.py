@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.alerting import Call, Told
+from domain.duty import Ring, on_duty, ring_due
 from domain.errors import BadInput
 from domain.open_time import local_date
 from domain.site import Site
@@ -23,7 +24,6 @@ from store.outgoing import add_outgoing
 from store.tellings import claim_tellings, list_told_of, name_outgoing
 from store.tickets import find_tickets
 from watch.call import call_alert, called_alone, called_together, is_seen_to, reach
-from watch.rota import Ring, on_duty, ring_due
 
 log = logging.getLogger(__name__)
 

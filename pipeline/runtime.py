@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.protocols import Bell, Clock
+from domain.site import Site
 from pipeline.active_site import ActiveSite
 from pipeline.decided import Decided
 from pipeline.wires import Wires
@@ -49,7 +50,7 @@ class Alone:
         """Wait for nobody."""
 
 
-def _no_key() -> str:
+def _no_key(_site: Site) -> str:
     return ""
 
 
@@ -63,7 +64,7 @@ class Runtime:
     clock: Clock
     bell: Bell
     #: Gives the key that alert links are signed with; empty: alerts carry none.
-    link_key: Callable[[], str] = _no_key
+    link_key: Callable[[Site], str] = _no_key
     #: The worker's name, unique among all processes and threads that claim.
     worker: Callable[[], str]
     crew: Crew = field(default_factory=Alone)

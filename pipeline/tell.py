@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from domain.protocols import Step
 from pipeline.alert_link import Links
+from pipeline.beat import flip_stalled
 from pipeline.call import make_calls
 from pipeline.runtime import Runtime
 from pipeline.tell_at_once import call_off, tell_at_once
@@ -26,7 +27,8 @@ class Telling:
 def tell(runtime: Runtime) -> Telling:
     """Queue what is to be told now. Safe to run twice, and by many workers at once."""
     site, now = runtime.site(), runtime.now
-    links = Links(site, runtime.link_key(), now)
+    flip_stalled(runtime.database, site, now)
+    links = Links(site, runtime.link_key(site), now)
     telling = Telling(
         calls=make_calls(runtime.database, site, links, now),
         at_once=tell_at_once(runtime.database, site, links, now) + call_off(runtime.database, site, now),

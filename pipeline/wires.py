@@ -23,11 +23,13 @@ from connectors.twilio_probe import TwilioProbe
 from connectors.twilio_sink import TwilioSink
 from connectors.twilio_sms import TwilioSource
 from domain.account import Account, Channel, FacebookConnection, ImapConnection, Mode, SmtpConnection, TwilioConnection
+from domain.alerting import AlertSms
 from domain.errors import BadInput
 from domain.outgoing import Found, OutgoingKind
 from domain.posted import Hook
 from domain.protocols import Clock, Line, Probe, Sink, Source
 from domain.site import Site
+from pipeline.alert_ways import AlertWays
 
 
 class Wires(Protocol):
@@ -72,6 +74,7 @@ class RealWires:
         self._lock = Lock()
         self._lists: dict[TwilioConnection, TwilioList] = {}
         self._tokens = Tokens(secret, keep or _keep_nothing, clock)
+        self._alert_ways = AlertWays(lambda way: self._smtp(way, None), self._alert_sms, clock)
 
     def source(self, account: Account) -> Source | None:
         """Return what reads the account; None when its connector is not built or not configured."""
@@ -134,7 +137,7 @@ class RealWires:
             callback = site.hook_address(account.twilio.wire, account)
             return TwilioSink(self._twilio(account.twilio), account.address, self._clock, status_callback=callback)
         if kind is OutgoingKind.alert:
-            return None if site.alert_smtp is None else self._smtp(site.alert_smtp, None)
+            return self._alert_ways.open(site)
         return None if account.smtp is None else self._smtp(account.smtp, account.imap)
 
     def _smtp(self, way_out: SmtpConnection, way_in: ImapConnection | None) -> Sink:
@@ -144,6 +147,9 @@ class RealWires:
 
         password = self._credential(way_out) if way_out.user else ""
         return SmtpSink(way_out, password, self._clock, None if way_in is None else look)
+
+    def _alert_sms(self, way: AlertSms) -> Sink:
+        return TwilioSink(self._twilio(way.twilio), way.number, self._clock)
 
     def _graph(self, connection: FacebookConnection) -> GraphClient:
         app_secret = self._secret(connection.app_secret) if connection.app_secret else ""

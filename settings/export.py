@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import tomli_w
 
 from domain.account import InstalledConnection
+from domain.alerting import Shift
 from domain.category import Category, Word
 from domain.errors import BadInput
 from domain.hours import Span, Week, WeeklyHours
@@ -57,13 +58,20 @@ def to_trees(site: Site) -> dict[str, dict[str, Any]]:
 
 
 def _site(site: Site) -> dict[str, Any]:
-    tables = ("mail", "sms", "triage", "brakes", "answers", "watch", "follow_ups", "run", "crawl")
+    tables = (
+        "alerts", "duty", "signal", "mail", "sms", "triage", "brakes", "answers", "watch", "follow_ups", "run",
+        "crawl",
+    )  # fmt: skip
     tree: dict[str, Any] = {"name": site.name, "contact_center": site.contact_center}
     tree |= {key: plain(value) for key in _WHO if (value := getattr(site, key))}
     if site.alert_smtp is not None:
         tree["alert_smtp"] = plain(site.alert_smtp)
     if site.canary.smtp is not None:
         tree["canary"] = plain(site.canary)
+    if site.second_way.smtp is not None:
+        tree["second_smtp"] = plain(site.second_way.smtp)
+    if site.second_way.sms is not None:
+        tree["alert_sms"] = {**plain(site.second_way.sms.twilio), "number": site.second_way.sms.number}
     mail = plain(site.mail)
     if site.mail.form_senders:
         mail["form_senders"] = dict(site.mail.form_senders)
@@ -168,6 +176,11 @@ def _unit(value: Unit) -> dict[str, Any]:
     if value.channel_schedules:
         table["channel_schedules"] = {channel.value: id for channel, id in value.channel_schedules}
     return table
+
+
+@plain.register
+def _shift(value: Shift) -> dict[str, Any]:
+    return {**_table(value), "days": [DAYS[day] for day in value.days]}
 
 
 @plain.register

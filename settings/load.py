@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from domain.alerting import SecondWay
 from domain.canary import CanarySettings
 from domain.errors import SettingsFaults
 from domain.ids import UnitId
@@ -62,6 +63,13 @@ def _site(read: Folder) -> Site:
         rules=_right(read.rules).to_domain(),
         mail=site.mail.to_domain(),
         alert_smtp=site.alert_smtp.to_domain() if site.alert_smtp else None,
+        second_way=SecondWay(
+            smtp=site.second_smtp.to_domain() if site.second_smtp else None,
+            sms=site.alert_sms.to_way() if site.alert_sms else None,
+        ),
+        alerts=site.alerts.to_domain(),
+        duty=site.duty.to_domain(),
+        signal=site.signal.to_domain(),
         alert_sender=site.alert_sender or "",
         sms=site.sms.to_domain(),
         on_duty=site.on_duty,

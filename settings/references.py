@@ -31,6 +31,8 @@ class Reference:
 REFERENCES = (
     Reference("site.toml", "contact_center", "unit"),
     Reference("site.toml", "organisations.*.escalation", "person"),
+    Reference("site.toml", "duty.shifts.*.who", "person"),
+    Reference("site.toml", "duty.shifts.*.who.*", "person"),
     Reference("units.toml", "units.*.organisation", "organisation"),
     Reference("units.toml", "units.*.schedule", "schedule"),
     Reference("units.toml", "units.*.channel_schedules.*", "schedule"),

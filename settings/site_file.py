@@ -12,6 +12,7 @@ from domain.follow_up import FollowUpSettings
 from domain.ids import OrganisationId, PersonId
 from domain.publishing import CrawlSettings
 from domain.site import MailSettings, Organisation, RunSettings, SmsSettings, TriageSettings
+from settings.alert_tables import AlertSmsTable, AlertsTable, DutyTable, SignalTable
 from settings.fields import (
     Count,
     Domain,
@@ -229,6 +230,11 @@ class SiteFile(Table):
     on_duty: OneOrMany[Email] = ()
     administrator: Email | None = None
     alert_smtp: SmtpTable | None = None
+    second_smtp: SmtpTable | None = None
+    alert_sms: AlertSmsTable | None = None
+    alerts: AlertsTable = AlertsTable()
+    duty: DutyTable = DutyTable()
+    signal: SignalTable = SignalTable()
     organisations: dict[Id, OrganisationTable] = Field(min_length=1)
     mail: MailTable
     sms: SmsTable = SmsTable()

@@ -1,24 +1,44 @@
 """Warnings: what is right in a configuration today and will not be, or is no longer used; nothing is refused."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from domain.category import CategoryKind
+from domain.duty import gaps
+from domain.instant import STOCKHOLM, as_utc
 from domain.rule_reach import find_unreachable
 from domain.site import Site
 
 #: So long before a review is due it is spoken of.
 REVIEW_SOON = timedelta(days=30)
 
+#: So far ahead hours without anybody on duty are looked for.
+LOOKED_AHEAD = timedelta(weeks=4)
+
 
 def warnings_of(site: Site, today: date) -> tuple[str, ...]:
     """Return a sentence for each thing that somebody should look at."""
-    return (*_reviews(site, today), *warnings_of_rules(site), *_links(site))
+    return (*_reviews(site, today), *warnings_of_rules(site), *_links(site), *_nobody(site, today))
 
 
 def warnings_of_rules(site: Site) -> tuple[str, ...]:
     """Return a sentence for each rule that can never hit, and for danger that nobody is told of."""
     return tuple([f"rules.toml: {each.why}." for each in find_unreachable(site)] + [*_untold(site)])
+
+
+def _nobody(site: Site, today: date) -> Iterator[str]:
+    """Tell of hours without anybody on duty, of people there without a number, and of alerts that reach nobody."""
+    since = as_utc(datetime.combine(today, time(0), tzinfo=STOCKHOLM))
+    holes = gaps(site.duty, since, since + LOOKED_AHEAD) if site.duty.shifts else ()
+    if holes:
+        first = holes[0]
+        begins, ends = (f"{each.astimezone(STOCKHOLM):%Y-%m-%d %H:%M}" for each in (first.begins_at, first.ends_at))
+        more = f" and {len(holes) - 1} more times within four weeks" if len(holes) > 1 else ""
+        yield f"site.toml [duty] shifts: nobody is on duty from {begins} to {ends}{more}: add a shift."
+    if not site.administrator:
+        yield "site.toml administrator: nobody is told of what is wrong with the installation: name an address."
+    if site.alerts.link_secret and not site.public_address:
+        yield "site.toml public_address: is missing, so that alerts carry no links: write where the pages are reached."
 
 
 def _links(site: Site) -> Iterator[str]:

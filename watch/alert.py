@@ -89,7 +89,7 @@ def _host_slots(site: Site, account: Account, reader: Person, host: str) -> dict
 
 def digest_alert(digest: Digest, site: Site, account: Account, now: datetime, links: Links) -> Outgoing:
     """Return a digest to its reader; it goes in the name of one account, because every message of ours does."""
-    queue = f"{site.alerts.page_url}/ko" if site.alerts.page_url else ""
+    queue = f"{site.public_address}/ko" if site.public_address else ""
     slots = {
         "manager": digest.person.name,
         "contact": site.organisation(account.organisation).contact,

@@ -8,6 +8,7 @@ from domain.alerting import Call, Way
 from domain.ids import PersonId
 from domain.outgoing import Outgoing, OutgoingKind
 from domain.person import Person
+from domain.phone import normal_number
 from domain.site import Site
 from domain.ticket import Ticket, TicketStatus
 from watch.alert import LANGUAGE
@@ -36,8 +37,10 @@ def called_together(site: Site, call: Call, on_duty: Iterable[PersonId], day: da
 
 def reach(site: Site, reader: Person, ways: Iterable[Way]) -> tuple[tuple[Way, str], ...]:
     """Return by which ways, and under which addresses and numbers, somebody can be reached; never none."""
-    number = e164(reader.phone) if site.second_way.sms is not None else ""
-    found = tuple((way, number if way is Way.sms else reader.email) for way in ways if way is Way.email or number)
+    number = normal_number(reader.phone) if site.second_way.sms is not None else None
+    found = tuple(
+        (way, (number or "") if way is Way.sms else reader.email) for way in ways if way is Way.email or number
+    )
     return found or ((Way.email, reader.email),)
 
 
@@ -67,16 +70,6 @@ def call_alert(call: Call, site: Site, way: Way, recipient: str, *, link: str) -
         language=LANGUAGE,
         slots=slots,
     )
-
-
-def e164(phone: str) -> str:
-    """Return a Swedish number as providers take it; empty for an empty one.
-
-    >>> e164("070-174 06 10")
-    '+46701740610'
-    """
-    digits = "".join(each for each in phone if each.isdigit() or each == "+")
-    return f"+46{digits[1:]}" if digits.startswith("0") and not digits.startswith("00") else digits
 
 
 def _minutes(site: Site) -> str:

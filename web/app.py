@@ -18,6 +18,7 @@ from pipeline.webhook import Answered
 from store.database import Database
 from web.account import show_account, take_change
 from web.accounts import download_accounts, show_account_rows, show_accounts
+from web.acknowledge import show_alert_link, take_alert_link
 from web.alert import show_alert
 from web.error_pages import show_failure, show_refusal
 from web.file_form import posted_with_files
@@ -63,6 +64,8 @@ ROUTES = (
     Route("/konton/konton.csv", signed_in(download_accounts)),
     Route("/konto/{account}", signed_in(show_account)),
     Route("/konto/{account}", posted(take_change), methods=["POST"]),
+    Route("/kvittera/{token}", show_alert_link),
+    Route("/kvittera/{token}", posted(take_alert_link), methods=["POST"]),
     Route("/larm/{id:int}", signed_in(show_alert)),
     Route("/logga-in", show_sign_in),
     Route("/logga-in", posted(take_sign_in), methods=["POST"]),
@@ -86,6 +89,7 @@ def make_app(
     hosts: Sequence[str] = ("*",),
     metrics_token: str = "",
     accept: Callable[[str, AccountId, Posted], Answered] | None = None,
+    link_key: Callable[[Site], str] | None = None,
 ) -> Starlette:
     """Return the application.
 
@@ -97,6 +101,7 @@ def make_app(
         hosts: the names that are answered to in Host; `*`: any. Where nobody signs in only those of this machine are,
             so that no page elsewhere can read along by giving its own name our address (DNS rebinding).
         metrics_token: what who asks for the metrics shows; empty: nobody gets them.
+        link_key: gives the key that alert links are signed with; None: none opens anything.
         accept: takes what providers post to webhooks, by wire and account; None: there are none.
     """
     answered = list(hosts if demo_user is None else LOOPBACK)
@@ -117,5 +122,6 @@ def make_app(
         demo_user=demo_user,
         metrics_token=metrics_token,
         accept=accept,
+        link_key=link_key or (lambda _site: ""),
     )
     return app

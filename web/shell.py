@@ -44,6 +44,8 @@ class Shell:
     units: tuple[str, ...] = ()
     is_demo: bool = False
     counts: Counts | None = None
+    #: Since when a part of the work stands still; empty: all goes on.
+    stalled_since: str = ""
 
 
 def read_counts(connection: Connection, viewer: Viewer, now: datetime) -> Counts:
@@ -63,7 +65,15 @@ def plain_shell(request: Request, csrf: str, site_name: str = "") -> Shell:
 
 
 def shell_of(
-    request: Request, user: User, words: Words, site: Site, counts: Counts, *, csrf: str, is_demo: bool
+    request: Request,
+    user: User,
+    words: Words,
+    site: Site,
+    counts: Counts,
+    *,
+    csrf: str,
+    is_demo: bool,
+    stalled_since: str = "",
 ) -> Shell:
     """Return the frame for a signed-in user."""
     return Shell(
@@ -76,6 +86,7 @@ def shell_of(
         units=tuple(sorted(unit_name(site, unit) for unit in user.units)),
         is_demo=is_demo,
         counts=counts,
+        stalled_since=stalled_since,
     )
 
 

@@ -30,6 +30,8 @@ class Surroundings:
     metrics_token: str = field(default="", repr=False)
     #: Takes what a provider posts to an account's webhook; None: there are none.
     accept: Callable[[str, AccountId, Posted], Answered] | None = None
+    #: Gives the key that alert links are signed with; empty: none opens anything.
+    link_key: Callable[[Site], str] = field(default=lambda _site: "", repr=False)
     #: Tries to sign in by one name: guessing one person's password.
     tries_by_name: RateLimit = field(default_factory=lambda: RateLimit(5, timedelta(minutes=15)))
     #: Tries to sign in from one network address: guessing many people's.

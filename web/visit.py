@@ -11,6 +11,8 @@ from starlette.responses import Response
 
 from domain.site import Site
 from domain.viewer import Viewer
+from pipeline.beat import stalled
+from store.beats import list_beats
 from store.database import Connection
 from store.users import User
 from web.auth import Visitor, find_visitor, remember
@@ -20,6 +22,7 @@ from web.redirects import to_sign_in
 from web.rendering import render_page
 from web.shell import read_counts, shell_of
 from web.surroundings import Surroundings, surroundings_of
+from web.times import say_instant
 from web.words import Words
 
 #: Row numbers are signed 64-bit integers in both databases.
@@ -116,5 +119,12 @@ def show(visit: Visit, connection: Connection, template: str, *, status: int = 2
         read_counts(connection, visit.viewer, visit.now),
         csrf=csrf_token(visit.visitor.secret),
         is_demo=visit.surroundings.demo_user is not None,
+        stalled_since=_stalled_since(visit, connection),
     )
     return render_page(template, visit.words, status=status, shell=shell, **values)
+
+
+def _stalled_since(visit: Visit, connection: Connection) -> str:
+    """Return since when a part of the work stands still, in words; empty: all goes on."""
+    still = stalled(list_beats(connection, visit.viewer), visit.site.signal.stalled_after, visit.now)
+    return say_instant(still[0][1], visit.now, visit.words) if still else ""
