@@ -123,8 +123,9 @@ def _ways(site: Site) -> Iterator[_Way]:
                 account=account.id, address=account.address, connection=connection, passed_over=passed_over,
                 own=None if isinstance(connection, ImapConnection | SmtpConnection | None) else account,
             )  # fmt: skip
-    if site.alert_smtp is not None:
-        yield _Way(account="", address=site.alert_sender, connection=site.alert_smtp)
+    for way in (site.alert_smtp, site.second_way.smtp):
+        if way is not None:
+            yield _Way(account="", address=site.alert_sender, connection=way)
 
 
 def _tried(ways: tuple[_Way, ...], wires: RealWires, sender: str) -> Iterator[tuple[_Way, Health | None]]:

@@ -56,7 +56,7 @@ class ShiftTable(Table):
     """Who is on duty in some hours of some days."""
 
     who: OneOrMany[Id] = Field(min_length=1)
-    days: Annotated[tuple[int, ...], PlainValidator(_days_of)] = _SHIFT.days
+    days: Annotated[tuple[int, ...], PlainValidator(_days_of)] = Field(default=("mon-sun",), validate_default=True)
     begins: TimeOfDay = _SHIFT.begins
     ends: TimeOfDay = _SHIFT.ends
     first: date | None = None

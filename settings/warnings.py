@@ -35,8 +35,6 @@ def _nobody(site: Site, today: date) -> Iterator[str]:
         begins, ends = (f"{each.astimezone(STOCKHOLM):%Y-%m-%d %H:%M}" for each in (first.begins_at, first.ends_at))
         more = f" and {len(holes) - 1} more times within four weeks" if len(holes) > 1 else ""
         yield f"site.toml [duty] shifts: nobody is on duty from {begins} to {ends}{more}: add a shift."
-    if not site.administrator:
-        yield "site.toml administrator: nobody is told of what is wrong with the installation: name an address."
     if site.alerts.link_secret and not site.public_address:
         yield "site.toml public_address: is missing, so that alerts carry no links: write where the pages are reached."
 

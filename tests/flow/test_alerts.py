@@ -1,0 +1,505 @@
+"""Who is told, and that it arrives: at once, in one digest a day, rising when nobody acts, and by calls to the rota."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+
+from domain.account import Account, Channel, Tier, TwilioConnection
+from domain.alerting import Acknowledgement, AlertSettings, AlertSms, DutySettings, SecondWay, Shift, Way
+from domain.errors import BadInput, Unreachable
+from domain.finding import Finding, FindingKind
+from domain.ids import AccountId, CategoryId, PersonId, RuleId
+from domain.instant import STOCKHOLM
+from domain.person import Absence, Person
+from domain.rule import Actions, Conditions, Rule
+from domain.site import Site
+from domain.viewer import MACHINE
+from pipeline.acknowledge import acknowledge, take_call
+from pipeline.alerting import close_quietly, open_quietly
+from pipeline.decide import decide
+from pipeline.receive import receive
+from pipeline.tell import tell
+from store import events
+from store.accounts import mark_failed, mark_read
+from store.calls import list_open_calls
+from store.database import Database
+from store.findings import close_finding, list_open_findings
+from store.schema import tickets
+from store.sent import StoredOutgoing
+from tests.flow.installation import GATA, Installation, mail, small_site
+
+MANAGER, DEPUTY, CHIEF = "sonja@exempelby.example", "emil@exempelby.example", "kim.chef@exempelby.example"
+ADMINISTRATOR = "drift@exempelby.example"
+#: Wednesday 25 November 2026, an hour before the digests.
+WEDNESDAY = datetime(2026, 11, 25, 5, 30, tzinfo=UTC)
+
+
+def person(name: str, **changes: object) -> Person:
+    base = Person(id=PersonId(name), name=name.title(), email=f"{name}@exempelby.example", phone="070-174 06 11")
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def staffed(**changes: object) -> Site:
+    """Return a municipality whose street unit has a manager and a deputy, and somebody who looks after it all."""
+    base = small_site()
+    units = tuple(
+        replace(each, manager=PersonId("sonja"), deputy=PersonId("emil")) if each.id == GATA else each
+        for each in base.units
+    )
+    people = (*base.people, person("sonja"), person("emil", phone=""))
+    return replace(base, units=units, people=people, administrator=ADMINISTRATOR, **changes)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def town(database: Database) -> Installation:
+    installation = Installation(database, site=staffed())
+    installation.connect()
+    installation.clock.at = WEDNESDAY
+    return installation
+
+
+def found(
+    town: Installation, kind: FindingKind = FindingKind.unwatched, account: AccountId = GATA, evidence: str = "Sant."
+) -> Finding:
+    with town.database.write() as connection:
+        finding = open_quietly(connection, town.site.account(account), kind, evidence, town.clock.now())
+    assert finding is not None
+    return finding
+
+
+def over(town: Installation, finding: Finding) -> None:
+    with town.database.write() as connection:
+        close_quietly(connection, finding, town.clock.now())
+
+
+def told(town: Installation) -> list[tuple[str, str]]:
+    """Tell what is to be told; return what everybody got by now: to whom, and which text; oldest first."""
+    tell(town.runtime)
+    return [(each.recipient, each.template) for each in reversed(town.alerts())]
+
+
+def morning(town: Installation, days: int = 1) -> list[StoredOutgoing]:
+    """Go to a morning so many days on; return the digests of it."""
+    local = town.clock.now().astimezone(STOCKHOLM)
+    day = local.date() + timedelta(days=days)
+    town.clock.at = datetime.combine(day, time(7, 31), tzinfo=STOCKHOLM).astimezone(UTC)
+    before = {each.id for each in town.alerts()}
+    tell(town.runtime)
+    return [each for each in reversed(town.alerts()) if each.id not in before]
+
+
+def logged(town: Installation, kind: str) -> list[dict[str, object]]:
+    with town.database.read() as connection:
+        found = events.list_after(connection, MACHINE, 0, limit=10_000)
+    return [event.details for event in found if event.kind == kind]
+
+
+def late_ticket(town: Installation, due_at: datetime) -> None:
+    town.arrives(mail(id=f"<{due_at:%d%H%M%f}@x.example>", sender=f"a{due_at:%d%H%M}@example.se"), GATA)
+    receive(town.runtime, GATA)
+    decide(town.runtime)
+    with town.database.write() as connection:
+        newest = tickets.select().order_by(tickets.c.id.desc()).limit(1)
+        row = connection.execute(newest).one()
+        connection.execute(tickets.update().where(tickets.c.id == row.id).values(next_due_at=due_at))
+
+
+# One digest a working day.
+
+
+def test_what_can_wait_is_told_in_the_next_digest_and_not_before(town: Installation) -> None:
+    found(town)
+
+    before = told(town)
+    digests = morning(town, days=0)
+
+    assert before == []
+    assert [(each.recipient, each.template) for each in digests] == [(MANAGER, "digest")]
+    assert "NYTT" in digests[0].text
+    assert "gata@exempelby.example" in digests[0].subject
+
+
+def test_there_is_one_digest_a_day_whatever_comes_after_it(town: Installation) -> None:
+    found(town)
+    morning(town, days=0)
+    found(town, FindingKind.silent)
+    town.clock.forward(hours=3)
+
+    later = told(town)
+
+    assert later == [(MANAGER, "digest")]
+    assert [each.recipient for each in morning(town)] == [MANAGER]
+
+
+def test_with_nothing_to_say_nothing_is_sent(town: Installation) -> None:
+    assert morning(town, days=0) == []
+    assert morning(town) == []
+
+
+def test_no_digest_goes_on_a_day_that_is_free(town: Installation) -> None:
+    town.clock.at = datetime(2026, 11, 28, 10, tzinfo=UTC)  # a Saturday
+    found(town)
+
+    assert told(town) == []
+    assert morning(town, days=1) == []
+    assert [each.recipient for each in morning(town, days=1)] == [MANAGER]
+
+
+def test_a_day_that_the_organisation_has_closed_is_free(town: Installation) -> None:
+    closed = tuple(replace(each, closed_days=(WEDNESDAY.date(),)) for each in town.site.organisations)
+    town.use(replace(town.site, organisations=closed))
+    found(town)
+
+    assert morning(town, days=0) == []
+    assert len(morning(town)) == 1
+
+
+def test_what_is_over_stands_in_the_next_digest(town: Installation) -> None:
+    finding = found(town)
+    morning(town, days=0)
+    over(town, finding)
+
+    [digest] = morning(town)
+
+    assert "KLART" in digest.text
+    assert "NYTT" not in digest.text
+
+
+def test_what_came_and_went_between_two_digests_is_nobody_s_news(town: Installation) -> None:
+    over(town, found(town))
+
+    assert morning(town, days=0) == []
+
+
+def test_tickets_past_their_time_stand_in_the_digest_and_are_news_when_another_becomes_late(
+    town: Installation,
+) -> None:
+    late_ticket(town, WEDNESDAY - timedelta(hours=12))
+    [first] = morning(town, days=0)
+    thursday = morning(town)
+    late_ticket(town, town.clock.now() - timedelta(minutes=5))
+
+    again = [each for each in morning(town) if each.recipient == MANAGER]
+
+    assert "ÄRENDEN EFTER UTLOVAD TID" in first.text
+    assert "1 ärende." in first.text
+    # The deputy, because it is two working days late by then; to the manager it is no news.
+    assert [each.recipient for each in thursday] == [DEPUTY]
+    assert "2 ärenden." in again[0].text
+
+
+def test_a_reader_on_a_telephone_sees_the_same_words_in_text_and_in_html(town: Installation) -> None:
+    found(town, evidence="Brevlådan har 4 olästa meddelanden.")
+    [digest] = morning(town, days=0)
+
+    with town.database.read() as connection:
+        html = connection.exec_driver_sql(f"SELECT html FROM outgoing WHERE id = {int(digest.id)}").scalar_one()
+
+    assert "<h2>Nytt</h2>" in html
+    assert "<ol" in html
+    assert "Brevlådan har 4 olästa meddelanden." in html
+    assert "<script" not in html
+
+
+# Rising.
+
+
+def test_what_nobody_acknowledges_rises_to_the_deputy_and_the_next_level(town: Installation) -> None:
+    found(town)
+    morning(town, days=0)
+
+    days = [morning(town) for _ in range(6)]
+
+    # Thursday, Friday, Saturday, Sunday, Monday, Tuesday; two working days a step.
+    assert [[each.recipient for each in day] for day in days] == [
+        [], [DEPUTY, MANAGER], [], [], [], [DEPUTY, CHIEF, MANAGER],
+    ]  # fmt: skip
+    deputy = next(each for each in days[1] if each.recipient == DEPUTY)
+    assert "INGEN HAR KVITTERAT" in deputy.text
+    assert "Sonja fick veta det onsdag 25 november och har inte kvitterat" in deputy.text
+    assert [(each["silent"], each["to"]) for each in logged(town, "alert_escalated")] == [
+        (MANAGER, DEPUTY), (DEPUTY, CHIEF),
+    ]  # fmt: skip
+
+
+def test_the_digest_says_who_is_told_next_and_when(town: Installation) -> None:
+    found(town)
+
+    [digest] = morning(town, days=0)
+
+    assert "Om ingen kvitterar meddelar vi Emil fredag 27 november." in digest.text
+
+
+def test_what_is_acknowledged_is_quiet_until_its_date_and_then_speaks_again(town: Installation) -> None:
+    finding = found(town)
+    morning(town, days=0)
+    said = Acknowledgement(
+        finding=finding.id, by="link/sonja", reason="semester", at=town.clock.now(), until=date(2026, 12, 1)
+    )
+    acknowledge(town.database, town.site, said)
+
+    quiet = [morning(town) for _ in range(6)]
+    [digest] = morning(town)
+
+    assert quiet == [[]] * 6
+    assert digest.recipient == MANAGER
+    assert "KVITTERAT TIDIGARE, INTE LÖST" in digest.text
+
+
+def test_late_tickets_rise_in_the_same_way_and_sensitive_ones_stay_within_the_unit(town: Installation) -> None:
+    late_ticket(town, WEDNESDAY - timedelta(days=14))
+    with town.database.write() as connection:
+        connection.execute(tickets.update().values(secrecy="SK2"))
+
+    digests = morning(town, days=0)
+
+    assert [each.recipient for each in digests] == [DEPUTY, MANAGER]
+
+
+@pytest.mark.parametrize(
+    ("change", "reader"),
+    [
+        ({"employed_until": date(2026, 11, 1)}, DEPUTY),
+        ({"absences": (Absence(first=date(2026, 11, 2)),)}, DEPUTY),
+        ({"absences": (Absence(first=date(2026, 11, 2), covered_by=PersonId("kim")),)}, CHIEF),
+    ],
+    ids=["has left", "is away", "is covered for"],
+)
+def test_whoever_is_not_there_is_passed_over(town: Installation, change: dict[str, object], reader: str) -> None:
+    people = tuple(replace(each, **change) if each.id == "sonja" else each for each in town.site.people)  # type: ignore[arg-type]
+    town.use(replace(town.site, people=people))
+    found(town)
+
+    assert [each.recipient for each in morning(town, days=0)] == [reader]
+
+
+def test_where_nobody_is_responsible_the_administrator_is_told(town: Installation) -> None:
+    units = tuple(replace(each, manager=None, deputy=None) for each in town.site.units)
+    organisations = tuple(replace(each, escalation=None) for each in town.site.organisations)
+    town.use(replace(town.site, units=units, organisations=organisations))
+    found(town)
+
+    assert [each.recipient for each in morning(town, days=0)] == [ADMINISTRATOR]
+
+
+# At once, and no storm.
+
+
+def fleet(count: int) -> Site:
+    """Return a municipality with so many mailboxes on one server."""
+    base = staffed()
+    first = base.account(GATA)
+    more = tuple(
+        replace(first, id=AccountId(f"gata-{n}"), name=f"Gata {n}", address=f"gata{n}@exempelby.example")
+        for n in range(count)
+    )
+    return replace(base, accounts=more)
+
+
+def fail(town: Installation, accounts: tuple[Account, ...]) -> None:
+    with town.database.write() as connection:
+        for each in accounts:
+            mark_failed(connection, each.id, each.organisation, town.clock.now(), Unreachable("tcp", "stängt"))
+            open_quietly(connection, each, FindingKind.unreachable, "Kontot kan inte läsas.", town.clock.now())
+
+
+def recover(town: Installation, accounts: tuple[Account, ...]) -> None:
+    with town.database.write() as connection:
+        for each in accounts:
+            mark_read(connection, each.id, each.organisation, town.clock.now())
+        for finding in list_open_findings(connection, MACHINE):
+            if finding.account in {each.id for each in accounts}:
+                close_finding(connection, finding.id, town.clock.now())
+
+
+def test_a_mail_server_down_with_four_hundred_accounts_is_one_alert(database: Database) -> None:
+    town = Installation(database, site=fleet(400))
+    town.clock.at = WEDNESDAY
+    fail(town, town.site.accounts[:390])
+    at_once = told(town)
+    fail(town, town.site.accounts[390:])
+    later = told(town)
+
+    [digest] = morning(town, days=0)
+    recover(town, town.site.accounts)
+    ended = told(town)
+
+    assert at_once == later == [(ADMINISTRATOR, "host_down")]
+    assert "390 konton på servern 127.0.0.1" in town.alerts()[-1].subject
+    assert digest.recipient == MANAGER
+    assert "ANDRA RÄTTAR DET HÄR" in digest.text
+    assert "360 konton till" in digest.text
+    assert ended[-1] == (ADMINISTRATOR, "host_up")
+    assert len(ended) == 3
+
+
+def test_an_account_of_the_contact_center_is_told_of_at_once_and_not_again_in_the_digest(town: Installation) -> None:
+    finding = found(town, FindingKind.unreachable, AccountId("kontaktcenter"))
+
+    first = told(town)
+    digests = morning(town, days=0)
+    over(town, finding)
+
+    assert first == [(CHIEF, "unreachable")]
+    assert digests == []
+    assert told(town)[-1] == (CHIEF, "reachable_again")
+    assert morning(town) == []
+
+
+def test_a_kind_may_be_told_of_at_once_by_the_settings(town: Installation) -> None:
+    town.use(replace(town.site, alerts=AlertSettings(at_once=(FindingKind.unwatched,))))
+    found(town)
+
+    assert told(town) == [(MANAGER, "unwatched")]
+
+
+def test_going_live_tells_nobody(town: Installation) -> None:
+    found(town, FindingKind.old_unhandled)
+
+    assert told(town) == []
+    assert morning(town, days=0) == []
+
+
+def test_two_who_tell_at_once_tell_once(town: Installation) -> None:
+    found(town, FindingKind.unreachable, AccountId("kontaktcenter"))
+    found(town)
+    town.clock.forward(hours=2)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda name: tell(town.colleague(name)), ["a", "b", "c", "d"]))
+
+    assert sorted(told(town)) == [(CHIEF, "unreachable"), (MANAGER, "digest")]
+
+
+# What cannot wait.
+
+FIRE = Rule(
+    id=RuleId("brand"), note=True, when=Conditions(categories=(CategoryId("fara"),)), then=Actions(notify_at_once=True)
+)
+SMS = AlertSms(twilio=TwilioConnection(account_sid="AC0", secret="larm"), number="+46701740699")
+
+
+def on_call(**changes: object) -> Site:
+    duty = DutySettings(shifts=(Shift(who=(PersonId("sonja"), PersonId("emil"))),), tries=2)
+    return staffed(rules=(FIRE,), duty=replace(duty, **changes), second_way=SecondWay(sms=SMS))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def burning(database: Database) -> Installation:
+    """Give a town with a rota, in which a danger has just been written of."""
+    town = Installation(database, site=on_call())
+    town.connect()
+    town.arrives(mail("Det brinner i trapphuset på Storgatan 3!", subject="Brand"))
+    receive(town.runtime, town.account)
+    decide(town.runtime)
+    return town
+
+
+def called(town: Installation) -> list[tuple[Channel, str]]:
+    before = {each.id for each in town.alerts()}
+    tell(town.runtime)
+    new = [each for each in reversed(town.alerts()) if each.id not in before and each.template == "act_now"]
+    return [(Channel.sms if each.recipient.startswith("+") else Channel.email, each.recipient) for each in new]
+
+
+def test_whoever_is_on_duty_is_called_until_somebody_answers(burning: Installation) -> None:
+    sonja_sms, sonja_mail = (Channel.sms, "+46701740611"), (Channel.email, MANAGER)
+    rounds = []
+    for _ in range(5):
+        rounds.append(called(burning))
+        again = called(burning)
+        assert again == []
+        burning.clock.forward(minutes=5)
+    [ticket] = burning.tickets()
+
+    took = take_call(burning.database, ticket.id, "link/emil", burning.clock.now())
+
+    assert rounds[:4] == [[sonja_sms], [sonja_sms, sonja_mail], [(Channel.email, DEPUTY)], [(Channel.email, DEPUTY)]]
+    assert set(rounds[4]) >= {sonja_sms, sonja_mail, (Channel.email, DEPUTY), (Channel.email, CHIEF)}
+    assert took
+    burning.clock.forward(hours=2)
+    assert called(burning) == []
+    assert [each["by"] for each in logged(burning, "call_answered")] == ["link/emil"]
+
+
+def test_an_sms_of_a_call_names_the_ticket_and_nothing_of_what_it_is_about(burning: Installation) -> None:
+    called(burning)
+    [ticket] = burning.tickets()
+    [sms] = [each for each in burning.alerts() if each.template == "act_now"]
+
+    assert ticket.number in sms.text
+    assert len(sms.text) <= 160
+    for word in ("brand", "brinner", "fara", "storgatan", "anna"):
+        assert word not in sms.text.lower()
+
+
+def test_a_worker_that_comes_back_calls_once_and_not_for_all_it_missed(burning: Installation) -> None:
+    burning.clock.forward(minutes=17)
+
+    assert called(burning) == [(Channel.email, DEPUTY)]
+
+
+def test_a_call_ends_when_somebody_takes_the_ticket(burning: Installation) -> None:
+    called(burning)
+    with burning.database.write() as connection:
+        connection.execute(tickets.update().values(assignee_id=None, answer_met_at=burning.clock.now()))
+    burning.clock.forward(minutes=5)
+
+    assert called(burning) == []
+    with burning.database.read() as connection:
+        assert list_open_calls(connection, MACHINE) == ()
+
+
+def test_a_call_by_mail_alone_goes_by_mail_at_once(database: Database) -> None:
+    town = Installation(database, site=replace(on_call(by=(Way.email,)), second_way=SecondWay()))
+    town.connect()
+    town.arrives(mail("Det brinner i trapphuset på Storgatan 3!", subject="Brand"))
+    receive(town.runtime, town.account)
+    decide(town.runtime)
+
+    assert called(town) == [(Channel.email, MANAGER)]
+
+
+# Acknowledging.
+
+
+@pytest.mark.parametrize(
+    ("reason", "until", "sentence"),
+    [
+        ("", date(2026, 12, 1), "say why"),
+        ("x" * 501, date(2026, 12, 1), "say why"),
+        ("semester", date(2026, 11, 24), "must not have been"),
+        ("semester", date(2027, 11, 24), "nor lie after"),
+    ],
+    ids=["no reason", "too long", "has been", "too far"],
+)
+def test_what_cannot_be_acknowledged_is_refused_in_a_sentence(
+    town: Installation, reason: str, until: date, sentence: str
+) -> None:
+    finding = found(town)
+    said = Acknowledgement(finding=finding.id, by="user/bo", reason=reason, at=WEDNESDAY, until=until)
+
+    with pytest.raises(BadInput, match=sentence):
+        acknowledge(town.database, town.site, said)
+
+    assert logged(town, "finding_acknowledged") == []
+
+
+def test_a_finding_that_is_over_needs_no_acknowledgement(town: Installation) -> None:
+    finding = found(town)
+    over(town, finding)
+    said = Acknowledgement(finding=finding.id, by="user/bo", reason="sett", at=WEDNESDAY, until=WEDNESDAY.date())
+
+    with pytest.raises(BadInput, match="is over"):
+        acknowledge(town.database, town.site, said)
+
+
+@pytest.mark.parametrize("tier", [Tier.unit, Tier.employee])
+def test_of_other_tiers_nothing_technical_is_told_at_once(town: Installation, tier: Tier) -> None:
+    accounts = tuple(replace(each, tier=tier) for each in town.site.accounts)
+    town.use(replace(town.site, accounts=accounts))
+    found(town, FindingKind.unreachable)
+
+    assert told(town) == []
