@@ -7,7 +7,7 @@ from domain.instant import STOCKHOLM
 from domain.open_time import local_date
 from domain.viewer import Viewer
 from store.database import Connection
-from store.tickets import count_notices
+from store.notices import count_notices
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,19 +134,20 @@ def list_tickets(
     *,
     status: TicketStatus | None = TicketStatus.open,
     observed: bool | None = False,
+    only: Sequence[sa.ColumnElement[bool]] = (),
     limit: int = 200,
 ) -> tuple[Ticket, ...]:
     """Return tickets: what a person must act on now first (U0), then the promise that breaks first.
 
     Those without a running clock come last. `observed`: those outside the queue in place of those in it;
-    None: both.
+    None: both. `only`: conditions of `store.queue_filter` beside them.
     """
     now_first = (tickets.c.urgency == Urgency.U0, tickets.c.urgency != Urgency.U0)
     shown: list[Ticket] = []
     for condition in now_first:
         query = (
             sa.select(tickets)
-            .where(sees_ticket(viewer), condition)
+            .where(sees_ticket(viewer), condition, *only)
             .order_by(tickets.c.next_due_at.asc().nulls_last(), tickets.c.id)
             .limit(limit - len(shown))
         )
@@ -175,25 +176,14 @@ def list_arrived(
 
 def count_tickets(
     connection: sa.Connection, viewer: Viewer, *, status: TicketStatus = TicketStatus.open,
-    due_before: datetime | None = None,
+    due_before: datetime | None = None, only: Sequence[sa.ColumnElement[bool]] = (),
 ) -> int:  # fmt: skip
     """Return how many tickets of the queue the viewer may see; with `due_before`, only those late by then."""
-    mine = (sees_ticket(viewer), tickets.c.status == status, tickets.c.observed.is_(False))
+    mine = (sees_ticket(viewer), tickets.c.status == status, tickets.c.observed.is_(False), *only)
     query = sa.select(sa.func.count()).select_from(tickets).where(*mine)
     if due_before is not None:
         query = query.where(tickets.c.next_due_at < due_before)
     return connection.scalar(query) or 0
-
-
-def count_notices(connection: sa.Connection, viewer: Viewer, since: datetime, now: datetime) -> tuple[int, int]:
-    """Return how many notices fell due or were given for tickets that arrived since then, and how many in time."""
-    owed = sa.or_(tickets.c.notice_met_at.is_not(None), tickets.c.notice_due_at < now)
-    in_time = tickets.c.notice_met_at <= tickets.c.notice_due_at
-    query = sa.select(sa.func.count(), sa.func.count(sa.case((in_time, 1)))).where(
-        sees_ticket(viewer), tickets.c.notice_due_at.is_not(None), tickets.c.arrived_at >= since, owed
-    )
-    owed_count, in_time_count = connection.execute(query).one()
-    return owed_count, in_time_count
 
 
 def get_ticket(connection: sa.Connection, viewer: Viewer, id: TicketId) -> Ticket:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from domain.category import Secrecy, Urgency
 from domain.decision import Queue
-from domain.ids import TicketId
+from domain.ids import TicketId, UserId
 from domain.site import Site
 from domain.ticket import Ticket
 from store.queue_marks import QueueMark
@@ -47,13 +47,19 @@ class Row:
     withheld: str
     #: A person's answer did not arrive.
     is_unreached: bool
+    #: Who has it; empty: nobody.
+    holder: str
 
 
 def rows_of(
-    tickets: Sequence[Ticket], marks: Mapping[TicketId, QueueMark], site: Site, now: datetime, words: Words
-) -> tuple[Row, ...]:
-    """Return the rows in the order of the tickets."""
-    return tuple(_row(ticket, marks.get(ticket.id), site, now, words) for ticket in tickets)
+    tickets: Sequence[Ticket], marks: Mapping[TicketId, QueueMark], holders: Mapping[UserId, str], site: Site,
+    now: datetime, words: Words,
+) -> tuple[Row, ...]:  # fmt: skip
+    """Return the rows in the order of the tickets; `holders` are the names of who may have them."""
+    return tuple(
+        _row(each, marks.get(each.id), holders.get(each.assignee, "") if each.assignee else "", site, now, words)
+        for each in tickets
+    )
 
 
 def version_of(tickets: Sequence[Ticket], marks: Mapping[TicketId, QueueMark], now: datetime) -> str:
@@ -63,7 +69,9 @@ def version_of(tickets: Sequence[Ticket], marks: Mapping[TicketId, QueueMark], n
     return hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()[:16]
 
 
-def _row(ticket: Ticket, queue_mark: QueueMark | None, site: Site, now: datetime, words: Words) -> Row:
+def _row(
+    ticket: Ticket, queue_mark: QueueMark | None, holder: str, site: Site, now: datetime, words: Words
+) -> Row:  # fmt: skip
     is_urgent = ticket.urgency in {Urgency.U0, Urgency.U1}
     is_foreign = ticket.language not in {"", SOURCE}
     return Row(
@@ -84,4 +92,5 @@ def _row(ticket: Ticket, queue_mark: QueueMark | None, site: Site, now: datetime
         attachments=queue_mark.attachments if queue_mark else 0,
         withheld=say_withheld(read_reply(queue_mark.reply), queue_mark.state, words) if queue_mark else "",
         is_unreached=queue_mark is not None and queue_mark.answer_lost,
+        holder=holder,
     )

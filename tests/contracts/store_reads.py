@@ -48,6 +48,7 @@ from store import (
     letters,
     messages,
     notes,
+    notices,
     observed,
     originals,
     pages,
@@ -319,8 +320,8 @@ def _found(read: Callable[[], object]) -> bool:
 
 def _owed(connection: Connection, viewer: Viewer, case: Case) -> int:
     since = TUESDAY - DAY
-    owed, _ = tickets.count_notices(connection, viewer, since, case.due_at + SECOND)
-    before, _ = tickets.count_notices(connection, viewer, since, case.due_at)
+    owed, _ = notices.count_notices(connection, viewer, since, case.due_at + SECOND)
+    before, _ = notices.count_notices(connection, viewer, since, case.due_at)
     return owed - before
 
 
@@ -818,7 +819,7 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
         Rule.existence,
         lambda connection, viewer, at: tickets.list_arrived(connection, viewer, at.case.account, EARLIER, LATER),
     ),
-    "tickets.count_notices": (
+    "notices.count_notices": (
         Rule.existence,
         lambda connection, viewer, at: _owed(connection, viewer, at.case),
     ),

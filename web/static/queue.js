@@ -99,7 +99,7 @@
 
   async function refresh(version) {
     if (version === list().dataset.version) return;
-    const answer = await fetch("/ko/rader", { credentials: "same-origin" });
+    const answer = await fetch(list().dataset.rows, { credentials: "same-origin" });
     if (answer.status === 401) return leave();
     if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -122,7 +122,7 @@
 
   function listen() {
     if (source) return;
-    source = new EventSource("/ko/strom");
+    source = new EventSource(list().dataset.stream);
     source.addEventListener("open", sayFound);
     source.addEventListener("version", (event) => refresh(event.data).catch(sayLost));
     source.addEventListener("signed-out", leave);
