@@ -21,7 +21,8 @@ from pipeline.handled import note_owed
 from pipeline.notify import follow_rules
 from pipeline.observe import note_answer
 from pipeline.opt_out import note_opt_word
-from pipeline.report_back import note_report
+from pipeline.report_back import note_reports
+from pipeline.same_thread import goes_on_from_the_same, hold_touched
 from pipeline.settled import Settled
 from pipeline.writable import numbered
 from store.database import Connection
@@ -39,8 +40,16 @@ class ClaimLost(Exception):
     """Another worker holds a message of the batch: this transaction must not be committed."""
 
 
-class LetterTaken(Exception):
-    """Another worker has just decided a copy: this transaction must not be committed, and the batch decided anew."""
+class DecidedTooSoon(Exception):
+    """What it was decided by has changed: this transaction must not be committed, and the batch decided anew."""
+
+
+class LetterTaken(DecidedTooSoon):
+    """Another worker has just decided a copy."""
+
+
+class ThreadMoved(DecidedTooSoon):
+    """A ticket that a message goes on from was opened, closed or given away meanwhile."""
 
 
 def commit(
@@ -48,15 +57,20 @@ def commit(
 ) -> int:  # fmt: skip
     """Write down what was decided of a batch; return about how many tickets somebody is to be called.
 
-    What others may wait for comes in one order: letters, then ticket numbers as late as can be.
+    What others may wait for comes in one order: letters, the tickets that the batch touches, then ticket numbers as
+    late as can be.
 
     Raises:
         ClaimLost: another worker took a message over; the caller's transaction must roll back.
-        LetterTaken: another worker brought a letter first; likewise, and it is worth another try.
+        DecidedTooSoon: another worker brought a letter first, or a ticket that it was decided by is another now;
+            likewise, and it is worth another try.
     """
     if not claim_letters(connection, {each.parsed.letter_key: _id(each) for each in batch if each.first_of_letter}):
         raise LetterTaken("a copy of one of the letters was decided meanwhile")
+    hold_touched(connection, batch)
     _note_what_came_before(connection, batch, now)
+    if not goes_on_from_the_same(connection, batch):
+        raise ThreadMoved("a ticket that one of the messages goes on from is another than when it was decided")
     opened = _open(connection, batch, site, now)
     tickets = _tickets(batch, opened)
     if not mark_decided(connection, [_row(each, tickets) for each in batch], worker, at=now):
@@ -65,7 +79,8 @@ def commit(
         if each.joins is not None:
             go_on(connection, each.joins, _id(each), each.parsed.message.arrived_at, each.asked_again_due_at, now)
     append_all(connection, [_event(each, tickets, digest, now) for each in batch])
-    for each in batch:
+    # In one order, as above; what one number says stays in its own.
+    for each in sorted(batch, key=lambda one: one.parsed.address):
         if each.fate is not Fate.history:
             note_opt_word(connection, each.parsed.account, each.parsed.message, _id(each), tickets.get(_id(each)), now)
     _note_owed(connection, batch, tickets)
@@ -84,8 +99,7 @@ def _note_what_came_before(connection: Connection, batch: Sequence[Settled], now
         account = each.parsed.account
         if each.copy_of is not None and each.copy_of.account == account.id:
             adopt(connection, account, _id(each), each.copy_of.id, now)
-        if each.report is not None:
-            note_report(connection, account, each.report, now)
+    note_reports(connection, [(each.parsed.account, each.report) for each in batch if each.report is not None], now)
 
 
 def _open(

@@ -20,7 +20,7 @@ from domain.brakes import ReplyHistory
 from domain.context import Context
 from domain.flood import Beginning
 from domain.follow_up import Followed
-from domain.ids import AccountId, Digest, OrganisationId, OutgoingId
+from domain.ids import AccountId, Digest, OrganisationId, OutgoingId, TicketId
 from domain.outgoing import AUTOMATIC_REPLIES, OutgoingKind
 from domain.page import ANSWERS_BY_ITSELF_FOR
 from domain.site import Site
@@ -84,6 +84,8 @@ class Surroundings:
     context: Context
     #: Our message that it answers or reports on.
     ours: OutgoingId | None
+    #: The ticket of that message.
+    answered: TicketId | None
     #: The ticket that it goes on from.
     followed: Followed | None
     #: Our message that a report names.
@@ -160,13 +162,15 @@ def surroundings(
     """Return what triage must know about one message of a batch, those before it in the batch included."""
     ours = _ours(parsed, gathered)
     last = _latest(ours)
-    followed = find_followed(parsed, gathered.threads, last.ticket if last else None)
+    answered = last.ticket if last else None
+    followed = find_followed(parsed, gathered.threads, answered)
     context = _context(parsed, gathered, so_far, ours, answer, now)
     if parsed.account.channel is Channel.facebook:
         context = _at_page(context, parsed, gathered, site)
     return Surroundings(
         context=replace(context, thread_open=_is_open(followed)),
         ours=last.id if last else None,
+        answered=answered,
         followed=followed,
         reports_on=_latest([each for each in ours if each.message_id in parsed.reported]),
     )

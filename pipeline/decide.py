@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from domain.ids import Digest
 from domain.protocols import Step
 from domain.site import Site
-from pipeline.commit import LetterTaken, commit
+from pipeline.commit import DecidedTooSoon, commit
 from pipeline.context import gather
 from pipeline.decide_one import decide_one
 from pipeline.decided import Decided
@@ -26,7 +26,7 @@ from store.messages import Waiting, claim_waiting
 
 log = logging.getLogger(__name__)
 
-#: A batch is decided anew so often when copies of its letters are decided at the same time.
+#: A batch is decided anew so often when copies of its letters, or its tickets, change at the same time.
 MOST_TRIES = 3
 
 #: Messages claimed at once: where so many wait, the crew is called.
@@ -80,11 +80,11 @@ def _decide_in_turn(runtime: Runtime, batch: Sequence[Waiting], decided: Decided
 def _decide_together(
     runtime: Runtime, site: Site, digest: Digest, parsed: Sequence[Parsed], decided: Decided
 ) -> None:  # fmt: skip
-    """Decide messages in one transaction; when another worker brought one of the letters first, decide them anew."""
+    """Decide messages in one transaction; when what they were decided by has changed meanwhile, decide them anew."""
     for last in (*[False] * (MOST_TRIES - 1), True):
         try:
             decided.add(*_gather_decide_commit(runtime, site, digest, parsed))
-        except LetterTaken:
+        except DecidedTooSoon:
             if last:
                 raise
         else:

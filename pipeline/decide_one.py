@@ -57,7 +57,10 @@ def _decided(parsed: Parsed, around: Surroundings, site: Site, digest: Digest, n
     elif decision.queue is Queue.attached and around.ours is not None:
         settled = replace(_with_decision(parsed, Fate.attached, decision, site), outgoing=around.ours)
     else:
-        settled = _ticket(parsed, around, decision, site, now)
+        settled = replace(
+            _ticket(parsed, around, decision, site, now), decides_by_thread=True, answered=around.answered,
+            followed=around.followed,
+        )  # fmt: skip
     return replace(settled, report=_report(parsed, around, decision, site, now))
 
 

@@ -155,15 +155,36 @@ def _tell(connection: Connection, ticket: Ticket, against: tuple[Reason, ...], n
 
 
 def _note_late(runtime: Runtime) -> int:
-    """Note each clock that has passed its time, once; return how many tickets became late."""
+    """Note each clock that has passed its time, once; return how many tickets became late.
+
+    One that cannot be noted holds back no other; the next round tries again.
+    """
     late, now = 0, runtime.now
+    left: set[TicketId] = set()
     while True:
         with runtime.database.read() as connection:
-            found = find_gone_late(connection, MACHINE, now)
+            found = [id for id in find_gone_late(connection, MACHINE, now) if id not in left]
         if not found:
             return late
+        try:
+            with runtime.database.write() as connection:
+                late += sum(_note_one_late(connection, id, now) for id in found)
+        except Exception:
+            log.exception("%d tickets that are late could not be noted together: each is noted alone", len(found))
+            for id in found:
+                noted = _note_guarded(runtime, id, now)
+                late += noted is True
+                left |= {id} if noted is None else set()
+
+
+def _note_guarded(runtime: Runtime, id: TicketId, now: datetime) -> bool | None:
+    """Note that a ticket is late, in a transaction of its own; None: it could not be noted."""
+    try:
         with runtime.database.write() as connection:
-            late += sum(_note_one_late(connection, id, now) for id in found)
+            return _note_one_late(connection, id, now)
+    except Exception:
+        log.exception("that ticket %s is late could not be noted", id)
+        return None
 
 
 def _note_one_late(connection: Connection, id: TicketId, now: datetime) -> bool:

@@ -8,6 +8,7 @@ Writes: originals, messages (waiting), the ledger, evidence, the cursor and the 
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from domain.account import Account
 from domain.errors import BadInput, Unreachable
@@ -23,11 +24,18 @@ from pipeline.page import note_alive
 from pipeline.runtime import Runtime
 from pipeline.shortfalls import flip_withheld
 from store.accounts import get_cursor, mark_failed, mark_read, mark_resting, set_cursor
+from store.database import Connection
 from store.events import append
-from store.leases import claim_lease, release_lease
+from store.leases import claim_lease, release_lease, renew_leases
 from store.ledger import note_arrivals
 from store.messages import count_unhandled_history
 from watch.findings import old_unhandled
+
+#: What the leases of hosts' places begin with.
+PLACES = "host/"
+
+#: How long a first connection may take: a mark that old mail is to be counted, whoever will.
+UNCOUNTED = timedelta(days=3650)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +127,6 @@ def drain(runtime: Runtime, account: Account, source: Source) -> tuple[Received,
         )
         cursor = batch.next_cursor
         if not batch.more:
-            _count_old(runtime, account, received)
             flip_withheld(runtime, account, batch.withheld)
             if batch.fault is not None:
                 return note_failed(runtime, account, received, batch.fault), None
@@ -139,9 +146,10 @@ def note_failed(runtime: Runtime, account: Account, received: Received, error: U
 def _store(runtime: Runtime, account: Account, batch: Batch) -> int | None:
     now, site = runtime.now, runtime.site()
     with runtime.database.write() as connection:
-        # One reader an account; the lease is renewed with each batch.
+        # One reader an account; the lease is renewed with each batch, and with it that of the host's place.
         if not claim_lease(connection, f"account/{account.id}", runtime.worker(), site.run.reading_lease):
             return None
+        renew_leases(connection, runtime.worker(), PLACES, site.run.reading_lease)
         new, seen = note_arrivals(connection, account, batch.arrivals, now)
         observe(connection, site, account, batch, seen, now)
         set_cursor(connection, account.id, account.organisation, batch.next_cursor)
@@ -161,15 +169,20 @@ def _store(runtime: Runtime, account: Account, batch: Batch) -> int | None:
                 fetched=len(batch.arrivals),
                 new=new,
             )
+        _count_old(connection, account, batch, now)
     return new
 
 
-def _count_old(runtime: Runtime, account: Account, received: Received) -> None:
-    """Open one finding about how much old mail lay unhandled at first connection; going live sends nothing (P14)."""
-    if not received.history:
+def _count_old(connection: Connection, account: Account, batch: Batch, now: datetime) -> None:
+    """Open one finding about how much old mail lay unhandled at first connection; going live sends nothing (P14).
+
+    That it must be counted is noted with the first of it: whoever reads the end of it may be another worker.
+    """
+    uncounted = f"uncounted/{account.id}"
+    if any(arrival.history for arrival in batch.arrivals):
+        claim_lease(connection, uncounted, "receive", UNCOUNTED)
+    if batch.more or not release_lease(connection, uncounted, "receive"):
         return
-    now = runtime.now
-    with runtime.database.write() as connection:
-        evidence = old_unhandled(count_unhandled_history(connection, MACHINE, account.id))
-        if evidence:
-            open_quietly(connection, account, FindingKind.old_unhandled, evidence, now)
+    evidence = old_unhandled(count_unhandled_history(connection, MACHINE, account.id))
+    if evidence:
+        open_quietly(connection, account, FindingKind.old_unhandled, evidence, now)

@@ -4,6 +4,7 @@ Reads: the report.
 Writes: what became of our message, the clocks of its ticket, the suppression list, events.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -60,13 +61,23 @@ def read_report(
     return ReportBack(ours=ours, failed=failed, suppression=gone if is_gone else None)
 
 
-def note_report(connection: Connection, account: Account, report: ReportBack, now: datetime) -> None:
-    """Note that our message did not arrive, or was called spam, and suppress an address that will take none."""
+def note_reports(connection: Connection, reports: Sequence[tuple[Account, ReportBack]], now: datetime) -> None:
+    """Note that messages of ours did not arrive, or were called spam, and suppress addresses that will take none.
+
+    First all messages, then all addresses, each in one order: two batches with reports on the same ones must not wait
+    for each other in a circle.
+    """
+    for ours, report in sorted(((_own(*each), each[1]) for each in reports), key=lambda pair: pair[0].id):
+        if report.failed is not None:
+            note_not_arrived(connection, ours, now, status=report.failed.status or "", actor="decide")
+    suppressions = ((_own(*each), each[1].suppression) for each in reports)
+    named = [(ours, suppression) for ours, suppression in suppressions if suppression is not None]
+    for ours, suppression in sorted(named, key=lambda pair: (pair[0].organisation, pair[1].address)):
+        suppress(connection, ours, suppression, now, "decide")
+
+
+def _own(account: Account, report: ReportBack) -> OurOwn:
     told = report.ours
-    ours = OurOwn(
+    return OurOwn(
         id=told.id, organisation=account.organisation, account=account.id, kind=told.kind, ticket=told.ticket
     )  # fmt: skip
-    if report.failed is not None:
-        note_not_arrived(connection, ours, now, status=report.failed.status or "", actor="decide")
-    if report.suppression is not None:
-        suppress(connection, ours, report.suppression, now, "decide")

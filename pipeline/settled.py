@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from domain.decision import Decision
-from domain.ids import OutgoingId
+from domain.follow_up import Followed
+from domain.ids import OutgoingId, TicketId
 from domain.message import Fate
 from domain.outgoing import Outgoing
 from domain.ticket import Ticket
@@ -30,6 +31,11 @@ class Settled:
     copy_of: Earlier | None = None
     #: What triage said; None: nothing was decided anew.
     decision: Decision | None = None
+    #: True: what was decided hangs on the ticket that it goes on from, or on there being none.
+    decides_by_thread: bool = False
+    #: The ticket of our own message that it answers, and the one that it goes on from, when it was decided.
+    answered: TicketId | None = None
+    followed: Followed | None = None
     #: A ticket that exists already and that it follows up.
     joins: Ticket | None = None
     #: When an answer to it is due, if the ticket was answered before; None: it asks nothing.

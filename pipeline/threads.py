@@ -68,6 +68,11 @@ def find_followed(parsed: Parsed, threads: Threads, answered: TicketId | None) -
     return None if found is None else Followed(found, by_sender_alone=True)
 
 
+def may_go_on(parsed: Parsed) -> bool:
+    """Say whether a message names anything by which it could go on from a ticket."""
+    return bool(parsed.referred or next(_numbers(parsed), None) or next(_senders(parsed), None))
+
+
 def in_turn(batch: Iterable[Parsed]) -> Iterator[list[Parsed]]:
     """Cut a batch where a message may go on from one before it in the batch, whose ticket does not exist yet."""
     part: list[Parsed] = []

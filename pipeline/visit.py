@@ -15,7 +15,7 @@ from domain.account import Account, AccountStatus
 from domain.ids import AccountId
 from domain.site import Site
 from pipeline.due import note_asked_for, note_heard, places, ring_due
-from pipeline.receive import Received, receive
+from pipeline.receive import PLACES, Received, receive
 from pipeline.runtime import Runtime
 from store.leases import claim_lease, release_lease
 
@@ -54,7 +54,7 @@ def _passed_over(id: AccountId, host: str) -> Received:
 @contextmanager
 def place(runtime: Runtime, site: Site, account: Account) -> Iterator[bool]:
     """Hold one of the places of an account's host during the block; give False when all are taken."""
-    names = [f"host/{account.host}/{number}" for number in range(places(site, account))]
+    names = [f"{PLACES}{account.host}/{number}" for number in range(places(site, account))]
     worker = runtime.worker()
     with runtime.database.write() as connection:
         taken = next(

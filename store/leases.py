@@ -32,9 +32,20 @@ def claim_lease(connection: sa.Connection, name: str, holder: str, duration: tim
     return connection.execute(statement).first() is not None
 
 
-def release_lease(connection: sa.Connection, name: str, holder: str) -> None:
-    """Give a lease back early; nothing happens when somebody else holds it."""
-    connection.execute(leases.delete().where(leases.c.name == name, leases.c.holder == holder))
+def renew_leases(connection: sa.Connection, holder: str, prefix: str, duration: timedelta) -> None:
+    """Renew what somebody still holds of the leases whose names begin so."""
+    now = database_now(connection)
+    connection.execute(
+        leases.update()
+        .where(leases.c.holder == holder, leases.c.name.startswith(prefix, autoescape=True), leases.c.until >= now)
+        .values(until=now + duration)
+    )
+
+
+def release_lease(connection: sa.Connection, name: str, holder: str) -> bool:
+    """Give a lease back early; return whether it was held. Nothing happens when somebody else holds it."""
+    given = leases.delete().where(leases.c.name == name, leases.c.holder == holder)
+    return connection.execute(given).rowcount == 1
 
 
 def list_live(connection: sa.Connection, viewer: Viewer) -> frozenset[str]:

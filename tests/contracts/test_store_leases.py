@@ -6,7 +6,7 @@ from threading import Barrier
 import sqlalchemy as sa
 
 from store.database import Database, database_now
-from store.leases import claim_lease, release_lease
+from store.leases import claim_lease, release_lease, renew_leases
 from store.schema import leases as table
 from tests.contracts.stored import at_once
 
@@ -72,3 +72,18 @@ def test_the_databases_clock_is_aware_utc_and_runs_within_a_transaction(database
     assert first.tzinfo is UTC
     assert first < second
     assert abs(first - datetime.now(UTC)) < HOUR
+
+
+def test_leases_of_a_kind_are_renewed_for_whoever_still_holds_them(database: Database) -> None:
+    with database.write() as connection:
+        for name, holder, duration in (
+            ("host/a/0", "w", HOUR), ("host/b/0", "other", HOUR), ("host/c/0", "w", -HOUR), ("account/a", "w", HOUR),
+        ):  # fmt: skip
+            claim_lease(connection, name, holder, duration)
+        before = {row.name: row.until for row in connection.execute(sa.select(table))}
+
+        renew_leases(connection, "w", "host/", 2 * HOUR)
+
+        after = {row.name: row.until for row in connection.execute(sa.select(table))}
+    assert {name for name in after if after[name] != before[name]} == {"host/a/0"}
+    assert after["host/a/0"] > before["host/a/0"] + HOUR / 2

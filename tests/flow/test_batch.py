@@ -282,3 +282,42 @@ def test_others_may_write_while_a_batch_is_decided(town: Installation, monkeypat
         decide(town.runtime)
 
     assert len(town.tickets()) == 1
+
+
+def test_a_follow_up_joins_the_ticket_that_another_worker_opens_for_the_first_mail_meanwhile(
+    town: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    further = mail("Jag glömde: det är vid nummer 12.", id="<2@example.se>", extra=("In-Reply-To: <1@example.se>",))
+    for original in (mail(BINS), further):
+        town.arrives(original)
+        receive(town.runtime, town.account)
+    with town.database.write() as connection:
+        (theirs,) = claim_waiting(connection, "worker-2", limit=1)
+
+    def another_worker_decides_it() -> None:
+        change(town, theirs.id, lease_until=TUESDAY - timedelta(days=9999))
+        decide(town.colleague("worker-2"))
+
+    with meanwhile(monkeypatch, another_worker_decides_it):
+        decide(town.runtime)
+
+    (_, opened, *_), (_, joined, *_) = what_became(town)
+    assert joined == opened
+
+
+def test_a_follow_up_stays_out_of_a_ticket_that_is_given_to_another_unit_meanwhile(
+    town: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decide_together(town, [coming()])
+    town.arrives(mail("Jag glömde: det är vid nummer 12.", id="<2@example.se>", extra=("In-Reply-To: <1@example.se>",)))
+    receive(town.runtime, town.account)
+
+    def somebody_gives_it_away() -> None:
+        with town.database.write() as connection:
+            connection.execute(tickets.update().values(unit_id="omsorg", account_id="gata"))
+
+    with meanwhile(monkeypatch, somebody_gives_it_away):
+        decide(town.runtime)
+
+    (_, first, *_), (_, own, *_) = what_became(town)
+    assert own != first

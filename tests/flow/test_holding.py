@@ -370,3 +370,30 @@ def test_what_lay_there_at_first_connection_is_never_held_nor_late(database: Dat
 
     assert hold(town.runtime).late == 0
     assert town.tickets() == ()
+
+
+def test_a_ticket_that_cannot_be_noted_as_late_holds_back_no_other(
+    town: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import pipeline.holding as step
+
+    for number in (1, 2):
+        town.arrives(mail(id=f"<{number}@example.se>", sender=f"person{number}@example.se"))
+    receive(town.runtime, town.account)
+    decide(town.runtime)
+    first, second = sorted(ticket.id for ticket in town.tickets())
+    noted = step._note_one_late
+
+    def picky(connection: Connection, id: TicketId, now: datetime) -> bool:
+        if id == first:
+            raise RuntimeError("a fault that nobody foresaw")
+        return noted(connection, id, now)
+
+    monkeypatch.setattr(step, "_note_one_late", picky)
+    town.clock.forward(days=30)
+
+    late = hold(town.runtime).late
+
+    assert late == 1
+    assert events(town, first, "answer_late") == []
+    assert len(events(town, second, "answer_late")) == 1

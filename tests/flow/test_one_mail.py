@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from connectors.fake import Trouble
+from connectors.fake import BATCH, Trouble
 from domain.account import AutoReply
 from domain.category import Secrecy
 from domain.decision import Queue
 from domain.finding import FindingKind
-from domain.message import Fate
+from domain.message import Batch, Fate
 from domain.outgoing import SendState
 from domain.viewer import MACHINE
 from pipeline.decide import decide
@@ -22,7 +22,7 @@ from store.findings import list_open_findings
 from store.messages import count_by_fate, get_message, list_of_ticket
 from store.originals import get_original
 from tests.builders import TUESDAY
-from tests.flow.installation import CONTACT_CENTER, GATA, Installation, approved_finnish, mail, small_site
+from tests.flow.installation import CONTACT_CENTER, GATA, Installation, approved_finnish, mail, numbered, small_site
 from watch.findings import old_unhandled
 
 
@@ -158,6 +158,32 @@ def test_what_lay_there_at_first_connection_is_history(database: Database) -> No
         assert count_by_fate(connection, MACHINE) == {Fate.history: 1}
         [finding] = list_open_findings(connection, MACHINE)
     assert (finding.kind, finding.evidence) == (FindingKind.old_unhandled, old_unhandled(1))
+
+
+def test_old_mail_is_counted_although_the_worker_dies_before_it_has_read_to_the_end(database: Database) -> None:
+    town = Installation(database)
+    for original in numbered(BATCH + 1):
+        town.arrives(original)
+    mailbox = town.mailbox()
+    whole = mailbox.fetch
+    first = iter([whole(None)])
+
+    def dies(cursor: object) -> Batch:
+        batch = next(first, None)
+        if batch is None:
+            raise RuntimeError("the worker dies")
+        return batch
+
+    mailbox.fetch = dies  # type: ignore[method-assign]
+    with pytest.raises(RuntimeError):
+        receive(town.runtime, town.account)
+    town.mailbox().fetch = lambda cursor: replace(whole(cursor), arrivals=())  # type: ignore[method-assign]
+
+    receive(town.runtime, town.account)
+
+    with database.read() as connection:
+        [finding] = [each for each in list_open_findings(connection, MACHINE) if each.kind is FindingKind.old_unhandled]
+    assert finding.evidence == old_unhandled(BATCH)
 
 
 def test_in_shadow_the_reply_is_stored_and_not_sent_and_the_clock_runs_on(database: Database) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from domain.decision import Queue
 from domain.finding import FindingKind
@@ -14,7 +15,7 @@ from domain.ticket import TicketStatus
 from pipeline.alerting import open_quietly
 from pipeline.send import send
 from pipeline.tell import tell
-from store.schema import tickets
+from store.schema import events, tickets
 from tests.flow.installation import Installation, mail
 from tests.flow.outcomes import events_of, last_message, suppressed_addresses
 from tests.flow.screen_cases import BO, SPECIMENS, THEIR_RECEIPT, after_our_receipt
@@ -256,3 +257,28 @@ def test_an_out_of_office_answer_is_attached_and_reopens_nothing(open_town: Call
 
 def with_crlf(text: bytes) -> bytes:
     return text.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+
+
+def test_reports_of_one_batch_are_noted_in_the_order_of_our_messages_so_that_no_two_batches_wait_for_each_other(
+    open_town: Callable[..., Installation],
+) -> None:
+    town = open_town()
+    writers = [BO, "zara@example.se"]
+    for sender in writers:
+        town.arrives(mail(sender=sender, id=f"<{sender[0]}@example.se>"))
+    town.round()
+    receipts = {each.recipient: each.message_id for each in town.wires.out.sent}
+    for number, sender in enumerate(reversed(writers)):
+        report = SPECIMENS[2].read_bytes().replace(THEIR_RECEIPT, receipts[sender].encode())
+        town.arrives(
+            report.replace(BO.encode(), sender.encode()).replace(b"Message-ID: <", b"Message-ID: <%d" % number, 1)
+        )
+
+    town.round()
+
+    with town.database.read() as connection:
+        noted = connection.scalars(
+            sa.select(events.c.outgoing_id).where(events.c.kind == "reply_bounced").order_by(events.c.id)
+        ).all()
+    assert len(noted) == 2
+    assert noted == sorted(noted)

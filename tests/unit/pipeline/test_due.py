@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,14 +18,16 @@ from domain.protocols import Step
 from domain.site import Site
 from domain.viewer import MACHINE
 from pipeline.due import MOST_FAILING, note_asked_for, ring_due
+from pipeline.receive import receive
 from pipeline.runtime import Runtime
 from pipeline.visit import place, visit
 from store.accounts import list_heartbeats, mark_failed
-from store.database import Database
+from store.database import Database, database_now
 from store.leases import claim_lease
 from store.migrate import migrate
+from store.schema import leases
 from tests.builders import account, site
-from tests.flow.installation import Installation
+from tests.flow.installation import Installation, mail
 
 HOUR = timedelta(hours=1)
 
@@ -241,3 +244,18 @@ def test_nobody_has_more_visits_than_places_whatever_the_state(kinds: list[tuple
     assert len(set(rung)) == len(rung)
     assert all(sum(name.startswith(host) for name in [*rung, *again]) <= 3 for host in "abc")
     database.close()
+
+
+def test_the_place_of_a_visit_is_held_as_long_as_batches_come(database: Database) -> None:
+    town = Installation(database, site=municipality(mailbox("a")))
+    town.arrives(mail())
+    with place(town.runtime, town.site, town.site.accounts[0]):
+        with database.write() as connection:
+            connection.execute(leases.update().values(until=database_now(connection) + timedelta(seconds=5)))
+
+        receive(town.runtime, town.account)
+
+        with database.read() as connection:
+            soon = database_now(connection) + timedelta(minutes=1)
+            held = connection.scalars(sa.select(leases.c.name).where(leases.c.until > soon)).all()
+    assert held == ["host/mx.example/0"]
