@@ -96,7 +96,14 @@ def heading_of(
         AnswerNotTaken: the ticket's account is no longer configured.
         TooLate: Meta lets nobody answer any more.
     """
-    account = _account(site, ticket)
+    last = _last_mail(connection, viewer, ticket.id)
+    recipient = _addressee(connection, viewer, site, _account(site, ticket), ticket, last)
+    return _heading(connection, viewer, site, user, ticket, recipient, now)
+
+
+def _heading(
+    connection: Connection, viewer: Viewer, site: Site, user: User, ticket: Ticket, recipient: str, now: datetime
+) -> Heading:  # fmt: skip
     latest = find_latest_answer(connection, viewer, ticket.id)
     if ticket.channel is Channel.sms:
         return Heading(
@@ -104,7 +111,7 @@ def heading_of(
             seen=latest.id if latest else 0, by_sms=True,
         )  # fmt: skip
     if ticket.channel is Channel.facebook:
-        page = page_reply(connection, viewer, account, ticket, now)
+        page = page_reply(connection, viewer, _account(site, ticket), ticket, now)
         if page is None or not page.ways:
             raise TooLate
         return Heading(
@@ -112,7 +119,7 @@ def heading_of(
             seen=latest.id if latest else 0, page=page,
         )  # fmt: skip
     return Heading(
-        recipient=_addressee(connection, viewer, site, account, ticket),
+        recipient=recipient,
         subject=subject_of(ticket.subject, ticket.number, sensitive=ticket.secrecy is Secrecy.SK2),
         signature=_signature(site, user, ticket),
         seen=latest.id if latest else 0,
@@ -148,13 +155,18 @@ def answer(
     faults = file_faults(site.answers, files)
     if faults:
         raise FilesNotTaken(faults)
+    with database.read() as connection:
+        # Here, for a big original must not be read while others wait to write.
+        ticket = get_ticket(connection, user.viewer, id)
+        last = _last_mail(connection, user.viewer, id)
+        asked_for = _addressee(connection, user.viewer, site, _account(site, ticket), ticket, last)
     with database.write() as connection:
         hold_ticket(connection, id)
         ticket = get_ticket(connection, user.viewer, id)
-        heading = heading_of(connection, user.viewer, site, user, ticket, now)
+        heading = _heading(connection, user.viewer, site, user, ticket, asked_for, now)
         if heading.seen != seen and (latest := find_latest_answer(connection, user.viewer, id)) is not None:
             raise AnsweredMeanwhile(latest)
-        if heading.recipient != recipient:
+        if heading.recipient != recipient or _last_mail(connection, user.viewer, id) != last:
             raise RecipientChanged
         if heading.by_sms:
             sms = _checked_sms(connection, site, ticket, sms_of(written, heading.signature), files, parts, now)
@@ -254,12 +266,17 @@ def _account(site: Site, ticket: Ticket) -> Account:
         raise AnswerNotTaken(f"the account {ticket.account} is no longer configured: answer from another") from None
 
 
-def _addressee(connection: Connection, viewer: Viewer, site: Site, account: Account, ticket: Ticket) -> str:
+def _last_mail(connection: Connection, viewer: Viewer, id: TicketId) -> StoredMessage | None:
+    return next((each for each in reversed(messages_of_ticket(connection, viewer, id)) if _by_mail(each)), None)
+
+
+def _addressee(
+    connection: Connection, viewer: Viewer, site: Site, account: Account, ticket: Ticket, last: StoredMessage | None
+) -> str:  # fmt: skip
     """Return where the citizen wants the answer: where the last message asked for it, else who wrote it.
 
     A person looks at the address before sending; an automatic reply never goes to Reply-To (domain.md 3.5).
     """
-    last = next((each for each in reversed(messages_of_ticket(connection, viewer, ticket.id)) if _by_mail(each)), None)
     if last is None:
         return ticket.sender_address
     original = get_original(connection, viewer, last.organisation, last.digest)

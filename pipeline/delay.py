@@ -7,7 +7,7 @@ The brakes are asked when each is about to go, as for every automatic reply (P7)
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -33,6 +33,7 @@ from store.database import Connection
 from store.events import append
 from store.originals import get_original
 from store.outgoing import add_outgoing
+from store.sent import StoredOutgoing
 from store.tickets import get_ticket, list_arrived
 from triage.destination import destination
 from triage.screen.table import speaks_against
@@ -93,11 +94,7 @@ def find_delayed(runtime: Runtime, chosen: Chosen) -> tuple[DelayNotice, ...]:
         BadInput: there is no such account, or more tickets than may go at once.
     """
     site = runtime.site()
-    account = _account(site, chosen)
-    with runtime.database.read() as connection:
-        tickets = list_arrived(connection, MACHINE, account.id, chosen.since, chosen.until)
-        told = [_judged(connection, site, account, ticket, runtime.now) for ticket in tickets]
-    _refuse_too_many(site, sum(isinstance(each, _Ready) for each in told))
+    told = _judge_all(runtime, site, _account(site, chosen), chosen)
     return tuple(each.notice if isinstance(each, _Ready) else each for each in told)
 
 
@@ -112,15 +109,24 @@ def send_delay_notices(runtime: Runtime, chosen: Chosen, *, actor: str) -> tuple
     site = runtime.site()
     account = _account(site, chosen)
     done = []
-    for each in find_delayed(runtime, chosen):
-        if each.why_not:
+    for each in _judge_all(runtime, site, account, chosen):
+        if isinstance(each, DelayNotice):
             done.append(each)
             continue
         with runtime.database.write() as connection:
-            done.append(_announce(connection, site, account, each.ticket, runtime.now, actor))
+            done.append(_announce(connection, site, account, each, runtime.now, actor))
     if any(not each.why_not for each in done):
         runtime.bell.ring(Step.send)
     return tuple(done)
+
+
+def _judge_all(runtime: Runtime, site: Site, account: Account, chosen: Chosen) -> list["_Ready | DelayNotice"]:
+    """Read the originals of all that is chosen, before anything is written: others wait to write meanwhile."""
+    with runtime.database.read() as connection:
+        tickets = list_arrived(connection, MACHINE, account.id, chosen.since, chosen.until)
+        told = [_judged(connection, site, account, ticket, runtime.now) for ticket in tickets]
+    _refuse_too_many(site, sum(isinstance(each, _Ready) for each in told))
+    return told
 
 
 def _account(site: Site, chosen: Chosen) -> Account:
@@ -141,13 +147,14 @@ def _refuse_too_many(site: Site, count: int) -> None:
 
 
 def _announce(
-    connection: Connection, site: Site, account: Account, id: TicketId, now: datetime, actor: str
+    connection: Connection, site: Site, account: Account, judged: _Ready, now: datetime, actor: str
 ) -> DelayNotice:
-    judged = _judged(connection, site, account, get_ticket(connection, MACHINE, id), now)
-    if isinstance(judged, DelayNotice):
-        return judged
+    id = judged.ticket.id
+    ticket = get_ticket(connection, MACHINE, id)
+    if why_not := _settled_by(_earlier(connection, id), ticket):
+        return _none(ticket, why_not)
     intent = later_reply(
-        judged.ticket, judged.message, account, site, template=ReplyName.delay, to=judged.to,
+        ticket, judged.message, account, site, template=ReplyName.delay, to=judged.to,
         answer_at=judged.answer_at, now=now,
     )  # fmt: skip
     draft = render(intent, site, key=judged.key, now=now)
@@ -165,11 +172,9 @@ def _judged(
     connection: Connection, site: Site, account: Account, ticket: Ticket, now: datetime
 ) -> _Ready | DelayNotice:
     """Return what a notice about a ticket needs, or the ticket with the reason why it gets none."""
-    earlier = [each for each in sent.list_of_ticket(connection, MACHINE, ticket.id) if each.template == ReplyName.delay]
-    if any(each.state not in NEVER_WENT for each in earlier):
-        return _none(ticket, "it has got one already")
-    if ticket.answer_met_at is not None:
-        return _none(ticket, "a person has answered")
+    earlier = _earlier(connection, ticket.id)
+    if why_not := _settled_by(earlier, ticket):
+        return _none(ticket, why_not)
     first = next(iter(messages.list_of_ticket(connection, MACHINE, ticket.id)), None)
     if first is None:
         return _none(ticket, "it has no message to answer")
@@ -192,6 +197,18 @@ def _judged(
         answer_at=answer_at,
         key=f"{ticket.number}.delay.{tried}",
     )
+
+
+def _earlier(connection: Connection, id: TicketId) -> list[StoredOutgoing]:
+    """Return the delay notices of a ticket."""
+    return [each for each in sent.list_of_ticket(connection, MACHINE, id) if each.template == ReplyName.delay]
+
+
+def _settled_by(earlier: Sequence[StoredOutgoing], ticket: Ticket) -> str:
+    """Return why a ticket needs no notice, which may have become so just now; empty: it does."""
+    if any(each.state not in NEVER_WENT for each in earlier):
+        return "it has got one already"
+    return "a person has answered" if ticket.answer_met_at is not None else ""
 
 
 def _against(first: messages.StoredMessage) -> Iterator[str]:

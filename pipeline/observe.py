@@ -2,7 +2,7 @@
 
 Reads: what a batch observed; the ledger; what Sent answers.
 Writes: evidence, the ledger, the answer clock of tickets, how far our messages have come, events; all in the caller's
-transaction.
+transaction, but for `settle`, which has its own.
 """
 
 from collections import Counter
@@ -21,7 +21,7 @@ from pipeline.delivery import note_deliveries
 from pipeline.handled import note_handled, note_said
 from pipeline.page import note_page
 from store.clocks import mark_answer_met
-from store.database import Connection
+from store.database import Connection, Database
 from store.events import append
 from store.evidence import Seen, add_about_message
 from store.flags import note_flags
@@ -32,9 +32,9 @@ from store.originals import get_original
 from store.sent import find_our_messages
 from store.sent_answers import SentAnswer, Unsettled, add_sent_answers, find_unsettled, mark_settled
 
-#: A message may be decided at the very moment that we read what answers it, each without seeing the other: such
-#: answers are looked for again, for this long.
-LOOKED_FOR = timedelta(hours=1)
+#: A message may be decided at the very moment that we read what answers it, each without seeing the other, or a worker
+#: may die before it has settled what it read: such answers are looked for again, for this long.
+LOOKED_FOR = timedelta(days=1)
 
 
 def observe(
@@ -54,8 +54,6 @@ def observe(
         if message is not None:
             ticket = find_ticket(connection, MACHINE, message)
             _stop_clock(connection, account, message, ticket, by="flag", at=now, now=now)
-    for unsettled in find_unsettled(connection, MACHINE, account.id, now - LOOKED_FOR):
-        _settle(connection, site, account, unsettled, now)
     note_deliveries(connection, account, batch.observations, site.brakes, now)
     _tell(connection, account, noted, now)
 
@@ -104,25 +102,48 @@ def _keep_answer(connection: Connection, site: Site, account: Account, observati
     )
 
 
-def _settle(connection: Connection, site: Site, account: Account, unsettled: Unsettled, now: datetime) -> None:
+def settle(database: Database, site: Site, account: Account, now: datetime) -> None:
+    """Note which messages the mails in Sent answer, of those that are decided. Safe to run twice, and by two at once.
+
+    Originals are read before anything is written: a big one must not hold up everybody else who writes.
+    """
+    with database.read() as connection:
+        unsettled = find_unsettled(connection, MACHINE, account.id, now - LOOKED_FOR)
+    read: list[tuple[Unsettled, frozenset[str]]] = []
+    for each in unsettled:
+        with database.read() as connection:
+            original = get_original(connection, MACHINE, each.organisation, each.digest)
+        read.append((each, _correspondents(original, each, account, site)))
+    if not read:
+        return
+    mine: dict[int, bool] = {}
+    with database.write() as connection:
+        for each, addresses in read:
+            # One that lost its lease may be at it too: who marks a mail first notes what it answers.
+            if each.id not in mine:
+                mine[each.id] = mark_settled(connection, each.id, now)
+            if mine[each.id]:
+                _settle(connection, account, each, addresses, now)
+
+
+def _correspondents(original: bytes, unsettled: Unsettled, account: Account, site: Site) -> frozenset[str]:
     arrival = Arrival(
-        identity="",
-        original=get_original(connection, MACHINE, unsettled.organisation, unsettled.digest),
-        media_type=unsettled.media_type,
-        provider_at=unsettled.arrived_at,
-    )
-    message = parse(arrival, channel=account.channel, mail=site.mail)
+        identity="", original=original, media_type=unsettled.media_type, provider_at=unsettled.arrived_at
+    )  # fmt: skip
+    return frozenset(correspondents(parse(arrival, channel=account.channel, mail=site.mail), site.mail))
+
+
+def _settle(
+    connection: Connection, account: Account, unsettled: Unsettled, addresses: frozenset[str], now: datetime
+) -> None:  # fmt: skip
     answer = unsettled.answer
-    if answer.went_to(correspondents(message, site.mail)):
+    if answer.went_to(addresses):
         note_answer(connection, account, unsettled.message, unsettled.ticket, answer, unsettled.arrived_at, now)
     elif answer.direct:
-        kind = EvidenceKind.forwarded
-        details = {"by": "sent", "outside": not answer.went_to(site.own_addresses)}
-        if add_about_message(
-            connection, account, unsettled.message, kind, at=answer.at, noted_at=now, key=answer.key, details=details
-        ):  # fmt: skip
-            note_said(connection, account, unsettled.message, kind, answer.at, now)
-    mark_settled(connection, unsettled.id, now)
+        add_about_message(
+            connection, account, unsettled.message, EvidenceKind.forwarded, at=answer.at, noted_at=now,
+            key=answer.key, details={"by": "sent"},
+        )  # fmt: skip
 
 
 def _stop_clock(

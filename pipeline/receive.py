@@ -19,7 +19,7 @@ from domain.protocols import FileSource, Source, Step
 from domain.viewer import MACHINE
 from pipeline.alerting import open_quietly
 from pipeline.files import fetch_files
-from pipeline.observe import observe
+from pipeline.observe import observe, settle
 from pipeline.page import note_alive
 from pipeline.runtime import Runtime
 from pipeline.shortfalls import flip_withheld
@@ -170,6 +170,7 @@ def _store(runtime: Runtime, account: Account, batch: Batch) -> int | None:
                 new=new,
             )
         _count_old(connection, account, batch, now)
+    settle(runtime.database, site, account, now)
     return new
 
 

@@ -150,9 +150,10 @@ def find_unsettled(
     )
 
 
-def mark_settled(connection: sa.Connection, id: int, at: datetime) -> None:
-    """Note that the evidence of a mail in Sent has been written down."""
-    connection.execute(sent_answers.update().where(sent_answers.c.id == id).values(settled_at=at))
+def mark_settled(connection: sa.Connection, id: int, at: datetime) -> bool:
+    """Note that the evidence of a mail in Sent has been written down, once; return whether it had not been."""
+    still = (sent_answers.c.id == id, sent_answers.c.settled_at.is_(None))
+    return connection.execute(sent_answers.update().where(*still).values(settled_at=at)).rowcount == 1
 
 
 def _answer(row: sa.RowMapping) -> SentAnswer:
