@@ -183,9 +183,6 @@ class _NoWires:
     def sink(self, site: Site, account: Account, kind: OutgoingKind) -> Sink | None:
         return None
 
-    def hook(self, wire: str, account: Account) -> Hook | None:
-        return None
-
 
 class _Member(Alone):
     """The crew as one of its processes sees it: there is nobody to call, and it ends when it is told to."""

@@ -22,7 +22,7 @@ from pipeline.runtime import Runtime
 from pipeline.settled import Settled
 from pipeline.so_far import SoFar
 from pipeline.threads import in_turn
-from store.messages import Waiting, claim_waiting
+from store.waiting import Waiting, claim_waiting
 
 log = logging.getLogger(__name__)
 

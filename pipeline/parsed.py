@@ -17,7 +17,7 @@ from intake.parse import parse
 from intake.report import may_report, reported_message_ids
 from store.correspondents import Correspondent
 from store.letters import LetterKey
-from store.messages import Waiting
+from store.waiting import Waiting
 from triage.destination import destination
 from triage.trust import authentication
 

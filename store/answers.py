@@ -1,5 +1,6 @@
 """What a person's answer hangs on: the thread it continues, and who answered last."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from domain.outgoing import OutgoingKind
 from domain.viewer import Viewer
 from store.reply_history import NEVER_WENT
 from store.schema import attached_files, messages, outgoing, tickets
+from store.statements import in_parts
 from store.visibility import sees_about
 
 
@@ -24,7 +26,15 @@ class LatestAnswer:
 
 def hold_ticket(connection: sa.Connection, ticket: TicketId) -> None:
     """Let nobody else answer the ticket before this transaction ends."""
-    connection.execute(sa.select(tickets.c.id).where(tickets.c.id == ticket).with_for_update())
+    hold_tickets(connection, [ticket])
+
+
+def hold_tickets(connection: sa.Connection, ids: Collection[TicketId]) -> None:
+    """Let nobody else change these tickets before this transaction ends; taken in one order by everybody."""
+    for some in in_parts(sorted(ids)):
+        connection.execute(
+            sa.select(tickets.c.id).where(tickets.c.id.in_(some)).order_by(tickets.c.id).with_for_update()
+        )
 
 
 def find_latest_answer(connection: sa.Connection, viewer: Viewer, ticket: TicketId) -> LatestAnswer | None:

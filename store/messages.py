@@ -2,43 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from domain.account import Account
 from domain.ids import AccountId, Digest, MessageId, OrganisationId, OutgoingId, TicketId
-from domain.message import Arrival, Fate, FolderRole, Message
+from domain.message import Arrival, Fate, Message
 from domain.viewer import Viewer
-from store.database import database_now
 from store.files import add_files
-from store.originals import plain, put_originals
-from store.schema import messages, originals, tickets
-from store.schema.arrivals import WAITING
+from store.originals import put_originals
+from store.schema import messages, tickets
 from store.statements import insert_new
 from store.visibility import sees_content, sees_message
-
-#: What the originals of one claim may take in memory, unless a single one is larger.
-BATCH_BYTES = 16 * 1024 * 1024
 
 #: By what a message that was stored before is known (P2).
 KNOWN_BY = ("account_id", "identity_key")
 
 _HELD = (messages.c.claimed_by == sa.bindparam("worker"), messages.c.fate == Fate.waiting)
 _MARK_DECIDED = messages.update().where(messages.c.id == sa.bindparam("message_row"), *_HELD)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
-    """A claimed message that nobody has decided yet."""
-
-    id: MessageId
-    organisation: OrganisationId
-    account: AccountId
-    arrival: Arrival
-    #: How often it was claimed, this time included.
-    attempts: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,35 +90,6 @@ def add_arrivals(connection: sa.Connection, account: Account, arrivals: Sequence
     new = insert_new(connection, messages, rows, returning=("id", "identity_key"), conflict=KNOWN_BY)
     add_files(connection, account, arrivals, {row.identity_key: MessageId(row.id) for row in new})
     return len(new)
-
-
-def claim_waiting(
-    connection: sa.Connection, worker: str, *, limit: int = 50, lease: timedelta = timedelta(minutes=2)
-) -> tuple[Waiting, ...]:
-    """Claim up to `limit` waiting messages for a worker, oldest first; a lease that ran out is claimed again.
-
-    Fewer are claimed when their originals are large: together at most `BATCH_BYTES`, but always one. What was claimed
-    before and not decided is claimed alone: a message that brings its worker down must not take others with it.
-    """
-    now = database_now(connection)
-    ids = _free(connection, now, limit)
-    if not ids:
-        return ()
-    connection.execute(
-        messages.update()
-        .where(messages.c.id.in_(ids))
-        .values(claimed_by=worker, lease_until=now + lease, attempts=messages.c.attempts + 1)
-    )
-    return _claimed(connection, ids)
-
-
-def release_waiting(connection: sa.Connection, worker: str, ids: Sequence[MessageId]) -> None:
-    """Give claimed messages back at once, because their batch could not be written."""
-    connection.execute(
-        messages.update()
-        .where(messages.c.id.in_(ids), messages.c.claimed_by == worker, messages.c.fate == Fate.waiting)
-        .values(claimed_by=None, lease_until=None)
-    )
 
 
 def mark_decided(
@@ -233,59 +187,6 @@ def find_workers(connection: sa.Connection, viewer: Viewer) -> frozenset[str]:
     """Return the names of all workers that have decided something."""
     query = sa.select(messages.c.decided_by).where(messages.c.decided_by.is_not(None), sees_message(viewer))
     return frozenset(connection.scalars(query.distinct()))
-
-
-def _free(connection: sa.Connection, now: datetime, limit: int) -> list[int]:
-    query = (
-        sa.select(messages.c.id, messages.c.size_bytes, messages.c.attempts)
-        .where(sa.text(WAITING), sa.or_(messages.c.lease_until.is_(None), messages.c.lease_until < now))
-        .order_by(messages.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    ids: list[int] = []
-    room = BATCH_BYTES
-    for id, size_bytes, attempts in connection.execute(query):
-        room -= size_bytes
-        if ids and (room < 0 or attempts):
-            break
-        ids.append(id)
-        if attempts:
-            break
-    return ids
-
-
-def _claimed(connection: sa.Connection, ids: Sequence[int]) -> tuple[Waiting, ...]:
-    query = (
-        sa.select(messages, originals.c.compressed)
-        .join(
-            originals,
-            sa.and_(originals.c.organisation_id == messages.c.organisation_id, originals.c.digest == messages.c.digest),
-        )
-        .where(messages.c.id.in_(ids))
-        .order_by(messages.c.id)
-    )
-    return tuple(_waiting(row) for row in connection.execute(query).mappings())
-
-
-def _waiting(row: sa.RowMapping) -> Waiting:
-    arrival = Arrival(
-        identity=row["identity"],
-        original=plain(row["compressed"], row["size_bytes"]),
-        media_type=row["media_type"],
-        provider_at=row["provider_at"],
-        folder=row["folder"],
-        role=FolderRole(row["role"]),
-        flags=frozenset(row["flags"]),
-        history=row["history"],
-    )
-    return Waiting(
-        id=row["id"],
-        organisation=row["organisation_id"],
-        account=row["account_id"],
-        arrival=arrival,
-        attempts=row["attempts"],
-    )
 
 
 def _stored(row: sa.RowMapping) -> StoredMessage:

@@ -79,14 +79,6 @@ def open_tickets(connection: sa.Connection, new: Sequence[NewTicket]) -> list[tu
     return [(opened[each.organisation, number], number) for each, number in zip(new, numbers, strict=True)]
 
 
-def hold_tickets(connection: sa.Connection, ids: Collection[TicketId]) -> None:
-    """Let nobody else change these tickets before this transaction ends; taken in one order by everybody."""
-    for some in in_parts(sorted(ids)):
-        connection.execute(
-            sa.select(tickets.c.id).where(tickets.c.id.in_(some)).order_by(tickets.c.id).with_for_update()
-        )
-
-
 def hold_numbers(connection: sa.Connection, new: Sequence[NewTicket]) -> None:
     """Let nobody else open tickets in the organisations of these before this transaction ends."""
     for series in sorted({_series(each) for each in new}):

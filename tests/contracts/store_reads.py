@@ -79,6 +79,7 @@ from store.database import Connection, Database
 from store.outgoing import add_outgoing
 from store.schema import ledger as ledger_table
 from store.schema import outgoing
+from store.waiting import claim_waiting
 from tests.builders import TUESDAY
 from tests.contracts.stored import Case, account, alert, arrival, decide, draft, put_case, receipt
 
@@ -192,7 +193,7 @@ def _put_sms(connection: Connection, case: Case, key: str) -> None:
     """Put an SMS into the case's ticket, from a number that begins like no other."""
     where = account(id=case.account, organisation=case.organisation, channel=Channel.sms)
     messages.add_arrivals(connection, where, [arrival(identity=f"SM/{key}")], TUESDAY)
-    (sms,) = messages.claim_waiting(connection, "w")
+    (sms,) = claim_waiting(connection, "w")
     decide(connection, sms, ticket=case.ticket, sender=Mailbox(f"+46{key}0000"))
 
 
@@ -275,7 +276,7 @@ def _asking(case: Case) -> reply_history.Asking:
 def _put_old_mail(connection: Connection, case: Case) -> None:
     where = account(id=case.account, organisation=case.organisation)
     messages.add_arrivals(connection, where, [arrival(identity="INBOX/1/old", history=True)], TUESDAY)
-    (old,) = messages.claim_waiting(connection, "w")
+    (old,) = claim_waiting(connection, "w")
     decide(connection, old, fate=Fate.history)
 
 

@@ -9,9 +9,10 @@ from domain.message import Fate
 from domain.viewer import MACHINE
 from store.database import Connection, Database
 from store.letters import Earlier, claim_letters, find_letters, find_letters_under
-from store.messages import Waiting, add_arrivals, claim_waiting
+from store.messages import add_arrivals
 from store.migrate import migrate
 from store.tickets import open_ticket
+from store.waiting import Waiting, claim_waiting
 from tests.builders import TUESDAY
 from tests.contracts.stored import TOWN, WATER, account, arrivals, decide, new_ticket
 from tests.services.postgres import Postgres

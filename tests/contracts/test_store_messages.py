@@ -10,18 +10,11 @@ import sqlalchemy as sa
 from domain.ids import AccountId, MessageId
 from domain.message import Fate, FolderRole
 from domain.viewer import MACHINE
-from store import messages
+from store import waiting
 from store.database import Database, database_now
-from store.messages import (
-    Waiting,
-    add_arrivals,
-    claim_waiting,
-    count_by_fate,
-    count_unhandled_history,
-    find_workers,
-    release_waiting,
-)
+from store.messages import add_arrivals, count_by_fate, count_unhandled_history, find_workers
 from store.schema import messages as table
+from store.waiting import Waiting, claim_waiting, release_waiting
 from tests.builders import TUESDAY
 from tests.contracts.stored import TOWN, WATER, account, arrival, arrivals, at_once, decide
 
@@ -172,14 +165,14 @@ def test_a_decided_message_is_not_given_back(database: Database) -> None:
 
 def test_large_originals_are_claimed_few_at_a_time(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     size = len(arrival(1).original)
-    monkeypatch.setattr(messages, "BATCH_BYTES", 2 * size)
+    monkeypatch.setattr(waiting, "BATCH_BYTES", 2 * size)
     arrive(database, 5)
 
     assert [len(claim(database, "w")) for _ in range(4)] == [2, 2, 1, 0]
 
 
 def test_one_original_larger_than_a_batch_is_claimed_alone(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(messages, "BATCH_BYTES", 1)
+    monkeypatch.setattr(waiting, "BATCH_BYTES", 1)
     arrive(database, 2)
 
     assert [len(claim(database, "w")) for _ in range(3)] == [1, 1, 0]

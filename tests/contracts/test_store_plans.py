@@ -23,6 +23,7 @@ from store.schema import messages as message_table
 from store.schema import originals as original_table
 from store.schema import outgoing as outgoing_table
 from store.schema import tickets as ticket_table
+from store.waiting import claim_waiting
 from tests.builders import TUESDAY
 from tests.contracts.stored import TOWN, person, sql
 
@@ -37,7 +38,7 @@ Asked = Callable[[Connection], object]
 #: What is asked, and the index that each big table is to be searched by.
 HOT: dict[str, tuple[Asked, dict[str, str]]] = {
     "claim what waits": (
-        lambda connection: messages.claim_waiting(connection, "w"),
+        lambda connection: claim_waiting(connection, "w"),
         {"messages": "ix_messages_waiting"},
     ),
     "claim what is to be sent": (

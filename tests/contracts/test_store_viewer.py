@@ -20,6 +20,7 @@ from store.reply_history import get_reply_history
 from store.sent import get_alert, list_alerts
 from store.sites import StoredSite, activate, find_accounts_with_work
 from store.tickets import get_ticket, list_tickets
+from store.waiting import claim_waiting
 from tests.builders import TUESDAY
 from tests.contracts.store_reads import READS, SITE, Rule, Surrounded, surround
 from tests.contracts.stored import (
@@ -132,7 +133,7 @@ def test_what_is_attached_to_a_sensitive_ticket_is_counted_only_inside(database:
     case = put_case(database, "sensitive", unit=SOCIAL, secrecy=Secrecy.SK2)
     with database.write() as connection:
         messages.add_arrivals(connection, account(), [arrival(2)], TUESDAY)
-        (bounce,) = messages.claim_waiting(connection, "w")
+        (bounce,) = claim_waiting(connection, "w")
         decide(connection, bounce, outgoing=case.reply, fate=Fate.attached)
 
     with database.read() as connection:
@@ -165,7 +166,7 @@ def test_an_original_that_also_stands_in_an_open_ticket_is_seen_there(database: 
     with database.write() as connection:
         copy = arrival(identity="INBOX/1/copy", original=hidden.original)
         messages.add_arrivals(connection, account(), [copy], TUESDAY)
-        (waiting,) = messages.claim_waiting(connection, "w")
+        (waiting,) = claim_waiting(connection, "w")
         decide(connection, waiting, ticket=other.ticket)
 
     with database.read() as connection:

@@ -22,8 +22,8 @@ from pipeline.decided import Decided
 from pipeline.parsed import parse_waiting
 from pipeline.receive import receive
 from store.database import Database
-from store.messages import claim_waiting
 from store.schema import messages, outgoing, tickets
+from store.waiting import claim_waiting
 from tests.builders import TUESDAY
 from tests.flow.installation import GATA, Installation, mail, numbered, small_site
 from tests.flow.outcomes import events_of, suppressed_addresses

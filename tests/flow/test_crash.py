@@ -18,8 +18,9 @@ from pipeline.receive import receive
 from pipeline.send import send
 from store.database import Database
 from store.leases import claim_lease
-from store.messages import claim_waiting, count_by_fate
+from store.messages import count_by_fate
 from store.outgoing import claim_to_send, mark_handing_over
+from store.waiting import claim_waiting
 from tests.flow.installation import Installation, mail, numbered
 
 

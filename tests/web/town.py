@@ -34,11 +34,12 @@ from store import events
 from store.clocks import mark_notice_met
 from store.database import Database
 from store.findings import open_finding
-from store.messages import DecidedMessage, add_arrivals, claim_waiting, mark_decided
+from store.messages import DecidedMessage, add_arrivals, mark_decided
 from store.migrate import migrate
 from store.outgoing import Draft, add_outgoing, claim_to_send, mark_handing_over, mark_sent
 from store.tickets import NewTicket, open_ticket
 from store.users import add_user
+from store.waiting import claim_waiting
 from tests import builders
 from web.app import make_app
 from web.passwords import hash_password

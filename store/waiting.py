@@ -1,0 +1,111 @@
+"""Waiting: messages that nobody has decided yet, claimed in batches with a lease."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from domain.ids import AccountId, MessageId, OrganisationId
+from domain.message import Arrival, Fate, FolderRole
+from store.database import database_now
+from store.originals import plain
+from store.schema import messages, originals
+from store.schema.arrivals import WAITING
+
+#: What the originals of one claim may take in memory, unless a single one is larger.
+BATCH_BYTES = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A claimed message that nobody has decided yet."""
+
+    id: MessageId
+    organisation: OrganisationId
+    account: AccountId
+    arrival: Arrival
+    #: How often it was claimed, this time included.
+    attempts: int
+
+
+def claim_waiting(
+    connection: sa.Connection, worker: str, *, limit: int = 50, lease: timedelta = timedelta(minutes=2)
+) -> tuple[Waiting, ...]:
+    """Claim up to `limit` waiting messages for a worker, oldest first; a lease that ran out is claimed again.
+
+    Fewer are claimed when their originals are large: together at most `BATCH_BYTES`, but always one. What was claimed
+    before and not decided is claimed alone: a message that brings its worker down must not take others with it.
+    """
+    now = database_now(connection)
+    ids = _free(connection, now, limit)
+    if not ids:
+        return ()
+    connection.execute(
+        messages.update()
+        .where(messages.c.id.in_(ids))
+        .values(claimed_by=worker, lease_until=now + lease, attempts=messages.c.attempts + 1)
+    )
+    return _claimed(connection, ids)
+
+
+def release_waiting(connection: sa.Connection, worker: str, ids: Sequence[MessageId]) -> None:
+    """Give claimed messages back at once, because their batch could not be written."""
+    connection.execute(
+        messages.update()
+        .where(messages.c.id.in_(ids), messages.c.claimed_by == worker, messages.c.fate == Fate.waiting)
+        .values(claimed_by=None, lease_until=None)
+    )
+
+
+def _free(connection: sa.Connection, now: datetime, limit: int) -> list[int]:
+    query = (
+        sa.select(messages.c.id, messages.c.size_bytes, messages.c.attempts)
+        .where(sa.text(WAITING), sa.or_(messages.c.lease_until.is_(None), messages.c.lease_until < now))
+        .order_by(messages.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    ids: list[int] = []
+    room = BATCH_BYTES
+    for id, size_bytes, attempts in connection.execute(query):
+        room -= size_bytes
+        if ids and (room < 0 or attempts):
+            break
+        ids.append(id)
+        if attempts:
+            break
+    return ids
+
+
+def _claimed(connection: sa.Connection, ids: Sequence[int]) -> tuple[Waiting, ...]:
+    query = (
+        sa.select(messages, originals.c.compressed)
+        .join(
+            originals,
+            sa.and_(originals.c.organisation_id == messages.c.organisation_id, originals.c.digest == messages.c.digest),
+        )
+        .where(messages.c.id.in_(ids))
+        .order_by(messages.c.id)
+    )
+    return tuple(_waiting(row) for row in connection.execute(query).mappings())
+
+
+def _waiting(row: sa.RowMapping) -> Waiting:
+    arrival = Arrival(
+        identity=row["identity"],
+        original=plain(row["compressed"], row["size_bytes"]),
+        media_type=row["media_type"],
+        provider_at=row["provider_at"],
+        folder=row["folder"],
+        role=FolderRole(row["role"]),
+        flags=frozenset(row["flags"]),
+        history=row["history"],
+    )
+    return Waiting(
+        id=row["id"],
+        organisation=row["organisation_id"],
+        account=row["account_id"],
+        arrival=arrival,
+        attempts=row["attempts"],
+    )
