@@ -127,6 +127,15 @@ def deputy_is_somebody_else(given: Surroundings) -> Found:
         yield "deputy", "is the manager as well: name somebody else, or leave it out"
 
 
+def instead_is_ours(given: Surroundings) -> Found:
+    """Refuse to send citizens to an address outside the organisation's domains (R60)."""
+    instead, organisation = given.account.instead, given.organisation
+    if "@" in instead and organisation is not None:
+        domain = instead.strip().lower().rpartition("@")[2]
+        if domain not in organisation.domains:
+            yield "instead", f"{instead!r} lies outside the domains of {given.account.organisation} (R60)"
+
+
 def canary_can_arrive(given: Surroundings) -> Found:
     """Refuse test mails to what has no mailbox, or whose mails are never read."""
     account = given.account
@@ -147,6 +156,7 @@ CHECKS: tuple[Callable[[Surroundings], Found], ...] = (
     connections_are_complete,
     somebody_is_told,
     deputy_is_somebody_else,
+    instead_is_ours,
     canary_can_arrive,
 )
 
