@@ -189,6 +189,11 @@ class FacebookConnection:
     most_media_bytes: int = 10_000_000
     timeout_seconds: float = 10.0
 
+    @property
+    def wire(self) -> str:
+        """Return the provider's name, as it stands in the address of webhooks."""
+        return "facebook"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InstalledConnection:

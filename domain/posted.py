@@ -34,6 +34,8 @@ class Heard:
     address: str = ""
     arrivals: tuple[Arrival, ...] = ()
     observations: tuple[Observation, ...] = ()
+    #: True: something changed there, and the account is to be visited to learn what.
+    look: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -70,26 +70,31 @@ def _understood(runtime: Runtime, site: Site, account: Account, hook: Hook, post
         return Answered(400)
     if _store(runtime, site, account, understood):
         runtime.bell.ring(Step.decide)
+    for each in understood.heard:
+        to = _addressed(site, account, each) if each.look else None
+        if to is not None:
+            runtime.bell.ring(Step.receive, to.id)
     return Answered(200, understood.body, understood.media_type)
 
 
 def _store(runtime: Runtime, site: Site, account: Account, understood: Understood) -> int:
     """Store what a request brought, all of it or nothing; return how many messages are new."""
-    meant = [(to, each) for each in understood.heard if (to := _addressed(site, account, each)) is not None]
+    brought = [each for each in understood.heard if each.arrivals or each.observations]
+    meant = [(to, each) for each in brought if (to := _addressed(site, account, each)) is not None]
     if not meant:
         return 0
     now = runtime.now
     with runtime.database.write() as connection:
         new = 0
         for to, heard in meant:
-            brought, seen = note_arrivals(connection, to, heard.arrivals, now)
+            stored, seen = note_arrivals(connection, to, heard.arrivals, now)
             observe(connection, site, to, Batch(arrivals=heard.arrivals, observations=heard.observations), seen, now)
-            if brought:
+            if stored:
                 append(
                     connection, "received", at=now, organisation=to.organisation, actor="webhook", account=to.id,
-                    fetched=len(heard.arrivals), new=brought,
+                    fetched=len(heard.arrivals), new=stored,
                 )  # fmt: skip
-            new += brought
+            new += stored
     return new
 
 

@@ -8,6 +8,7 @@ from connectors.facebook_page import FacebookSource
 from connectors.facebook_probe import FacebookProbe
 from connectors.facebook_sink import FacebookSink
 from connectors.graph_client import GraphClient
+from connectors.graph_hook import GraphHook
 from connectors.idle import IdleLine
 from connectors.imap import ImapSource
 from connectors.imap_probe import ImapProbe
@@ -103,6 +104,9 @@ class RealWires:
             return connector.hook(account, secret)
         if account.twilio is not None and wire == account.twilio.wire:
             return TwilioHook(self._secret(account.twilio.webhook_secret or account.twilio.secret))
+        page = account.facebook
+        if page is not None and wire == page.wire and page.app_secret and page.verify_token:
+            return GraphHook(self._secret(page.app_secret), self._secret(page.verify_token))
         return None
 
     def way_in(self, way: ImapConnection) -> Probe:
