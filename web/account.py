@@ -17,6 +17,7 @@ from store.database import Connection
 from web.accounts import read_rows
 from web.auth import actor_of
 from web.form import Form
+from web.quiet import quiet_of
 from web.redirects import see_other
 from web.times import ShownTime, shown_time
 from web.visit import Visit, show, visit_of_form
@@ -40,7 +41,7 @@ LACKS = {
 }
 
 #: What a form comes back with before anybody has filled one in.
-NOTHING_GIVEN = {"kind": "", "instead": "", "manager": "", "reason": ""}
+NOTHING_GIVEN = {"kind": "", "instead": "", "manager": "", "reason": "", "until": ""}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,13 +55,13 @@ class ShownChange:
 
 def show_account(visit: Visit) -> Response:
     """Show one account. Raises HTTPException 404 for one that the viewer may not see."""
-    return _show(visit, _account(visit, visit.request.path_params["account"]))
+    return show_account_page(visit, find_account(visit, visit.request.path_params["account"]))
 
 
 def take_change(request: Request, form: Form) -> Response:
     """Do what a form of the page asks for; what lacks something comes back with a sentence that says what."""
     visit = visit_of_form(request)
-    account = _account(visit, request.path_params["account"])
+    account = find_account(visit, request.path_params["account"])
     try:
         wanted = Wanted(
             kind=ChangeKind(form.get("kind", "")),
@@ -78,18 +79,20 @@ def take_change(request: Request, form: Form) -> Response:
     except NotAllowed:
         raise HTTPException(404) from None
     except Refused as refused:
-        return _show(visit, account, given=form, fault=visit.words.gettext(LACKS[refused.lack]))
+        return show_account_page(visit, account, given=form, fault=visit.words.gettext(LACKS[refused.lack]))
     return see_other(f"/konto/{account.id}")
 
 
-def _account(visit: Visit, id: str) -> Account:
+def find_account(visit: Visit, id: str) -> Account:
+    """Return the account. Raises HTTPException 404 for one that is not, or that the viewer may not see."""
     account = next((each for each in visit.site.accounts if each.id == id), None)
     if account is None or not may_see_account(visit.site, visit.viewer, account):
         raise HTTPException(404)
     return account
 
 
-def _show(visit: Visit, account: Account, *, given: Form | None = None, fault: str = "") -> Response:
+def show_account_page(visit: Visit, account: Account, *, given: Form | None = None, fault: str = "") -> Response:
+    """Show the page; with a fault, the form that had it comes back as it was filled in."""
     site, may_change = visit.site, may_change_account(visit.site, visit.viewer, account)
     with visit.surroundings.database.read() as connection:
         [row] = read_rows(connection, visit, account.id)
@@ -102,6 +105,7 @@ def _show(visit: Visit, account: Account, *, given: Form | None = None, fault: s
             is_used=account.status is AccountStatus.active,
             is_closed=account.status is AccountStatus.closed,
             instead=account.instead,
+            quiet=quiet_of(connection, visit, [finding.id for finding in row.findings]),
             changes=_changes(connection, visit, account.id),
             may_change=may_change,
             people=who_may_take_over(site, account, local_date(visit.now)) if may_change else (),

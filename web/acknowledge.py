@@ -69,8 +69,8 @@ def take_alert_link(request: Request, form: Form) -> Response:
         except KeyError:
             return _gone(request)
         return see_other(f"{PATH}/{asked.token}")
-    reason, until = form.get("reason", "").strip(), _date(form.get("until", ""))
-    fault = _fault(asked, reason, until)
+    reason, until = form.get("reason", "").strip(), date_of(form.get("until", ""))
+    fault = fault_of(asked.site, asked.now, asked.words, reason, until)
     if fault or until is None:
         return _page(request, asked, fault=fault, reason=reason, until=form.get("until", ""), status=400)
     assert asked.link.finding is not None
@@ -165,18 +165,19 @@ def _call(asked: _Asked, call: Call) -> dict[str, Any]:
     }
 
 
-def _fault(asked: _Asked, reason: str, until: date | None) -> str:
-    words, today = asked.words, local_date(asked.now)
+def fault_of(site: Site, now: datetime, words: Words, reason: str, until: date | None) -> str:
+    """Return what is wrong with what somebody wrote into the form of an acknowledgement; empty: nothing."""
     if not reason:
         return words.gettext("Skriv varför det kan vänta.")
     if len(reason) > LONGEST_REASON:
         return words.gettext("Skriv kortare: högst %(count)s tecken.") % {"count": LONGEST_REASON}
-    if until is None or not today <= until <= local_date(asked.now + asked.site.alerts.quiet_at_most):
+    if until is None or not local_date(now) <= until <= local_date(now + site.alerts.quiet_at_most):
         return words.gettext("Välj en dag mellan i dag och den sista som går att välja.")
     return ""
 
 
-def _date(text: str) -> date | None:
+def date_of(text: str) -> date | None:
+    """Return the date that a browser sends; None when it is none."""
     try:
         return date.fromisoformat(text)
     except ValueError:

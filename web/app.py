@@ -17,6 +17,7 @@ from domain.site import Site
 from pipeline.webhook import Answered
 from store.database import Database
 from web.account import show_account, take_change
+from web.account_acknowledge import take_acknowledgement
 from web.accounts import download_accounts, show_account_rows, show_accounts
 from web.acknowledge import show_alert_link, take_alert_link
 from web.alert import show_alert
@@ -64,6 +65,7 @@ ROUTES = (
     Route("/konton/konton.csv", signed_in(download_accounts)),
     Route("/konto/{account}", signed_in(show_account)),
     Route("/konto/{account}", posted(take_change), methods=["POST"]),
+    Route("/konto/{account}/kvittera/{id:int}", posted(take_acknowledgement), methods=["POST"]),
     Route("/kvittera/{token}", show_alert_link),
     Route("/kvittera/{token}", posted(take_alert_link), methods=["POST"]),
     Route("/larm/{id:int}", signed_in(show_alert)),

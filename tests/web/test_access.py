@@ -44,5 +44,6 @@ def test_every_address_is_tried_above() -> None:
     assert {route.path for route in ROUTES} == {
         "/", "/ko", "/ko/rader", "/ko/strom", "/arende/{id:int}", "/original/{id:int}", "/konton", "/konton/rader",
         "/larm/{id:int}", "/logga-in", "/logga-ut", "/sprak", "/arende/{id:int}/svara", "/utskick", "/utskick/{id:int}",
-        "/utskick/slapp", "/fil/{id:int}", "/konto/{account}", "/konton/konton.csv",
+        "/utskick/slapp", "/fil/{id:int}", "/konto/{account}", "/konto/{account}/kvittera/{id:int}",
+        "/konton/konton.csv",
     }  # fmt: skip

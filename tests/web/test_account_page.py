@@ -10,6 +10,7 @@ from domain.ids import PersonId, UnitId
 from domain.person import Absence, Person
 from domain.viewer import MACHINE, Role
 from store.account_changes import list_account_changes
+from store.acknowledgements import list_acknowledged
 from store.users import add_user
 from tests.web.conftest import csrf_of, sign_in
 from tests.web.town import NOW, PASSWORD, TOWN, Town, password_hash
@@ -149,3 +150,54 @@ def test_what_somebody_writes_is_shown_as_text(changing: Town) -> None:
     change(leo, "made_closed", reason="<script>alert(1)</script>")
 
     assert "<script>alert(1)" not in leo.get("/konto/gata").text
+
+
+def acknowledge(client: TestClient, finding: int, path: str = "/konto/gata", **fields: str) -> tuple[int, str]:
+    form = {"csrf": csrf_of(client, "/ko"), **fields}
+    answer = client.post(f"{path}/kvittera/{finding}", data=form)
+    return answer.status_code, answer.text
+
+
+def test_a_manager_acknowledges_a_finding_until_a_day(changing: Town) -> None:
+    finding, _ = changing.alert()
+    gun = enter(changing, "gun")
+
+    assert acknowledge(gun, finding, reason="Ny server på fredag", until="2026-11-27")[0] == 303
+
+    page = gun.get("/konto/gata").text
+    assert "Kvitterat till och med 2026-11-27." in page
+    assert "Ny server på fredag" in page
+    with changing.database.read() as connection:
+        [said] = list_acknowledged(connection, MACHINE, [finding]).values()
+    assert (said.by, str(said.until)) == ("user/gun", "2026-11-27")
+
+
+@pytest.mark.parametrize(
+    ("reason", "until", "sentence"),
+    [
+        ("", "2026-11-27", "Skriv varför det kan vänta."),
+        ("Semester", "2026-11-01", "Välj en dag"),
+        ("Semester", "nej", "Välj en dag"),
+    ],
+)
+def test_an_acknowledgement_that_lacks_something_comes_back(
+    changing: Town, reason: str, until: str, sentence: str
+) -> None:
+    finding, _ = changing.alert()
+
+    status, page = acknowledge(enter(changing, "gun"), finding, reason=reason, until=until)
+
+    assert status == 422
+    assert sentence in page
+
+
+def test_who_may_not_change_an_account_acknowledges_nothing_of_it(changing: Town) -> None:
+    finding, _ = changing.alert()
+    elsewhere, _ = changing.alert("kontaktcenter")
+    said = {"reason": "x", "until": "2026-11-27"}
+
+    assert acknowledge(enter(changing, "bo"), finding, **said)[0] == 404
+    assert acknowledge(enter(changing, "gun"), elsewhere, **said)[0] == 404
+    assert acknowledge(enter(changing, "gun"), 999, **said)[0] == 404
+    with changing.database.read() as connection:
+        assert list_acknowledged(connection, MACHINE, [finding, elsewhere]) == {}
