@@ -16,9 +16,9 @@ from twilio.rest import Client
 
 from connectors.http_faults import is_not_connected, line_fault
 from connectors.http_wire import BeforePost
-from connectors.twilio_codes import OPTED_OUT, why
+from connectors.twilio_codes import OPTED_OUT, THROTTLED, why
 from domain.account import TwilioConnection
-from domain.errors import SendFailed, SendRefused, SendUncertain, Unreachable
+from domain.errors import Failing, SendFailed, SendRefused, SendUncertain, Unreachable
 from domain.message import FileState, Media
 
 _HOST = "https://api.twilio.com"
@@ -165,7 +165,8 @@ def _not_sent(error: TwilioRestException) -> SendFailed | SendRefused | SendUnce
         return SendUncertain(f"Twilio answered with an error of its own ({error.status}): it may have gone")
     if code in REFUSED:
         return SendRefused(f"Twilio refuses the message for good ({code}: {why(code)})", opted_out=code in OPTED_OUT)
-    return SendFailed(f"Twilio does not take the message now ({code}: {why(code)})")
+    failing = Failing.throttled if error.status == 429 or code in THROTTLED else Failing.transient
+    return SendFailed(f"Twilio does not take the message now ({code}: {why(code)})", failing)
 
 
 def _code(text: str) -> int:

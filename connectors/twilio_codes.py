@@ -31,6 +31,9 @@ CODES = {
     57012: "avsändarnamnet är inte godkänt",
 }
 
+#: Codes by which Twilio asks us to wait.
+THROTTLED = frozenset({20429, 21611})
+
 #: Codes that say of the number itself that no SMS will ever reach it.
 NEVER = frozenset({21211, 21614, 30005, 30006})
 

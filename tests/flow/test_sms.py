@@ -163,3 +163,35 @@ def test_a_number_that_has_opted_out_is_refused_and_the_ticket_stays(phones: Pho
     [ticket] = phones.tickets()
     assert phones.bodies() == []
     assert ticket.notice_met_at is None
+
+
+def test_a_storm_of_429_delays_and_loses_nothing_and_nothing_goes_twice(phones: Phones) -> None:
+    for place in range(6):
+        phones.server.receive(f"+467017406{place}1", NUMBERS[0], f"Hej, gatlyktan på Storgatan {place} är trasig")
+        phones.server.behaviour.trouble = TwilioTrouble.busy
+        phones.poll()
+        phones.poll()
+        phones.server.behaviour.trouble = None
+        visit(phones.runtime, AccountId("sms-0"))
+        phones.server.behaviour.trouble = TwilioTrouble.busy
+        phones.decide_and_send()
+    during = phones.bodies()
+    phones.server.behaviour.trouble = None
+    with phones.database.write() as connection:
+        # The waits between tries are the database's own.
+        connection.exec_driver_sql("UPDATE outgoing SET next_try_at = NULL")
+    phones.poll()
+
+    assert during == []
+    assert len(phones.tickets()) == 6
+    assert len({each.recipient for each in phones.server.sent}) == len(phones.bodies()) == 6
+
+
+def test_a_clock_of_ours_that_runs_behind_or_ahead_loses_nothing(phones: Phones) -> None:
+    for place, hours in enumerate((0, 5, -8, 3)):
+        phones.clock.forward(hours=hours)
+        phones.server.receive(f"+467017406{place}2", NUMBERS[0], f"Hej, gatlyktan på Storgatan {place} är trasig")
+        phones.clock.forward(hours=-hours)
+        phones.poll()
+
+    assert phones.count_messages() == 4
