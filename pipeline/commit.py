@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from domain.given import given_in
 from domain.ids import Digest, MessageId, TicketId
 from domain.message import Fate, Message
 from domain.site import Site
@@ -25,6 +26,7 @@ from pipeline.report_back import note_reports
 from pipeline.same_thread import goes_on_from_the_same, hold_touched
 from pipeline.settled import Settled
 from pipeline.writable import numbered
+from store.contacts import add_contact_points
 from store.database import Connection
 from store.events import NewEvent, append_all
 from store.handlings import Owed, note_auto_reply
@@ -79,6 +81,7 @@ def commit(
         if each.joins is not None:
             go_on(connection, each.joins, _id(each), each.parsed.message.arrived_at, each.asked_again_due_at, now)
     append_all(connection, [_event(each, tickets, digest, now) for each in batch])
+    _note_given(connection, batch, site)
     # In one order, as above; what one number says stays in its own.
     for each in sorted(batch, key=lambda one: one.parsed.address):
         if each.fate is not Fate.history:
@@ -91,6 +94,17 @@ def commit(
             ticket = tickets.get(_id(each))
             note_answer(connection, account, _id(each), ticket, each.answer, message.arrived_at, now)
     return sum(_follow_rules(connection, each, opened, now) for each in batch)
+
+
+def _note_given(connection: Connection, batch: Sequence[Settled], site: Site) -> None:
+    """Keep by what else the senders of tickets can be reached, where they wrote it themselves."""
+    for each in batch:
+        sender = each.parsed.message.sender
+        if each.fate is Fate.ticket and sender is not None and each.decision is not None:
+            given = given_in(each.parsed.message, site)
+            organisation = each.parsed.account.organisation
+            if given:
+                add_contact_points(connection, organisation, {(_id(each), sender.address.lower()): given})
 
 
 def _note_what_came_before(connection: Connection, batch: Sequence[Settled], now: datetime) -> None:

@@ -17,6 +17,7 @@ from pipeline.page_answer import hide_comment
 from pipeline.sms_answer import SmsLength
 from store import events, messages, sent, tags
 from store.answers import list_file_names
+from store.contacts import SameContact, list_same_contact
 from store.database import Connection
 from store.deliveries import list_deliveries
 from store.evidence import list_of_messages
@@ -135,6 +136,7 @@ def _values(connection: Connection, visit: Visit, ticket: Ticket) -> dict[str, A
         "urgency": urgency_name(ticket.urgency, words),
         "language_name": words.language_name(ticket.language) if ticket.language else "",
         "follows": _find_followed(connection, visit, ticket),
+        "same_contact": _same_contact(connection, visit, ticket),
         "notice": notice,
         "answer": answer,
         "entries": conversation_of(received, replies, _beside(connection, visit, ticket, received), words),
@@ -152,6 +154,16 @@ def _beside(connection: Connection, visit: Visit, ticket: Ticket, received: Sequ
         deliveries=list_deliveries(connection, visit.viewer, ticket.id),
         evidence=list_of_messages(connection, visit.viewer, [each.id for each in received]),
     )
+
+
+def _same_contact(connection: Connection, visit: Visit, ticket: Ticket) -> tuple[SameContact, ...]:
+    accounts = [each.id for each in visit.site.accounts if each.organisation == ticket.organisation]
+    if not ticket.sender_address:
+        return ()
+    return list_same_contact(
+        connection, visit.viewer, ticket.organisation, ticket.sender_address.lower(), not_this=ticket.id,
+        accounts=accounts,
+    )  # fmt: skip
 
 
 def _unreached(connection: Connection, visit: Visit, ticket: Ticket, replies: Sequence[StoredOutgoing]) -> str:

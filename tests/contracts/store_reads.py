@@ -33,6 +33,7 @@ from store import (
     breaker,
     calls,
     canaries,
+    contacts,
     correspondents,
     deliveries,
     ends,
@@ -174,6 +175,8 @@ def surround(database: Database, key: str, **changes: Any) -> Surrounded:
         file = _put_files(connection, case)
         _put_deliveries(connection, case)
         _put_sms(connection, case, key)
+        gave = {(case.message, case.recipient): [f"+46{key}1111"]}
+        contacts.add_contact_points(connection, case.organisation, gave)
         _put_private_answer(connection, case)
     return Surrounded(
         key=key, case=case, finding=finding, ended=ended, alert=told, answer=answer, file=file, token=token
@@ -420,6 +423,12 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
         Rule.content,
         lambda connection, viewer, at: (
             at.case.ticket in {each.ticket for each in calls.list_open_calls(connection, viewer)}
+        ),
+    ),
+    "contacts.list_same_contact": (
+        Rule.content,
+        lambda connection, viewer, at: contacts.list_same_contact(
+            connection, viewer, at.case.organisation, f"+46{at.key}1111", not_this=TicketId(0), accounts=[]
         ),
     ),
     "correspondents.find_earlier_languages": (

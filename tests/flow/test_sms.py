@@ -195,3 +195,14 @@ def test_a_clock_of_ours_that_runs_behind_or_ahead_loses_nothing(phones: Phones)
         phones.poll()
 
     assert phones.count_messages() == 4
+
+
+def test_what_is_written_within_one_second_stands_in_the_order_it_was_written(phones: Phones) -> None:
+    for text in ("Hej, gatlyktan är trasig", "på Storgatan 4", "vid skolan"):
+        phones.server.receive(CITIZEN, NUMBERS[0], text)
+    phones.poll()
+
+    [ticket] = phones.tickets()
+    with phones.database.read() as connection:
+        written = [each.text for each in list_of_ticket(connection, MACHINE, ticket.id)]
+    assert written == ["Hej, gatlyktan är trasig", "på Storgatan 4", "vid skolan"]

@@ -1,0 +1,81 @@
+"""Contacts: tickets that may be of one person, because that person gave both ways to be reached."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from domain.account import Channel
+from domain.ids import AccountId, MessageId, OrganisationId, TicketId
+from domain.viewer import Viewer
+from store.columns import as_key
+from store.schema import contact_points, messages, tickets
+from store.statements import insert_new
+from store.visibility import sees_content
+
+#: Tickets that are named; more would not be read.
+MOST = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SameContact:
+    """A ticket that may be of the same person."""
+
+    ticket: TicketId
+    number: str
+    channel: Channel
+    #: Who wrote it.
+    address: str
+
+
+def add_contact_points(
+    connection: sa.Connection, organisation: OrganisationId, given: Mapping[tuple[MessageId, str], Collection[str]]
+) -> None:
+    """Keep what senders gave of themselves, by message and sender's address in lower case."""
+    rows = [
+        {"organisation_id": organisation, "message_row": message, "sender_key": sender, "value": value}
+        for (message, sender), values in given.items()
+        for value in values
+    ]
+    insert_new(connection, contact_points, rows)
+
+
+def list_same_contact(
+    connection: sa.Connection, viewer: Viewer, organisation: OrganisationId, sender: str, *, not_this: TicketId,
+    accounts: Collection[AccountId],
+) -> tuple[SameContact, ...]:  # fmt: skip
+    """Return the newest tickets of whoever gave this sender's address, or whose address this sender gave.
+
+    Only by messages, and only tickets, whose content the viewer may see.
+
+    Args:
+        connection: the transaction to read in.
+        viewer: on whose behalf.
+        organisation: whose tickets: none crosses its border.
+        sender: an address, number or id in lower case.
+        not_this: the ticket that is looked at.
+        accounts: those of the organisation.
+    """
+    points = contact_points.join(messages, messages.c.id == contact_points.c.message_row).join(
+        tickets, tickets.c.id == messages.c.ticket_id
+    )
+    of_ours = (contact_points.c.organisation_id == organisation, sees_content(viewer))
+    key = as_key(sender)
+    gave_this = sa.select(tickets.c.id).select_from(points).where(*of_ours, contact_points.c.value == key)
+    values = sa.select(contact_points.c.value).select_from(points).where(*of_ours, contact_points.c.sender_key == key)
+    wrote_from = sa.select(tickets.c.id).where(
+        tickets.c.account_id.in_(sorted(accounts)), tickets.c.sender_key.in_(list(connection.scalars(values)))
+    )
+    ids = {*connection.scalars(gave_this), *connection.scalars(wrote_from)} - {not_this}
+    query = (
+        sa.select(tickets)
+        .where(tickets.c.id.in_(sorted(ids)), tickets.c.organisation_id == organisation, sees_content(viewer))
+        .order_by(tickets.c.id.desc())
+        .limit(MOST)
+    )
+    return tuple(
+        SameContact(
+            ticket=row["id"], number=row["number"], channel=Channel(row["channel"]), address=row["sender_address"]
+        )
+        for row in connection.execute(query).mappings()
+    )
