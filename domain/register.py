@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from domain.account import Account
 from domain.facts import Workload
 from domain.finding import Finding, FindingKind, Heartbeat
 from domain.ids import AccountId
+from domain.instant import STOCKHOLM
 from domain.open_time import local_date
 from domain.person import Person
 
@@ -20,12 +21,11 @@ RED = frozenset({FindingKind.unreachable, FindingKind.unwatched, FindingKind.sil
 
 
 @dataclass(frozen=True, slots=True)
-class Hour:
-    """What happened in one hour of an account."""
+class Count:
+    """How much came to an account on one day, and how much people did there."""
 
     account: AccountId
-    #: The hour's beginning.
-    at: datetime
+    day: date
     received: int
     handled: int
 
@@ -58,25 +58,39 @@ class Line:
     days: tuple[Day, ...]
 
 
-def days_of(today: date, hours: Iterable[Hour], findings: Sequence[Finding], *, count: int = DAYS) -> tuple[Day, ...]:
+def last_days(today: date, count: int = DAYS) -> tuple[date, ...]:
+    """Return the last days, today last."""
+    return tuple(today - timedelta(days=back) for back in reversed(range(count)))
+
+
+def midnight(day: date) -> datetime:
+    """Return when a day begins in Stockholm; aware UTC.
+
+    >>> midnight(date(2026, 11, 24)).isoformat()
+    '2026-11-23T23:00:00+00:00'
+    """
+    return datetime.combine(day, time(), STOCKHOLM).astimezone(UTC)
+
+
+def days_of(today: date, counts: Iterable[Count], findings: Sequence[Finding], *, count: int = DAYS) -> tuple[Day, ...]:
     """Return the last days of an account, today last.
 
     Args:
         today: the last day, in Stockholm.
-        hours: the hours of the account in which something happened.
+        counts: the days of the account on which something happened.
         findings: findings about the account, open ones and closed ones.
         count: how many days.
     """
-    received: dict[date, int] = {}
-    handled: dict[date, int] = {}
-    for hour in hours:
-        day = local_date(hour.at)
-        received[day] = received.get(day, 0) + hour.received
-        handled[day] = handled.get(day, 0) + hour.handled
+    known = {each.day: each for each in counts}
     red = [each for each in findings if each.kind in RED]
-    days = [today - timedelta(days=back) for back in reversed(range(count))]
     return tuple(
-        Day(day=day, received=received.get(day, 0), handled=handled.get(day, 0), red=_red_on(day, red)) for day in days
+        Day(
+            day=day,
+            received=known[day].received if day in known else 0,
+            handled=known[day].handled if day in known else 0,
+            red=_red_on(day, red),
+        )
+        for day in last_days(today, count)
     )
 
 

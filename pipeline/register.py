@@ -14,10 +14,10 @@ from domain.finding import Finding
 from domain.ids import AccountId
 from domain.open_time import local_date
 from domain.person import Person
-from domain.register import DAYS, Hour, Line, days_of
+from domain.register import DAYS, Count, Line, days_of, last_days
 from domain.site import Site
 from domain.viewer import Viewer
-from store.account_days import list_findings_since, list_hours
+from store.account_days import list_counts, list_findings_since
 from store.accounts import list_heartbeats
 from store.database import Connection
 from store.handlings import list_workloads
@@ -38,9 +38,9 @@ def read_register(
     findings: dict[AccountId, list[Finding]] = defaultdict(list)
     for finding in list_findings_since(connection, viewer, since):
         findings[finding.account].append(finding)
-    hours: dict[AccountId, list[Hour]] = defaultdict(list)
-    for hour in list_hours(connection, viewer, since):
-        hours[hour.account].append(hour)
+    counts: dict[AccountId, list[Count]] = defaultdict(list)
+    for count in list_counts(connection, viewer, [each.id for each in accounts], last_days(local_date(now))):
+        counts[count.account].append(count)
     return tuple(
         Line(
             account=each,
@@ -50,7 +50,7 @@ def read_register(
             heartbeat=heartbeats.get(each.id),
             workload=workloads.get(each.id, Workload()),
             findings=tuple(finding for finding in findings[each.id] if finding.closed_at is None),
-            days=days_of(local_date(now), hours[each.id], findings[each.id]),
+            days=days_of(local_date(now), counts[each.id], findings[each.id]),
         )
         for each in accounts
     )

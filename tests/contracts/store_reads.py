@@ -363,10 +363,10 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
             at.finding in {each.id for each in account_days.list_findings_since(connection, viewer, EARLIER)}
         ),
     ),
-    "account_days.list_hours": (
+    "account_days.list_counts": (
         Rule.organisation,
-        lambda connection, viewer, at: (
-            at.case.account in {each.account for each in account_days.list_hours(connection, viewer, EARLIER)}
+        lambda connection, viewer, at: list(
+            account_days.list_counts(connection, viewer, [at.case.account], [TUESDAY.date()])
         ),
     ),
     "accounts.get_cursor": (

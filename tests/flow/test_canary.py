@@ -1,7 +1,6 @@
 """Test mails from outside: sent, recognised, set aside, counted nowhere; missed when they do not arrive."""
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
@@ -16,7 +15,7 @@ from pipeline.canary import canaries_due, send_canaries
 from pipeline.decide import decide
 from pipeline.receive import receive
 from pipeline.watch import look
-from store.account_days import list_hours
+from store.account_days import list_counts
 from store.canaries import list_last_canaries
 from store.database import Database
 from store.events import list_after
@@ -89,9 +88,9 @@ def test_it_is_set_aside_and_counted_nowhere(town: Installation, stripped: bool)
     with town.database.read() as connection:
         [canary] = list_last_canaries(connection, MACHINE).values()
         work = list_workloads(connection, MACHINE)[town.account]
-        hours = list(list_hours(connection, MACHINE, town.clock.now() - timedelta(days=1)))
+        counts = list(list_counts(connection, MACHINE, [town.account], [town.clock.now().date()]))
     assert canary.arrived_at == town.clock.now()
-    assert (work.unhandled, work.last_arrival_at, hours) == (0, None, [])
+    assert (work.unhandled, work.last_arrival_at, counts) == (0, None, [])
 
 
 def test_one_that_does_not_arrive_in_time_is_a_finding_until_one_does(town: Installation) -> None:

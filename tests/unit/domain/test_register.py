@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from domain.finding import Finding, FindingKind
 from domain.ids import AccountId, FindingId, OrganisationId
-from domain.register import DAYS, Hour, days_of
+from domain.register import DAYS, Count, days_of, midnight
 
 GATA = AccountId("gata")
 TODAY = date(2026, 11, 24)
@@ -27,23 +27,19 @@ def test_there_are_thirty_days_and_today_is_the_last() -> None:
     assert {(day.received, day.handled, day.red) for day in days} == {(0, 0, ())}
 
 
-def test_the_hours_of_a_day_are_summed_and_others_are_passed_over() -> None:
-    hours = [Hour(GATA, MORNING, 3, 1), Hour(GATA, MORNING + timedelta(hours=2), 1, 2), Hour(GATA, MORNING - DAY, 5, 0),
-             Hour(GATA, MORNING - 40 * DAY, 9, 9)]  # fmt: skip
+def test_each_day_has_what_came_and_was_handled_and_others_are_passed_over() -> None:
+    counts = [Count(GATA, TODAY, 4, 3), Count(GATA, TODAY - DAY, 5, 0), Count(GATA, TODAY - 40 * DAY, 9, 9)]
 
-    days = days_of(TODAY, hours, [])
+    days = days_of(TODAY, counts, [])
 
     assert (days[-1].received, days[-1].handled) == (4, 3)
     assert days[-2].received == 5
     assert sum(day.received for day in days) == 9
 
 
-def test_an_hour_belongs_to_the_day_in_stockholm() -> None:
-    just_after_midnight = datetime(2026, 11, 23, 23, tzinfo=UTC)
-
-    days = days_of(TODAY, [Hour(GATA, just_after_midnight, 1, 0)], [])
-
-    assert [day.received for day in days[-2:]] == [0, 1]
+def test_a_day_begins_at_midnight_in_stockholm_in_summer_and_winter() -> None:
+    assert midnight(TODAY) == datetime(2026, 11, 23, 23, tzinfo=UTC)
+    assert midnight(date(2026, 7, 1)) == datetime(2026, 6, 30, 22, tzinfo=UTC)
 
 
 def test_a_day_is_red_from_the_day_a_finding_opened_to_the_day_it_closed() -> None:
