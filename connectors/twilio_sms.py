@@ -112,7 +112,8 @@ class TwilioSource:
         arrived = [each for each in mine if whole or each["sid"] not in known]
         sent = [each for each in listed if not _is_inbound(each) and each.get("from") == self._number]
         # Dates are of whole seconds: within one the list, newest first, tells which came first.
-        in_order = sorted(_unique([*owed, *arrived])[::-1], key=created_at)
+        oldest_first = _unique([*owed, *arrived])[::-1]
+        in_order = sorted(oldest_first, key=created_at)
         return _Reading(start=start, end=end, arrived=in_order, sent=[each for each in sent if _is_final(each)])
 
     def _whole(self, start: Position, now: datetime) -> Iterator[list[Resource]]:
