@@ -7,6 +7,7 @@ Writes: its lease, which shows too that the database can be written.
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from secrets import token_hex
 
 from domain.errors import Unreachable
 from domain.site import Site
@@ -31,7 +32,7 @@ def signal(runtime: Runtime, send: Callable[[str, float], None]) -> bool:
     """Send the signal if it is time, and all is well; return whether it went."""
     site, now = runtime.site(), runtime.now
     settings = site.signal
-    if not settings.url or not _is_time(runtime.database, site, f"{runtime.worker()}/{now.isoformat()}"):
+    if not settings.url or not _is_time(runtime.database, site, f"{runtime.worker()}/{token_hex(4)}"):
         return False
     wrong = what_is_wrong(runtime.database, site, now)
     if wrong:

@@ -4,6 +4,8 @@ Reads: when each part of the work was last done.
 Writes: as tell and send.
 """
 
+from secrets import token_hex
+
 from domain.protocols import Step
 from domain.viewer import MACHINE
 from pipeline.beat import stalled
@@ -30,7 +32,7 @@ def stand_in(runtime: Runtime) -> bool:
     if not still & NEEDED:
         return False
     with runtime.database.write() as connection:
-        holder = f"{runtime.worker()}/{runtime.now.isoformat()}"
+        holder = f"{runtime.worker()}/{token_hex(4)}"
         if not claim_lease(connection, LEASE, holder, settings.stalled_after):
             return False
     tell(runtime)

@@ -45,7 +45,7 @@ def staffed(**changes: object) -> Site:
     """Return a municipality whose street unit has a manager and a deputy, and somebody who looks after it all."""
     base = small_site()
     units = tuple(
-        replace(each, manager=PersonId("sonja"), deputy=PersonId("emil")) if each.id == GATA else each
+        replace(each, manager=PersonId("sonja"), deputy=PersonId("emil")) if each.id == "gata" else each
         for each in base.units
     )
     people = (*base.people, person("sonja"), person("emil", phone=""))

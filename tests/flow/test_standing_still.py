@@ -1,0 +1,126 @@
+"""When Svarsvakt itself stands still: a finding, an alert that leaves all the same, and a signal that does not."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from domain.alerting import SignalSettings
+from domain.errors import Unreachable
+from domain.finding import FindingKind
+from domain.viewer import MACHINE
+from pipeline.beat import RUNG_ALWAYS, Beats
+from pipeline.receive import receive
+from pipeline.signal import signal
+from pipeline.stand_in import stand_in
+from pipeline.tell import tell
+from store.beats import list_beats, note_beat
+from store.database import Database
+from store.findings import list_open_findings
+from tests.flow.installation import Installation, mail, small_site
+
+URL = "https://signal.exempelby.example/svarsvakt"
+
+
+@pytest.fixture
+def town(database: Database) -> Installation:
+    site = replace(small_site(), signal=SignalSettings(url=URL), administrator="drift@exempelby.example")
+    return Installation(database, site=site)
+
+
+def work(town: Installation, *parts: str) -> None:
+    with town.database.write() as connection:
+        for part in parts or RUNG_ALWAYS:
+            note_beat(connection, part, "w", town.clock.now())
+
+
+def signals(town: Installation, rounds: int = 1) -> int:
+    sent: list[str] = []
+    for _ in range(rounds):
+        signal(town.runtime, lambda url, _: sent.append(url))
+    return len(sent)
+
+
+def kinds(town: Installation) -> list[FindingKind]:
+    with town.database.read() as connection:
+        return [each.kind for each in list_open_findings(connection, MACHINE)]
+
+
+def test_while_all_is_well_one_signal_goes_in_each_interval(town: Installation) -> None:
+    work(town)
+
+    assert signals(town, rounds=5) == 1
+
+
+@pytest.mark.parametrize("missing", RUNG_ALWAYS)
+def test_no_signal_goes_when_any_part_of_the_work_was_never_done(town: Installation, missing: str) -> None:
+    work(town, *(part for part in RUNG_ALWAYS if part != missing))
+
+    assert signals(town) == 0
+
+
+def test_no_signal_goes_when_the_work_stands_still(town: Installation) -> None:
+    work(town)
+    town.clock.forward(minutes=4)
+
+    assert signals(town) == 0
+
+
+def test_no_signal_goes_when_a_queue_does_not_move(town: Installation) -> None:
+    town.connect()
+    town.arrives(mail())
+    receive(town.runtime, town.account)
+    town.clock.forward(minutes=16)
+    work(town)
+
+    assert signals(town) == 0
+
+
+def test_a_signal_that_nobody_takes_stops_nothing(town: Installation) -> None:
+    work(town)
+
+    def nobody(_url: str, _timeout: float) -> None:
+        raise Unreachable("tcp", "nobody answers: check [signal] url")
+
+    assert not signal(town.runtime, nobody)
+
+
+def test_work_that_stands_still_is_told_to_the_administrator_and_so_is_that_it_goes_on(town: Installation) -> None:
+    work(town)
+    tell(town.runtime)
+    before = kinds(town)
+    town.clock.forward(minutes=10)
+    work(town, "scheduler", "tell", "watch")
+    tell(town.runtime)
+    during = kinds(town)
+    work(town)
+
+    tell(town.runtime)
+
+    assert (before, during, kinds(town)) == ([], [FindingKind.worker_stalled], [])
+    assert [(each.recipient, each.template) for each in reversed(town.alerts())] == [
+        ("drift@exempelby.example", "worker_stalled"),
+        ("drift@exempelby.example", "work_resumed"),
+    ]
+
+
+def test_when_the_workers_are_what_stopped_the_scheduler_sends_the_alert_itself(town: Installation) -> None:
+    work(town)
+    well = stand_in(town.runtime)
+    town.clock.forward(minutes=10)
+
+    stood_in = [stand_in(town.runtime), stand_in(town.runtime)]
+
+    assert not well
+    assert stood_in == [True, False]
+    assert [each.recipient for each in town.wires.out.sent] == ["drift@exempelby.example"]
+
+
+def test_a_process_notes_its_work_now_and_then(town: Installation) -> None:
+    beats, first = Beats(), town.clock.now()
+    for _ in range(20):
+        beats.note(town.database, "send", "w", town.clock.now())
+        town.clock.forward(seconds=1)
+
+    with town.database.read() as connection:
+        assert list_beats(connection, MACHINE) == {"send": first + timedelta(seconds=15)}
