@@ -8,7 +8,7 @@ from tests.web.town import Town, explained
 from web.app import ROUTES
 
 #: What must work before one is signed in.
-OPEN = {"/logga-in"}
+OPEN = {"/logga-in", "/kvittera/{token}"}
 
 
 def paths(method: str) -> list[str]:
@@ -43,6 +43,7 @@ def test_a_form_without_our_token_is_refused(bo: TestClient, path: str) -> None:
 def test_every_address_is_tried_above() -> None:
     assert {route.path for route in ROUTES} == {
         "/", "/ko", "/ko/rader", "/ko/strom", "/arende/{id:int}", "/original/{id:int}", "/konton", "/konton/rader",
+        "/kvittera/{token}",
         "/larm/{id:int}", "/logga-in", "/logga-ut", "/sprak", "/arende/{id:int}/svara", "/utskick", "/utskick/{id:int}",
         "/utskick/slapp", "/fil/{id:int}", "/konto/{account}", "/konto/{account}/kvittera/{id:int}",
         "/konton/konton.csv",
