@@ -1,7 +1,12 @@
 """Intake: a mailbox of mixed mails in Dovecot, received, stored and decided, beside a bare loop that only parses.
 
-The bare loop is what a colleague would write in an afternoon: imapclient and the standard library's parser with its
-modern policy (`default`), which decodes headers. The older `compat32` decodes nothing that is not asked for.
+The bare loop is what a colleague would write in an afternoon: imapclient, fifty mails a FETCH, and the standard
+library's parser with its modern policy (`default`), which decodes headers; From, Subject and the first text are read.
+The older `compat32` decodes nothing that is not asked for. It stores nothing, and decides nothing.
+
+Ours is what `svarsvakt run` does with the same mailbox: receive in one thread, decide in another, each batch committed
+with `synchronous=FULL` on SQLite (claims alone wait for no disk); on the tests' PostgreSQL, which has `fsync=off`. With
+a crew, processes decide in place of the second thread. Sending is not part of it.
 
 Each run is a process of its own, so that its memory is its own: `python -m bench.intake RUN` is what `run` starts.
 """
@@ -15,11 +20,13 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from email import policy
 from itertools import cycle, islice
+from multiprocessing import active_children
+from os import getloadavg, sysconf
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,6 +36,7 @@ from rich.table import Table
 
 from cli.roots import activate_site
 from domain.account import AutoReply, ImapConnection, Security
+from pipeline.crew import ProcessCrew
 from pipeline.decide import decide
 from pipeline.decided import Decided
 from pipeline.get_ready import get_ready
@@ -60,82 +68,62 @@ ADDRESS = "kontaktcenter@exempelby.example"
 #: Each run is made so often, in turns, and the quickest counts: what others do on the machine only ever slows down.
 ROUNDS = 3
 
-#: How many workers decide at once on PostgreSQL.
-WORKERS = (1, 2)
+#: Processes that decide beside ours; 0: it does so itself.
+CREWS = (0, 2)
 
 
 @dataclass(frozen=True)
 class Spent:
     """What a run took."""
 
-    seconds: dict[str, float]
+    seconds: float
     cpu_seconds: float
+    #: Of all its processes together.
     peak_mb: float
+    #: Of the machine, when the run had ended: what others do on it.
+    load: float
     #: To load what is loaded once a process: the model of languages, and what the settings' examples teach.
     start_seconds: float = 0.0
 
 
 def run(console: Console) -> None:
-    """Print mails a second, CPU seconds a mail and peak memory of each run, the ratios, and what two workers give."""
+    """Print mails a second, CPU seconds a mail and peak memory of each run, and the ratios to the bare loops."""
     dovecot, postgres = Dovecot.start(), Postgres.start()
     try:
         with tempfile.TemporaryDirectory() as folder:
-            runs, deciding = _runs(dovecot, postgres, Path(folder))
+            runs = _runs(dovecot, postgres, Path(folder))
     finally:
         postgres.stop()
         dovecot.stop()
     console.print(_table(runs))
-    for workers, seconds in deciding.items():
-        console.print(f"PostgreSQL, deciding alone, {workers} worker processes: {MAILS / seconds:,.0f} mails/s")
 
 
-def _runs(dovecot: Dovecot, postgres: Postgres, folder: Path) -> tuple[dict[str, Spent], dict[int, float]]:
+def _runs(dovecot: Dovecot, postgres: Postgres, folder: Path) -> dict[str, Spent]:
     dovecot.add_user(ADDRESS)
-    urls = {
-        "SQLite": [f"sqlite:///{folder}/intake{number}.sqlite3" for number in range(ROUNDS)],
-        "PostgreSQL": [postgres() for _ in range(ROUNDS)],
-    }
-    several = {workers: postgres() for workers in WORKERS}
-    for url in (*(each for some in urls.values() for each in some), *several.values()):
+    rounds = [
+        {
+            **{("SQLite", crew): f"sqlite:///{folder}/intake{crew}_{number}.sqlite3" for crew in CREWS},
+            **{("PostgreSQL", crew): postgres() for crew in CREWS},
+        }
+        for number in range(ROUNDS)
+    ]
+    for url in (url for urls in rounds for url in urls.values()):
         # While the mailbox is empty: what comes later is no history.
         _with_runtime(url, dovecot.imap_port, _receive)
     with dovecot.client(ADDRESS) as client:
         for original in _mixed():
             client.append("INBOX", original, (), datetime.now(UTC))
-    port = dovecot.imap_port
-    rounds = [_round(port, {name: some[number] for name, some in urls.items()}) for number in range(ROUNDS)]
-    quickest = {name: min((each[name] for each in rounds), key=_whole) for name in rounds[0]}
-    return quickest, {workers: _deciding(port, url, workers) for workers, url in several.items()}
+    made = [_round(dovecot.imap_port, urls) for urls in rounds]
+    return {name: min((each[name] for each in made), key=lambda spent: spent.seconds) for name in made[0]}
 
 
-def _round(port: int, urls: dict[str, str]) -> dict[str, Spent]:
-    bare = {f"bare loop, {name} parser": _in_child("bare", port, name) for name in ("compat32", "default")}
-    return bare | {name: _in_child("ours", port, url) for name, url in urls.items()}
-
-
-def _whole(spent: Spent) -> float:
-    return sum(spent.seconds.values())
-
-
-def _deciding(port: int, url: str, workers: int) -> float:
-    """Return how long so many processes take, once they have started, to decide what one has received."""
-    _with_runtime(url, port, _receive)
-    children = [
-        subprocess.Popen(_command("decide", port, url), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        for _ in range(workers)
-    ]
-    pipes = [(child.stdin, child.stdout) for child in children if child.stdin and child.stdout]
-    for _, out in pipes:
-        out.readline()
-    started = time.perf_counter()
-    for begin, _ in pipes:
-        begin.write("begin\n")
-        begin.close()
-    decided = [json.loads(out.readline()) for _, out in pipes]
-    seconds = time.perf_counter() - started
-    if any(child.wait(60) for child in children) or sum(decided) != MAILS:
-        raise RuntimeError(f"{workers} workers did something else than they should: {decided}")
-    return seconds
+def _round(port: int, urls: dict[tuple[str, int], str]) -> dict[str, Spent]:
+    bare = {f"bare, {name}": _in_child("bare", port, name) for name in ("compat32", "default")}
+    ours = {
+        f"{name}, crew of {crew}" if crew else f"{name}, alone": _in_child(str(crew), port, url)
+        for (name, crew), url in urls.items()
+    }
+    return bare | ours
 
 
 def _mixed() -> Iterator[bytes]:
@@ -150,83 +138,69 @@ def _mixed() -> Iterator[bytes]:
 
 
 def _table(runs: dict[str, Spent]) -> Table:
-    table = Table(title=f"{MAILS} mixed mails from Dovecot, one process each, the quickest of {ROUNDS}")
-    for column in (
-        "run",
-        "receive s",
-        "decide s",
-        "mails/s",
-        "CPU ms/mail",
-        "peak MB",
-        "start s",
-        "speed, bare = 1",
-        "CPU, bare = 1",
-    ):
+    table = Table(title=f"{MAILS} mixed mails from Dovecot, the quickest of {ROUNDS} rounds")
+    for column in ("run", "mails/s", "bare = 1", "CPU ms/mail", "bare = 1", "peak MB", "start s", "load"):
         table.add_column(column, justify="left" if column == "run" else "right")
-    whole = {name: _whole(spent) for name, spent in runs.items()}
-    plain = [spent for name, spent in runs.items() if name.startswith("bare")]
-    bare = [seconds for name, seconds in whole.items() if name.startswith("bare")]
+    bare = runs["bare, default"]
     for name, spent in runs.items():
         table.add_row(
             name,
-            f"{spent.seconds['receive']:.2f}",
-            f"{spent.seconds['decide']:.2f}" if "decide" in spent.seconds else "-",
-            f"{MAILS / whole[name]:,.0f}",
+            f"{MAILS / spent.seconds:,.0f}",
+            f"{bare.seconds / spent.seconds:.2f}",
             f"{spent.cpu_seconds / MAILS * 1000:.2f}",
+            f"{spent.cpu_seconds / bare.cpu_seconds:.1f}",
             f"{spent.peak_mb:.0f}",
-            f"{spent.start_seconds:.2f}",
-            " / ".join(f"{seconds / whole[name]:.2f}" for seconds in bare),
-            " / ".join(f"{spent.cpu_seconds / each.cpu_seconds:.1f}" for each in plain),
+            f"{spent.start_seconds:.1f}",
+            f"{spent.load:.1f}",
         )
     return table
 
 
-def _command(kind: str, port: int, what: str) -> list[str]:
-    return [sys.executable, "-m", "bench.intake", kind, str(port), what]
-
-
 def _in_child(kind: str, port: int, what: str) -> Spent:
-    done = subprocess.run(_command(kind, port, what), check=True, stdout=subprocess.PIPE, cwd=ROOT, timeout=600)
+    command = [sys.executable, "-m", "bench.intake", kind, str(port), what]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, cwd=ROOT, timeout=600)
     return Spent(**json.loads(done.stdout.splitlines()[-1]))
 
 
 def _child(kind: str, port: int, what: str) -> Spent:
     if kind == "bare":
         how = policy.default if what == "default" else policy.compat32
-        start, cpu, seconds = 0.0, time.process_time(), {"receive": _timed(lambda: _bare(port, how))}
-        cpu = time.process_time() - cpu
+        start, cpu, seconds = 0.0, _cpu_seconds(()), _timed(lambda: _bare(port, how))
+        cpu = _cpu_seconds(()) - cpu
     else:
-        start, cpu, seconds = _with_runtime(what, port, _ours)
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return Spent(seconds, cpu, peak_mb, start)
+        start, cpu, seconds = _with_runtime(what, port, _ours, int(kind))
+    peaks = (resource.getrusage(whose).ru_maxrss for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    own, largest_of_crew = (peak / 1024 for peak in peaks)
+    crew = int(kind) if kind.isdecimal() else 0
+    return Spent(seconds, cpu, own + crew * largest_of_crew, getloadavg()[0], start)
 
 
-def _ours(runtime: Runtime) -> tuple[float, float, dict[str, float]]:
-    """Return the seconds of the start, the CPU seconds after it, and the seconds of each step."""
-    start = _timed(lambda: get_ready(runtime))
-    cpu, began = _cpu_seconds(), time.perf_counter()
+def _ours(runtime: Runtime) -> tuple[float, float, float]:
+    """Return the seconds of the start, the CPU seconds after it, and the seconds."""
+    start = _timed(lambda: _get_ready(runtime))
+    members = [each.pid or 0 for each in active_children()]
+    cpu, began = _cpu_seconds(members), time.perf_counter()
     receiving = threading.Thread(target=_receive, args=(runtime,))
     receiving.start()
     decided = Decided()
     while receiving.is_alive() or decided.fates.total() < MAILS:
         decided.include(decide(runtime))
         receiving.join(0.005)
-    seconds = time.perf_counter() - began
+    seconds, cpu = time.perf_counter() - began, _cpu_seconds(members) - cpu
     runtime.crew.close()
     if decided.fates.total() != MAILS or decided.replies < MAILS // 4:
         raise RuntimeError(f"the intake did something else than it should: {decided}")
-    return start, _cpu_seconds() - cpu, {"receive": seconds}
+    return start, cpu, seconds
+
+
+def _get_ready(runtime: Runtime) -> None:
+    get_ready(runtime)
+    if isinstance(runtime.crew, ProcessCrew):
+        runtime.crew.get_ready()
 
 
 def _receive(runtime: Runtime) -> None:
     receive(runtime, runtime.site().accounts[0].id)
-
-
-def _decide_when_told(runtime: Runtime) -> int:
-    get_ready(runtime)
-    print("ready", flush=True)
-    sys.stdin.readline()
-    return decide(runtime).fates.total()
 
 
 def _bare(port: int, how: Any) -> None:
@@ -262,10 +236,13 @@ def _with_runtime(url: str, port: int, work: Callable[[Runtime], Answer], proces
         runtime.database.close()
 
 
-def _cpu_seconds() -> float:
-    """Return the processor time of this process and of those that ended."""
-    used = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(each.ru_utime + each.ru_stime for each in used)
+def _cpu_seconds(members: Iterable[int]) -> float:
+    """Return the processor time of this process and of these."""
+    ticks = 0
+    for pid in members:
+        after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(after_name[11]) + int(after_name[12])
+    return time.process_time() + ticks / sysconf("SC_CLK_TCK")
 
 
 def _timed(step: Callable[[], object]) -> float:
@@ -275,8 +252,4 @@ def _timed(step: Callable[[], object]) -> float:
 
 
 if __name__ == "__main__":
-    kind, port, what = sys.argv[1], int(sys.argv[2]), sys.argv[3]
-    if kind == "decide":
-        print(_with_runtime(what, port, _decide_when_told))
-    else:
-        print(json.dumps(asdict(_child(kind, port, what))))
+    print(json.dumps(asdict(_child(sys.argv[1], int(sys.argv[2]), sys.argv[3]))))
