@@ -55,13 +55,14 @@ def write_reply(site: Site, channel: Channel, name: str, language: str, slots: M
     """
     keys = choose_parts(channel, name, language, lambda *key: find_text(site, key) is not None)
     parts = [get_text(site, key) for key in keys]
-    filled = [fill_text(part, slots) for part in parts]
+    said = [_said(slots, part) for part in parts]
+    filled = [_filled(part, values) for part, values in zip(parts, said, strict=True)]
     is_email = channel is Channel.email
     is_draft = any(part.head.status is Approval.draft for part in parts)
     return Text(
         subject=filled[0][0] if is_email else "",
         body=_marked("\n\n".join(_body(body, channel) for _, body in filled), channel, is_draft),
-        html=_html(parts, slots, is_draft) if is_email else "",
+        html=_html(parts, said, is_draft) if is_email else "",
         languages=tuple(part.language for part in parts),
         version=_version(parts),
         is_draft=is_draft,
@@ -70,7 +71,10 @@ def write_reply(site: Site, channel: Channel, name: str, language: str, slots: M
 
 def fill_text(part: ReplyTemplate, slots: Mapping[str, str], *, html: bool = False) -> tuple[str, str]:
     """Return the subject and the lines of one template, filled. Raises BadInput as `fill` does."""
-    values = _said(slots, part)
+    return _filled(part, _said(slots, part), html=html)
+
+
+def _filled(part: ReplyTemplate, values: Mapping[str, str], *, html: bool = False) -> tuple[str, str]:
     filled = fill(part.text, values, where=part.file, html=html).strip("\n")
     if not filled.startswith(SUBJECT):
         return "", filled.strip()
@@ -97,8 +101,8 @@ def _marked(body: str, channel: Channel, is_draft: bool) -> str:
     return marked if is_draft and segments(marked).parts == segments(body).parts else body
 
 
-def _html(parts: list[ReplyTemplate], slots: Mapping[str, str], is_draft: bool) -> str:
-    filled = [fill_text(part, slots, html=True) for part in parts]
+def _html(parts: list[ReplyTemplate], said: list[dict[str, str]], is_draft: bool) -> str:
+    filled = [_filled(part, values, html=True) for part, values in zip(parts, said, strict=True)]
     paragraphs = [
         _paragraph(line, part.language)
         for part, (_, body) in zip(parts, filled, strict=True)

@@ -29,6 +29,8 @@ def clean_text(text: str) -> str:
 
 def clean_json(value: Clean) -> Clean:
     """Return a JSON value with every text in it cleaned; a number that JSON does not know becomes its name."""
+    if not value:
+        return value
     # To write it once costs less than to look at each text in it, and nearly every value is clean.
     return _cleaned(value) if _PERHAPS_UNCLEAN.search(json.dumps(value)) else value
 

@@ -5,6 +5,10 @@ from collections.abc import Iterable
 from domain.category import Category, Secrecy, Urgency
 from triage.matching import Clue
 
+#: In order: to go through an enumeration costs more than what is asked of each level.
+_URGENCIES = tuple(Urgency)
+_SECRECIES = tuple(Secrecy)
+
 
 def clues(category: Category) -> list[Clue]:
     """Return the words that move the urgency or the secrecy of a category, as clues that speak for a level."""
@@ -22,13 +26,13 @@ def urgency(category: Category, seen: frozenset[str]) -> Urgency:
         category: what the message is about.
         seen: what the clues that were found speak for.
     """
-    return next((level for level in Urgency if _about(category, level) in seen), category.urgency)
+    return next((level for level in _URGENCIES if _about(category, level) in seen), category.urgency)
 
 
 def secrecy(categories: Iterable[Category], seen: frozenset[str]) -> Secrecy:
     """Return the secrecy of a message: the highest that any of its errands calls for."""
     return max(
-        max((level for level in Secrecy if _about(category, level) in seen), default=category.secrecy)
+        max((level for level in _SECRECIES if _about(category, level) in seen), default=category.secrecy)
         for category in categories
     )
 
