@@ -15,10 +15,12 @@ from domain.viewer import MACHINE, OPERATOR
 from store import events, messages, originals, queue_marks, sent, tickets
 from store.correspondents import find_earlier_languages
 from store.database import Connection, Database
+from store.handlings import list_workloads
 from store.letters import find_letters_under
 from store.outgoing import claim_interrupted, claim_to_send
 from store.reply_history import get_reply_history
 from store.schema import events as event_table
+from store.schema import handlings as handling_table
 from store.schema import messages as message_table
 from store.schema import originals as original_table
 from store.schema import outgoing as outgoing_table
@@ -97,6 +99,10 @@ HOT: dict[str, tuple[Asked, dict[str, str]]] = {
         lambda connection: queue_marks.list_queue_marks(connection, person("gata"), [TicketId(7), TicketId(8)]),
         {"messages": "ix_messages_ticket_id", "outgoing": "uq_outgoing_message_row_kind"},
     ),
+    "know what waits in every account": (
+        lambda connection: list_workloads(connection, MACHINE),
+        {"handlings": "ix_handlings_unhandled"},
+    ),
     "show an original": (
         lambda connection: originals.get_original(connection, person("gata"), TOWN, Digest(f"{7:064d}")),
         {"messages": "ix_messages_digest"},
@@ -113,6 +119,7 @@ def full(database: Database) -> Database:
         connection.execute(message_table.insert(), [_message(number) for number in range(1, ROWS)])
         connection.execute(outgoing_table.insert(), [_outgoing(number) for number in range(1, ROWS)])
         connection.execute(event_table.insert(), [_event(number) for number in range(1, ROWS)])
+        connection.execute(handling_table.insert(), [_handling(number) for number in range(1, ROWS)])
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         if not database.is_sqlite:
             connection.exec_driver_sql("ANALYZE")
@@ -220,6 +227,14 @@ def _outgoing(number: int) -> dict[str, Any]:
         "recipient_key": f"{number % 500}@example.se", "envelope_sender": "", "subject": "", "text": "Hej " * 50,
         "headers": [], "created_at": TUESDAY - timedelta(minutes=number), "lease_until": LONG_AGO,
         "next_try_at": LONG_AGO,
+    }  # fmt: skip
+
+
+def _handling(number: int) -> dict[str, Any]:
+    handled_at = TUESDAY if number < ROWS - 100 else None
+    return {
+        "organisation_id": TOWN, "account_id": f"konto-{number % 50}", "arrived_at": TUESDAY, "handled_at": handled_at,
+        "how": "seen" if handled_at else "",
     }  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from alembic.script import ScriptDirectory
 
 from store.database import Database
 from store.migrate import MIGRATIONS, alembic_config, is_current, migrate
-from store.schema import metadata
+from store.schema import accounts, handlings, metadata
 from tests.services.postgres import Postgres
 
 #: One, because two would be two ways on.
@@ -208,3 +208,32 @@ def break_off(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
         patched.setattr(MigrationContext, "get_current_revision", dies)
         with pytest.raises(PowerCut):
             migrate(database)
+
+
+def test_what_waits_is_known_of_the_messages_that_are_there(empty: Database) -> None:
+    step(empty, alembic.command.upgrade, "0009")
+    opened_at = SOME_TIME + timedelta(hours=1)
+    with empty.write() as connection:
+        known = sa.MetaData()
+        known.reflect(connection)
+        fill(connection, known.tables["tickets"], id=1, number="1", answer_due_at=SOME_TIME)
+        fill(connection, known.tables["tickets"], id=2, number="2")
+        for id, ticket in ((1, 1), (2, 1), (3, 2)):
+            fill(connection, known.tables["messages"], id=id, ticket_id=ticket, fate="ticket", identity_key=str(id))
+        fill(connection, known.tables["ledger"], id=1, message_row=1, identity_key="1")
+        fill(connection, known.tables["ledger"], id=2, message_row=None, identity_key="2", role="inbox")
+        fill(connection, known.tables["evidence"], ledger_row=1, message_row=1, kind="seen", at=opened_at)
+        fill(connection, known.tables["accounts"], account_id="x")
+
+    migrate(empty)
+
+    with empty.read() as connection:
+        rows = connection.execute(sa.select(handlings).order_by(handlings.c.id)).mappings().all()
+        [account] = connection.execute(sa.select(accounts)).mappings().all()
+    # The third message is owed no answer; the last row is of a mailbox of which only date and flags are known.
+    assert [(row["message_row"], row["ledger_row"], row["handled_at"], row["how"]) for row in rows] == [
+        (1, None, opened_at, "seen"),
+        (2, None, None, ""),
+        (None, 2, None, ""),
+    ]
+    assert (account["last_arrival_at"], account["last_handled_at"]) == (SOME_TIME, opened_at)
