@@ -1,7 +1,8 @@
 """Desk: what staff do with a ticket: take, hand over, note, route again, register, close, open again.
 
 Reads: the ticket as the person may see it.
-Writes: the ticket, its answer clock when another unit gets it, notes; an event for each change.
+Writes: the ticket, its answer clock when another unit gets it, notes; an event for each change, and that its messages
+are handled by it.
 
 Every change is conditional on what the page showed: who comes second is told, and nothing is undone behind anybody's
 back.
@@ -22,6 +23,7 @@ from domain.outcome import LONGEST_REFERENCE, Outcome, Registration
 from domain.promises import answer_from
 from domain.site import Site
 from domain.ticket import Ticket, TicketStatus
+from pipeline.handled import note_acted
 from store.clocks import set_clocks
 from store.database import Connection, Database
 from store.desk import close_ticket, mark_looked_at, route_again, set_assignee, set_registration
@@ -32,6 +34,10 @@ from store.users import User, list_colleagues
 
 #: A note holds no more characters than this: a form holds 20 kB, and a letter such as å takes six bytes in it.
 LONGEST_NOTE = 3_000
+
+
+#: What shows that somebody has a ticket in hand, or is done with it (P11).
+HANDLED_BY = frozenset({"taken", "handed_over", "noted", "routed_again", "registration_set", "closed", "looked_at"})
 
 
 class NotDone(BadInput):
@@ -163,6 +169,8 @@ class Desk:
         with self._changing(id) as (connection, ticket):
             if ticket.status is TicketStatus.closed:
                 raise ChangedMeanwhile("the ticket is closed")
+            if ticket.observed:
+                raise NotDone("it is handled in its own mailbox: work with it there")
             if not set_assignee(connection, id, holder, to):
                 raise TakenMeanwhile(ticket.assignee)
             self._log(connection, ticket, kind, **details)
@@ -196,6 +204,9 @@ class Desk:
             connection, kind, at=self.now, organisation=ticket.organisation, actor=f"user/{self.user.name}",
             account=ticket.account, ticket=ticket.id, **details,
         )  # fmt: skip
+        account = next((each for each in self.site.accounts if each.id == ticket.account), None)
+        if kind in HANDLED_BY and account is not None:
+            note_acted(connection, account, ticket.id, self.now, by=kind)
 
 
 def _sees(connection: Connection, colleague: User, id: TicketId) -> bool:

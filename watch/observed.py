@@ -11,7 +11,8 @@
 | `unseen`: marked as unread | opened again | that is how people keep what is still to be done |
 | `returned`, `moved` into the inbox, `undeleted` | opened again | it waits again |
 | `unanswered` | opened again | somebody says that it is not answered |
-| `acted`: an answer from here | closed | as `answered` |
+| `acted`: answered or closed in our desk | closed | as `answered` |
+| `acted`: anything else in our desk | stays as it is | a note is no answer |
 
 A ticket of several messages is open while one of them is.
 """
@@ -30,6 +31,9 @@ CLOSES = frozenset(
         EvidenceKind.forwarded,
     }
 )  # fmt: skip
+
+#: What of our own desk is the end of a matter.
+DONE_HERE = frozenset({"answer", "closed"})
 
 #: What opens again.
 OPENS = frozenset({EvidenceKind.unseen, EvidenceKind.unanswered, EvidenceKind.undeleted, EvidenceKind.returned})
@@ -60,4 +64,6 @@ def closing(evidence: Sequence[Evidence], *, inbox: str = INBOX) -> Closing | No
 
 
 def _stays_with_us(evidence: Evidence) -> bool:
+    if evidence.kind is EvidenceKind.acted:
+        return evidence.details.get("by") not in DONE_HERE
     return evidence.kind is EvidenceKind.forwarded and not evidence.details.get("outside", False)
