@@ -11,8 +11,10 @@ from domain.account import AutoReply, Mode
 from domain.facts import Workload
 from domain.finding import FindingKind
 from domain.message import FolderRole
+from domain.outcome import Outcome
 from domain.ticket import Ticket, TicketStatus
-from domain.viewer import MACHINE
+from domain.viewer import MACHINE, Role
+from pipeline.desk import Desk, NotDone
 from pipeline.holding import hold
 from pipeline.receive import receive
 from pipeline.watch import look
@@ -20,6 +22,7 @@ from store.database import Database
 from store.findings import list_open_findings
 from store.handlings import list_workloads
 from store.tickets import count_tickets, list_tickets
+from store.users import add_user, find_user
 from tests.flow.installation import Installation, mail, small_site
 
 
@@ -271,3 +274,45 @@ def test_a_notice_of_absence_from_our_own_address_is_a_second_automatic_reply(da
     with town.database.read() as connection:
         found = {(each.account, each.kind) for each in list_open_findings(connection, MACHINE)}
     assert ("gata", FindingKind.duplicate_auto_reply) in found
+
+
+def bo(town: Installation) -> Desk:
+    """Return what somebody of the contact center works with."""
+    center = town.site.accounts[0]
+    with town.database.write() as connection:
+        add_user(
+            connection, organisation=center.organisation, name="bo", display_name="Bo", password_hash="!", person=None,
+            units=frozenset({center.unit}), roles=frozenset({Role.agent}), at=town.clock.now(),
+        )  # fmt: skip
+        user = find_user(connection, MACHINE, "bo")
+    assert user is not None
+    return Desk(town.database, town.site, user, town.clock.now())
+
+
+def test_who_takes_a_ticket_has_handled_its_message(database: Database) -> None:
+    town = town_in(database, Mode.queue)
+    town.arrives(mail())
+    town.round()
+    [ticket] = town.tickets()
+    before = workload(town).unhandled
+    town.clock.forward(minutes=7)
+
+    bo(town).take(ticket.id)
+
+    assert (before, workload(town).unhandled) == (1, 0)
+    assert workload(town).last_handled_at == town.clock.now()
+
+
+def test_an_observed_ticket_is_taken_by_nobody_and_closed_by_who_closes_it(watched: Installation) -> None:
+    watched.arrives(mail())
+    watched.round()
+    desk, ticket = bo(watched), observed(watched)
+
+    with pytest.raises(NotDone, match="its own mailbox"):
+        desk.take(ticket.id)
+    desk.note(ticket.id, "Ringde upp.")
+    noted = observed(watched)
+    desk.close(ticket.id, Outcome.answered)
+
+    assert (noted.status, noted.assignee) == (TicketStatus.open, None)
+    assert observed(watched).status is TicketStatus.closed
