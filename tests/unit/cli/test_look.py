@@ -100,3 +100,35 @@ def test_json_holds_swedish_letters_as_they_are(run: Run, town: Installation) ->
 
     assert "Hål i vägen" in out
     assert json.loads(out)
+
+
+def numbers(run: Run, *options: str) -> int:
+    return len(run("tickets", *options, "--json").lines)
+
+
+def test_the_list_is_narrowed_by_what_is_asked_for(run: Run, town: Installation) -> None:
+    town.arrives(mail())
+    town.arrives(mail("Hej, ni har fina hus.", subject="Fina hus", sender="bo@example.se", id="<2@example.se>"))
+    town.round()
+
+    assert numbers(run) == 2
+    assert numbers(run, "--unit", "gata") == 1
+    assert numbers(run, "--account", "kontaktcenter", "--channel", "email") == 2
+    assert numbers(run, "--account", "gata") == 0
+    assert numbers(run, "--late") == 0
+    assert numbers(run, "--closed") == 0
+    assert numbers(run, "--observed") == 0
+
+
+def test_no_narrowing_tells_what_a_sensitive_ticket_is_about(run: Run, town: Installation) -> None:
+    town.arrives(mail("Det brinner i huset på Hemliga gatan!", subject="Det brinner", sender="vittne@example.se"))
+    town.round()
+
+    assert numbers(run, "--unit", "kontaktcenter") == 1
+    for option in (
+        ("--category", "fara"),
+        ("--language", "sv"),
+        ("--account", "kontaktcenter"),
+        ("--channel", "email"),
+    ):
+        assert numbers(run, *option) == 0
