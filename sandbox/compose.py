@@ -42,8 +42,24 @@ class Text:
     body: str
 
 
-def compose(letter: Letter, citizen: Citizen, *, at: datetime, number: int) -> Mail | Text:
-    """Write the letter out for one citizen, as a mail or an SMS.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What is written to a Facebook page, in Messenger or for all to see."""
+
+    #: The person's id at Facebook.
+    sender: str
+    name: str
+    page: str
+    body: str
+    public: bool
+
+
+#: Anything that a citizen sends.
+Posting = Mail | Text | Note
+
+
+def compose(letter: Letter, citizen: Citizen, *, at: datetime, number: int) -> Posting:
+    """Write the letter out for one citizen, as a mail, an SMS or at a page.
 
     Args:
         letter: the letter with its slots.
@@ -52,6 +68,9 @@ def compose(letter: Letter, citizen: Citizen, *, at: datetime, number: int) -> M
         number: differs for every mail of one town; makes the Message-ID its own.
     """
     slots = {"name": citizen.name, "street": citizen.street, "number": str(citizen.number)}
+    if letter.is_at_page:
+        body = Template(letter.text.strip()).substitute(slots)
+        return Note(sender=citizen.person, name=citizen.name, page=letter.to, body=body, public=letter.public)
     if letter.is_sms:
         body = Template(letter.text.strip()).substitute(slots)
         return Text(sender=letter.sender or citizen.phone, recipient=letter.to, body=body)

@@ -13,7 +13,7 @@ from domain.errors import BadInput
 CITIZENS = Path(__file__).parent / "citizens"
 
 _REQUIRED = {"to": str, "language": str, "kind": str, "text": str}
-_OPTIONAL = {"subject": str, "from": str, "late": bool, "headers": dict, "attachments": list}
+_OPTIONAL = {"subject": str, "from": str, "late": bool, "public": bool, "headers": dict, "attachments": list}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,8 @@ class Letter:
 
     #: The file's name, without its ending.
     id: str
-    #: A mailbox, or a number: then it is an SMS, without subject, headers or files.
+    #: A mailbox; a number: then it is an SMS; or a page's id: then it is written at Facebook. Only a mail has a
+    #: subject, headers or files.
     to: str
     #: ISO 639 code.
     language: str
@@ -43,6 +44,8 @@ class Letter:
     sender: str = ""
     #: True: it reached the border server long before it reaches the mailbox.
     late: bool = False
+    #: At Facebook, True: a comment for all to see.
+    public: bool = False
     headers: Mapping[str, str] = field(default_factory=dict)
     enclosures: tuple[Enclosure, ...] = ()
 
@@ -50,6 +53,16 @@ class Letter:
     def is_sms(self) -> bool:
         """Return whether it goes to a number."""
         return self.to.startswith("+")
+
+    @property
+    def is_at_page(self) -> bool:
+        """Return whether it goes to a Facebook page."""
+        return self.to.isdecimal()
+
+    @property
+    def is_mail(self) -> bool:
+        """Return whether it goes to a mailbox."""
+        return "@" in self.to
 
 
 def read_letters(folder: Path = CITIZENS) -> tuple[Letter, ...]:
@@ -79,6 +92,7 @@ def _read(path: Path) -> Letter:
         text=table["text"],
         sender=table.get("from", ""),
         late=table.get("late", False),
+        public=table.get("public", False),
         headers=table.get("headers", {}),
         enclosures=tuple(_enclosure(path.name, each) for each in table.get("attachments", [])),
     )
@@ -89,8 +103,8 @@ def _check(name: str, table: Mapping[str, Any]) -> None:
     for key in _REQUIRED:
         if key not in table:
             raise BadInput(f"{name}: {key} is missing")
-    if "subject" in table if str(table["to"]).startswith("+") else "subject" not in table:
-        raise BadInput(f"{name}: a mail has a subject, an SMS has none")
+    if ("subject" in table) is not ("@" in str(table["to"])):
+        raise BadInput(f"{name}: a mail has a subject, an SMS has none, nor has what is written at a page")
     for key, value in table.items():
         if key not in known:
             raise BadInput(f"{name}: {key} is not a key of a letter; known: {', '.join(known)}")

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from domain.protocols import Clock
-from sandbox.compose import LATE_BY, Mail, Text, compose
+from sandbox.compose import LATE_BY, Posting, compose
 from sandbox.letters import Letter
 from sandbox.townsfolk import Townsfolk
 
@@ -15,7 +15,7 @@ from sandbox.townsfolk import Townsfolk
 MOST_MAILS = 300
 
 #: The first mails come at once, so that a visitor soon sees a living queue.
-FIRST_MAILS = 12
+FIRST_MAILS = 14
 _FIRST_WITHIN_SECONDS = 40.0
 
 #: Until this many mails the pace is brisk; after it, that of an ordinary morning.
@@ -43,7 +43,7 @@ class PostOffice:
         self,
         letters: Sequence[Letter],
         clock: Clock,
-        deliver: Callable[[Mail | Text, datetime], None],
+        deliver: Callable[[Posting, datetime], None],
         *,
         seed: int,
     ) -> None:
@@ -52,7 +52,7 @@ class PostOffice:
         Args:
             letters: at least one; sent in their order, then from the beginning again.
             clock: the town's.
-            deliver: puts a mail in its mailbox, dated, or an SMS where its provider lists it.
+            deliver: puts a mail in its mailbox, dated, an SMS or a note where its provider lists it.
             seed: the same seed gives the same senders and the same pace.
         """
         self._letters = letters

@@ -11,6 +11,7 @@ from domain.account import (
     Account,
     AutoReply,
     Channel,
+    FacebookConnection,
     ImapConnection,
     Mode,
     Security,
@@ -21,7 +22,9 @@ from domain.errors import BadInput
 from domain.finding import FindingKind
 from domain.protocols import Clock
 from domain.site import Site
-from sandbox.compose import BORDER_SERVER, Mail, Text
+from sandbox.compose import BORDER_SERVER, Note, Posting, Text
+from sandbox.graph import GraphServer
+from sandbox.graph_records import CommentRecord, MessageRecord, Writer
 from sandbox.imap_server import LOOPBACK, ImapServer
 from sandbox.letters import read_letters
 from sandbox.post_office import PostOffice
@@ -58,11 +61,15 @@ class Town:
         self._imap: ImapServer
         self._smtp: SmtpServer
         self._twilio: TwilioServer
+        self._clock: Clock
+        #: By page id; each with the post that citizens comment on.
+        self._pages: dict[str, tuple[GraphServer, CommentRecord]] = {}
         self._post_office: PostOffice
         self._dead_port: int
 
     def start(self, clock: Clock) -> None:
         """Run the servers and the closed post office, all on free ports, on the town's clock."""
+        self._clock = clock
         with ExitStack() as starting:
             self._imap = ImapServer(clock)
             self._imap.start()
@@ -87,9 +94,9 @@ class Town:
         self._running.close()
 
     def site(self, example: Site) -> Site:
-        """Return the configuration with its mail and SMS pointed at the town, and open the town's empty mailboxes.
+        """Return the configuration pointed at the town, and open the town's empty mailboxes and pages.
 
-        Call it after `start`. Accounts of other channels have no connection here. Replies are on in the shared queue,
+        Call it after `start`. Replies are on in the shared queue,
         drafts of texts too; one account's host refuses connections, and polls and alerts come soon.
 
         Raises:
@@ -119,8 +126,7 @@ class Town:
         )
 
     def _check(self, example: Site) -> None:
-        read = {Channel.email, Channel.sms}
-        queues = (each for each in example.accounts if each.channel in read and each.mode is Mode.queue)
+        queues = (each for each in example.accounts if each.mode is Mode.queue)
         readable = {account.address for account in queues} - {UNREACHABLE}
         for letter in self._letters:
             if letter.to not in readable:
@@ -130,8 +136,8 @@ class Town:
         """Point one account at the town and open its mailbox."""
         if account.channel is Channel.sms:
             return self._on_the_phone(account)
-        if account.channel is not Channel.email:
-            return replace(account, imap=None, smtp=None)
+        if account.channel is Channel.facebook:
+            return self._at_page(account)
         secret = (account.imap.secret if account.imap else "") or f"mail-{account.id}"
         self._secrets[secret] = self._password
         self._imap.add_user(account.address, self._password)
@@ -157,6 +163,19 @@ class Town:
             timeout_seconds=_TIMEOUT_SECONDS,
         )
         return replace(account, twilio=twilio, auto_reply=AutoReply.on)
+
+    def _at_page(self, account: Account) -> Account:
+        """Open a page of its own, with a post that citizens may comment on."""
+        if account.address not in self._pages:
+            server = GraphServer(self._clock, page_id=account.address)
+            server.start()
+            self._running.callback(server.stop)
+            self._pages[account.address] = server, server.post(text="Välkommen att fråga oss!")
+        server, _ = self._pages[account.address]
+        secret = account.facebook.secret if account.facebook else f"facebook-{account.id}"
+        self._secrets[secret] = server.token
+        facebook = FacebookConnection(secret=secret, base_url=server.url, timeout_seconds=_TIMEOUT_SECONDS)
+        return replace(account, facebook=facebook, auto_reply=AutoReply.on)
 
     def secrets(self) -> Mapping[str, str]:
         """Return the passwords by the names that the accounts of `site` give."""
@@ -187,8 +206,24 @@ class Town:
         """Return the SMS that Svarsvakt has sent, oldest first."""
         return self._twilio.sent
 
-    def _deliver(self, mail: Mail | Text, at: datetime) -> None:
+    @property
+    def notes(self) -> tuple[MessageRecord | CommentRecord, ...]:
+        """Return what Svarsvakt has sent at Facebook, oldest first at each page."""
+        return tuple(sent for server, _ in self._pages.values() for sent in server.sent)
+
+    def _deliver(self, mail: Posting, at: datetime) -> None:
+        if isinstance(mail, Note):
+            self._write(mail)
+            return
         if isinstance(mail, Text):
             self._twilio.receive(mail.sender, mail.recipient, mail.body)
             return
         self._imap.deliver(mail.recipient, mail.original, at, envelope_sender=mail.envelope_sender)
+
+    def _write(self, note: Note) -> None:
+        server, post = self._pages[note.page]
+        who = Writer(id=note.sender, name=note.name)
+        if note.public:
+            server.comment(post, who, note.body)
+        else:
+            server.write(who, note.body)

@@ -54,6 +54,8 @@ class Citizen:
     address: str
     street: str
     number: int
+    #: The id at Facebook.
+    person: str
     #: One of those that the Swedish authority keeps for fiction; two citizens may share one.
     phone: str
 
@@ -76,6 +78,7 @@ class Townsfolk:
             address=f"{_ascii(first)}.{_ascii(last)}{self._met}@{self._random.choice(_PROVIDERS)}",
             street=self._random.choice(_STREETS),
             number=self._random.randint(1, 98),
+            person=f"3{self._met:014d}",
             phone=f"+467017406{FIRST_PHONE + self._met % (100 - FIRST_PHONE)}",
         )
 

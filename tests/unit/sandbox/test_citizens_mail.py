@@ -13,7 +13,7 @@ from sandbox.compose import BORDER_SERVER, LATE_BY, Mail, compose
 from sandbox.letters import Letter, read_letters
 from sandbox.townsfolk import Townsfolk
 
-LETTERS = tuple(each for each in read_letters() if not each.is_sms)
+LETTERS = tuple(each for each in read_letters() if each.is_mail)
 MAIL = MailSettings(message_id_domain="exempelby.example", border_servers=(BORDER_SERVER,), authserv_id=BORDER_SERVER)
 
 

@@ -19,6 +19,7 @@ CITIZEN = Citizen(
     address="gota.angsport1@brevlada.example",
     street="Ågatan",
     number=4,
+    person="300000000000001",
     phone="+46701740642",
 )
 

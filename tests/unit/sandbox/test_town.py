@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from imapclient import IMAPClient
 
+from connectors.graph_client import GraphClient
 from connectors.imap import ImapSource
 from connectors.twilio_client import TwilioClient
 from domain.account import Account, AutoReply, Channel, ImapConnection, Mode, Security
@@ -32,8 +33,8 @@ def town() -> Iterator[Town]:
 
 
 def example() -> Site:
-    """Return a site with every mailbox that the letters go to, one of them unreachable, and one number."""
-    addresses = sorted({letter.to for letter in read_letters() if not letter.is_sms} | {UNREACHABLE})
+    """Return a site with every mailbox and page that the letters go to, one unreachable, and one number."""
+    addresses = sorted({letter.to for letter in read_letters() if letter.is_mail} | {UNREACHABLE})
     mailboxes = tuple(
         builders.account(
             id=AccountId(f"konto-{number}"),
@@ -44,7 +45,11 @@ def example() -> Site:
     )
     number = builders.account(id=AccountId("sms"), channel=Channel.sms, address="+46701740605")
     personal = builders.account(id=AccountId("personlig"), address="maj@exempelby.example", mode=Mode.watch_only)
-    return builders.site(accounts=(*mailboxes, number, personal))
+    pages = (
+        builders.account(id=AccountId(f"sida-{address}"), channel=Channel.facebook, address=address)
+        for address in sorted({letter.to for letter in read_letters() if letter.is_at_page})
+    )
+    return builders.site(accounts=(*mailboxes, number, personal, *pages))
 
 
 def sign_in(town: Town, account: Account) -> IMAPClient:
@@ -90,6 +95,20 @@ def test_the_site_trusts_the_towns_border_and_alerts_soon(town: Town) -> None:
     assert site.run.poll_every <= timedelta(seconds=5)
 
 
+def test_pages_are_at_home_in_the_town_and_answer(town: Town) -> None:
+    site = town.site(example())
+
+    pages = [each for each in site.accounts if each.channel is Channel.facebook]
+
+    assert pages
+    for page in pages:
+        assert page.facebook is not None
+        assert page.auto_reply is AutoReply.on
+        client = GraphClient(page.facebook, town.secrets()[page.facebook.secret])
+        assert client.get(page.address, fields="id")["id"] == page.address
+        client.close()
+
+
 def test_other_channels_have_no_connection_and_personal_mailboxes_keep_their_mode(town: Town) -> None:
     site = town.site(example())
 
@@ -104,6 +123,8 @@ def test_secrets_stand_under_the_names_that_the_accounts_give(town: Town) -> Non
     site = town.site(example())
 
     named = {account.imap.secret for account in site.accounts if account.imap is not None}
+
+    named |= {account.facebook.secret for account in site.accounts if account.facebook is not None}
 
     assert set(town.secrets()) == named | {"twilio"}
     assert all(town.secrets().values())
