@@ -13,7 +13,7 @@ from sandbox.compose import BORDER_SERVER, LATE_BY, Mail, Text, compose
 from sandbox.letters import Letter, read_letters
 from sandbox.townsfolk import Citizen
 
-LETTERS = tuple(each for each in read_letters() if not each.is_sms)
+LETTERS = tuple(each for each in read_letters() if each.is_mail)
 CITIZEN = Citizen(
     name="Göta Ängsport",
     address="gota.angsport1@brevlada.example",
