@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 from outbox.html_text import Paragraph, page
 
 _LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,]")
+_NAMED_LINK = re.compile(r"(?P<words>[^:]+): (?P<address>https?://[^\s<>\"]+[^\s<>\".,])")
 _NUMBERED = re.compile(r"\d+\. ")
 _HEADING = re.compile(r"[A-ZÅÄÖ][A-ZÅÄÖ ,]{3,}")
 
@@ -45,6 +46,10 @@ def _marked(kind: str, lines: list[str]) -> str:
 
 
 def _linked(line: str) -> str:
+    """Return a line with its links: one that ends in an address says its words in place of it."""
+    named = _NAMED_LINK.fullmatch(line)
+    if named is not None:
+        return str(Markup('<a href="{}">{}</a>').format(named["address"], named["words"]))
     parts, at = [], 0
     for found in _LINK.finditer(line):
         parts += [escape(line[at : found.start()]), Markup('<a href="{0}">{0}</a>').format(found[0])]

@@ -73,7 +73,8 @@ def _subject(
     tickets = sum(each["tickets"] for each in late)
     if len(todo) == 1 and not late:
         return str(next(item["what"] for name in _SECTIONS[:4] for item in sections[name]))
-    said = [_count(len(todo), "konto", "konton")] if todo else []
+    accounts = len({item["slots"]["address"] for item in todo})
+    said = [_count(accounts, "konto", "konton")] if todo else []
     said += [_count(tickets, "ärende efter utlovad tid", "ärenden efter utlovad tid")] if tickets else []
     if said:
         return f"Att ta hand om: {' och '.join(said)}"

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from outbox.words import right_to_left
 
 #: Only what makes lines short enough to read; a mail program that takes it out loses nothing.
-_STYLE = "body{font:1em/1.5 sans-serif;max-width:38em;margin:1em}h1{font-size:1.3em}"
+_STYLE = "body{font:1em/1.5 sans-serif;max-width:38em;margin:1em}h1{font-size:1.3em}h2{font-size:1.1em}"
 
 
 class Paragraph(NamedTuple):

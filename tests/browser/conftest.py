@@ -25,6 +25,10 @@ FLAGS = (
 )
 
 
+#: What alert links are signed with here.
+LINK_KEY = "a key of thirty-two random letters"
+
+
 @dataclass
 class Served:
     """A town whose pages are served."""
@@ -45,7 +49,7 @@ class Server:
 
     def start(self) -> None:
         """Serve, and wait until connections are taken."""
-        self._pages = PageServer(self.town.app(), port=self.port)
+        self._pages = PageServer(self.town.app(link_key=lambda _: LINK_KEY), port=self.port)
         self._thread = threading.Thread(target=self._pages.run)
         self._thread.start()
         while not listens(self.port):

@@ -1,19 +1,25 @@
 """Every page in every state, for everybody: axe finds nothing, in light and dark, wide and narrow."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from domain.alerting import Call
 from domain.category import Secrecy, Urgency
 from domain.decision import Queue
 from domain.errors import Unreachable
-from domain.ids import AccountId, UnitId, UserId
+from domain.ids import AccountId, FindingId, TicketId, UnitId, UserId
 from domain.outcome import Outcome
+from pipeline.alert_link import AlertLink, sign
 from store.accounts import mark_failed
 from store.breaker import hold_breaker, open_breaker
+from store.calls import open_call
 from store.desk import close_ticket, set_assignee
 from store.notes import add_note
-from tests.browser.conftest import Served, at_the_desk
+from tests.browser.conftest import LINK_KEY, Served, at_the_desk
 from tests.web.test_outbox_page import cut_off as cut_off_send
 from tests.web.town import NOW, TOWN, attachment, explained, withheld
 
@@ -34,7 +40,7 @@ def fill(served: Served) -> list[str]:
     town.add_ticket(explained(language="fi"), language="fi", subject="Milloin kirjasto aukeaa?")
     secret, _ = town.add_ticket(secrecy=Secrecy.SK2, urgency=Urgency.U0, unit=UnitId("kontaktcenter"))
     town.add_ticket(withheld(), queue=Queue.low, notice_due_at=None, answer_due_at=None, subject=LONG)
-    _, alert = town.alert()
+    finding, alert = town.alert()
     with town.database.write() as connection:
         mark_failed(connection, AccountId("gata"), TOWN, NOW, Unreachable("sign_in", "check the secret"))
     finished, _ = town.add_ticket(subject="Tack för hjälpen")
@@ -53,10 +59,28 @@ def fill(served: Served) -> list[str]:
         "/konton",
         "/konto/gata",
         f"/larm/{alert}",
+        *alert_links(served, finding, whole),
         "/utskick",
         f"/utskick/{uncertain}",
         "/nowhere",
     ]
+
+
+def alert_links(served: Served, finding: FindingId, ticket: TicketId) -> list[str]:
+    """Return the pages behind signed links: of a finding, of a call, and one that does not hold."""
+    town = served.town
+    account = town.site.accounts[0]
+    with town.database.write() as connection:
+        open_call(
+            connection,
+            Call(
+                ticket=ticket, organisation=TOWN, account=account.id, unit=account.unit, number="26-00001",
+                arrived_at=NOW, opened_at=NOW,
+            ),
+        )  # fmt: skip
+    base = AlertLink(reader="kim.chef@exempelby.example", expires_at=NOW + timedelta(days=1), finding=finding)
+    links = (base, replace(base, finding=None, call=ticket), replace(base, expires_at=NOW))
+    return [f"/kvittera/{sign(link, LINK_KEY)}" for link in links]
 
 
 def violations(page: Page) -> list[str]:
