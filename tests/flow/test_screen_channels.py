@@ -51,6 +51,13 @@ def after_one(town: Installation) -> None:
     arrives(town, "sms", (FOLDER / "sms-10-ordinary.json").read_bytes(), town.clock.now(), "earlier")
 
 
+def flooded(town: Installation) -> None:
+    ordinary = (FOLDER / "sms-10-ordinary.json").read_bytes()
+    for number in range(town.site.brakes.sms_prefix_per_hour):
+        like_it = ordinary.replace(NUMBER.encode(), f"{NUMBER[:-4]}{number:04d}".encode())
+        arrives(town, "sms", like_it, town.clock.now(), f"flood-{number}")
+
+
 def nothing(town: Installation) -> None:
     return
 
@@ -68,7 +75,7 @@ class Case:
 
 
 #: Rows whose facts come with their wires: what the specimen alone leads to is its place without them.
-WIRES = {"sms-07-prefix-flood", "facebook-09-page-that-answers-itself"}
+WIRES = {"facebook-09-page-that-answers-itself"}
 
 CASES = (
     Case(specimen="sms-01-short-code", place=Place.low),
@@ -77,7 +84,7 @@ CASES = (
     Case(specimen="sms-04-foreign-number", place=Place.normal),
     Case(specimen="sms-05-second-of-the-day", place=Place.joined, arrange=after_one),
     Case(specimen="sms-06-thanks", place=Place.low),
-    Case(specimen="sms-07-prefix-flood", place=Place.normal, may_reply=True),
+    Case(specimen="sms-07-prefix-flood", place=Place.normal, arrange=flooded),
     Case(specimen="sms-08-one-time-code", place=Place.low),
     Case(specimen="sms-09-danger", place=Place.normal, may_reply=True, top=True, sensitive=True),
     Case(specimen="sms-10-ordinary", place=Place.normal, may_reply=True),
