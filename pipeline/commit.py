@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from domain.given import given_in
 from domain.ids import Digest, MessageId, TicketId
 from domain.message import Fate, Message
 from domain.site import Site
@@ -26,7 +25,7 @@ from pipeline.report_back import note_reports
 from pipeline.same_thread import goes_on_from_the_same, hold_touched
 from pipeline.settled import Settled
 from pipeline.writable import numbered
-from store.contacts import add_contact_points
+from store.contacts import ContactPoint, add_contact_points
 from store.database import Connection
 from store.events import NewEvent, append_all
 from store.handlings import Owed, note_auto_reply
@@ -81,7 +80,7 @@ def commit(
         if each.joins is not None:
             go_on(connection, each.joins, _id(each), each.parsed.message.arrived_at, each.asked_again_due_at, now)
     append_all(connection, [_event(each, tickets, digest, now) for each in batch])
-    _note_given(connection, batch, site)
+    _note_given(connection, batch)
     # In one order, as above; what one number says stays in its own.
     for each in sorted(batch, key=lambda one: one.parsed.address):
         if each.fate is not Fate.history:
@@ -96,15 +95,15 @@ def commit(
     return sum(_follow_rules(connection, each, opened, now) for each in batch)
 
 
-def _note_given(connection: Connection, batch: Sequence[Settled], site: Site) -> None:
+def _note_given(connection: Connection, batch: Sequence[Settled]) -> None:
     """Keep by what else the senders of tickets can be reached, where they wrote it themselves."""
-    for each in batch:
-        sender = each.parsed.message.sender
-        if each.fate is Fate.ticket and sender is not None and each.decision is not None:
-            given = given_in(each.parsed.message, site)
-            organisation = each.parsed.account.organisation
-            if given:
-                add_contact_points(connection, organisation, {(_id(each), sender.address.lower()): given})
+    rows = [
+        ContactPoint(each.parsed.account.organisation, _id(each), sender.address.lower(), value)
+        for each in batch
+        if (sender := each.parsed.message.sender) is not None
+        for value in each.given
+    ]
+    add_contact_points(connection, rows)
 
 
 def _note_what_came_before(connection: Connection, batch: Sequence[Settled], now: datetime) -> None:

@@ -13,6 +13,7 @@ from domain.account import Account
 from domain.decision import Decision, Queue, Reason
 from domain.errors import BadInput
 from domain.follow_up import asks_something, joins, kept_secret
+from domain.given import given_in
 from domain.ids import Digest
 from domain.message import Fate, Message
 from domain.open_time import local_date
@@ -61,7 +62,8 @@ def _decided(parsed: Parsed, around: Surroundings, site: Site, digest: Digest, n
             _ticket(parsed, around, decision, site, now), decides_by_thread=True, answered=around.answered,
             followed=around.followed,
         )  # fmt: skip
-    return replace(settled, report=_report(parsed, around, decision, site, now))
+    given = given_in(parsed.message, site) if settled.fate is Fate.ticket else ()
+    return replace(settled, given=given, report=_report(parsed, around, decision, site, now))
 
 
 def _report(

@@ -48,6 +48,8 @@ class Settled:
     reply: Outgoing | None = None
     #: What it says of one of our replies.
     report: ReportBack | None = None
+    #: By what else its sender can be reached, in the sender's own words.
+    given: tuple[str, ...] = ()
     #: The mail in Sent by which a person had answered it before it was decided (domain.md 3.3 row 36).
     answer: SentAnswer | None = None
 

@@ -1,6 +1,6 @@
 """Contacts: tickets that may be of one person, because that person gave both ways to be reached."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -17,6 +17,17 @@ from store.visibility import sees_content
 MOST = 5
 
 
+@dataclass(frozen=True, slots=True)
+class ContactPoint:
+    """A number or an address that a sender gave of themselves in a message."""
+
+    organisation: OrganisationId
+    message: MessageId
+    #: In lower case.
+    sender: str
+    value: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SameContact:
     """A ticket that may be of the same person."""
@@ -28,14 +39,16 @@ class SameContact:
     address: str
 
 
-def add_contact_points(
-    connection: sa.Connection, organisation: OrganisationId, given: Mapping[tuple[MessageId, str], Collection[str]]
-) -> None:
-    """Keep what senders gave of themselves, by message and sender's address in lower case."""
+def add_contact_points(connection: sa.Connection, given: Sequence[ContactPoint]) -> None:
+    """Keep what senders gave of themselves."""
     rows = [
-        {"organisation_id": organisation, "message_row": message, "sender_key": sender, "value": value}
-        for (message, sender), values in given.items()
-        for value in values
+        {
+            "organisation_id": each.organisation,
+            "message_row": each.message,
+            "sender_key": each.sender,
+            "value": each.value,
+        }
+        for each in given
     ]
     insert_new(connection, contact_points, rows)
 

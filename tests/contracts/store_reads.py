@@ -175,8 +175,8 @@ def surround(database: Database, key: str, **changes: Any) -> Surrounded:
         file = _put_files(connection, case)
         _put_deliveries(connection, case)
         _put_sms(connection, case, key)
-        gave = {(case.message, case.recipient): [f"+46{key}1111"]}
-        contacts.add_contact_points(connection, case.organisation, gave)
+        gave = contacts.ContactPoint(case.organisation, case.message, case.recipient, f"+46{key}1111")
+        contacts.add_contact_points(connection, [gave])
         _put_private_answer(connection, case)
     return Surrounded(
         key=key, case=case, finding=finding, ended=ended, alert=told, answer=answer, file=file, token=token

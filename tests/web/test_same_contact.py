@@ -4,7 +4,7 @@ from starlette.testclient import TestClient
 
 from domain.account import Channel
 from domain.category import Secrecy
-from store.contacts import add_contact_points
+from store.contacts import ContactPoint, add_contact_points
 from tests.web.town import TOWN, Town
 
 NUMBER = "+46701740642"
@@ -15,7 +15,7 @@ def pair(town: Town, **changes: object) -> tuple[int, int]:
     mail, message = town.add_ticket(**changes)
     text, _ = town.add_ticket(channel=Channel.sms, sender_address=NUMBER)
     with town.database.write() as connection:
-        add_contact_points(connection, TOWN, {(message, "anna@example.se"): [NUMBER]})
+        add_contact_points(connection, [ContactPoint(TOWN, message, "anna@example.se", NUMBER)])
     return mail, text
 
 
