@@ -59,13 +59,14 @@ def say_until(page: PageReply | None, words: Words) -> str:
 
 def page_values(connection: Connection, visit: Visit, ticket: Ticket) -> dict[str, str | bool]:
     """Return what is shown with a page's ticket: whether its comment can be hidden, and why nobody can answer."""
+    nothing: dict[str, str | bool] = {"may_hide": False, "too_late": ""}
     try:
         account = visit.site.account(ticket.account)
     except KeyError:
-        return {}
+        return nothing
     page = page_reply(connection, visit.viewer, account, ticket, visit.now)
     if page is None:
-        return {}
+        return nothing
     return {"may_hide": page.may_hide, "too_late": "" if page.ways else visit.words.gettext(TOO_LATE)}
 
 
