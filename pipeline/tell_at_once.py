@@ -30,7 +30,7 @@ from store.events import append
 from store.findings import list_open_findings
 from store.outgoing import add_outgoing
 from store.tellings import claim_tellings, list_to_call_off, list_told_of_findings, name_outgoing
-from watch.alert import alert, host_alert, host_over
+from watch.alert import DIGEST, alert, host_alert, host_over
 from watch.at_once import Urgent, steps_of, urgent
 from watch.cause import find_causes
 from watch.digest import AT_ONCE, GROUPED, OVER, Known, subject_of
@@ -176,7 +176,9 @@ def _tellings(findings: Sequence[Finding], to: str, step: str, now: datetime) ->
 
 def queue_alert(connection: Connection, site: Site, intent: Outgoing, told: Sequence[Told], now: datetime) -> None:
     """Put an alert into the outbox, in the transaction that says who is told. Raises BadInput as `render`."""
-    finding = next((each.finding for each in told if each.finding is not None), None)
+    # A digest is about many things, and its reader's own: it is shown with none of them.
+    is_digest = intent.template == DIGEST
+    finding = None if is_digest else next((each.finding for each in told if each.finding is not None), None)
     draft = render(intent, site, key=f"alert.{finding or 0}.{secrets.token_hex(6)}", now=now)
     id = add_outgoing(connection, intent, draft, at=now, finding=finding)
     assert id is not None  # its Message-ID is new

@@ -23,6 +23,9 @@ ACT_WITHIN = Target(TargetKind.working_days, days=1)
 #: Alerts are written in Swedish: managers work in it.
 LANGUAGE = "sv"
 
+#: The text of a digest.
+DIGEST = "digest"
+
 #: How a reader gets from a mail to a finding's page: gives the address for a person; empty: there is none.
 Links = Callable[[FindingId, Person], str]
 
@@ -96,7 +99,7 @@ def digest_alert(digest: Digest, site: Site, account: Account, now: datetime, li
         "items": _json([_item(item, site, now, links(item.finding.id, digest.person)) for item in digest.items]),
         "late": _json([_late(item, site, queue) for item in digest.late]),
     }
-    return to_reader(account, digest.person, "digest", slots)
+    return to_reader(account, digest.person, DIGEST, slots)
 
 
 def _item(item: Item, site: Site, now: datetime, link: str) -> dict[str, object]:

@@ -11,6 +11,9 @@ from web.reply_words import say_state
 from web.times import shown_time
 from web.visit import Visit, show
 
+#: The template of a digest.
+DIGEST = "digest"
+
 
 def show_alert(visit: Visit) -> Response:
     """Show the alert: to whom, when, and its exact text. It carries no citizen's words."""
@@ -19,6 +22,8 @@ def show_alert(visit: Visit) -> Response:
             alert = get_alert(connection, visit.viewer, OutgoingId(visit.row))
         except KeyError:
             raise HTTPException(404) from None
+        if alert.template == DIGEST and not _is_reader(visit, alert.recipient):
+            raise HTTPException(404)
         return show(
             visit,
             connection,
@@ -29,3 +34,9 @@ def show_alert(visit: Visit) -> Response:
             has_gone=alert.state is SendState.sent,
             time_at=shown_time(alert.sent_at or alert.created_at, visit.words),
         )
+
+
+def _is_reader(visit: Visit, recipient: str) -> bool:
+    """Ask whether the visitor is who got it: a digest counts what only its reader may know of (P12)."""
+    person = next((each for each in visit.site.people if each.id == visit.viewer.person), None)
+    return person is not None and person.email == recipient

@@ -16,7 +16,7 @@ from store.acknowledgements import list_acknowledged
 from store.beats import note_beat
 from store.calls import get_call, open_call
 from store.findings import get_finding
-from tests.web.conftest import csrf_of
+from tests.web.conftest import Enter, csrf_of
 from tests.web.town import NOW, TOWN, Town
 
 KEY = "a key of thirty-two random letters"
@@ -247,3 +247,15 @@ def test_every_page_says_when_the_work_stands_still(town: Town, bo: TestClient) 
 
     assert "står stilla" not in going
     assert all("Svarsvakt står stilla sedan" in page for page in pages)
+
+
+def test_a_digest_is_read_by_its_reader_alone(town: Town, bo: TestClient, enter: Enter) -> None:
+    _, alert = town.alert()
+    with town.database.write() as connection:
+        connection.exec_driver_sql(
+            f"UPDATE outgoing SET template = 'digest', recipient = 'nadja@exempelby.example' WHERE id = {int(alert)}"
+        )
+        connection.exec_driver_sql("UPDATE users SET person_id = 'nadja' WHERE name = 'nadja'")
+
+    assert bo.get(f"/larm/{alert}").status_code == 404
+    assert enter("nadja").get(f"/larm/{alert}").status_code == 200
