@@ -5,6 +5,7 @@ from datetime import datetime
 
 from starlette.requests import Request
 
+from domain.account_rights import may_see_account
 from domain.site import Site
 from domain.viewer import Viewer
 from store.database import Connection
@@ -48,12 +49,13 @@ class Shell:
     stalled_since: str = ""
 
 
-def read_counts(connection: Connection, viewer: Viewer, now: datetime) -> Counts:
-    """Return the numbers in the menu."""
+def read_counts(connection: Connection, viewer: Viewer, site: Site, now: datetime) -> Counts:
+    """Return the numbers in the menu; of findings those about the accounts of the viewer's register."""
+    seen = {each.id for each in site.accounts if may_see_account(site, viewer, each)}
     return Counts(
         open=count_tickets(connection, viewer),
         late=count_tickets(connection, viewer, due_before=now),
-        findings=len(list_open_findings(connection, viewer)),
+        findings=sum(each.account in seen for each in list_open_findings(connection, viewer)),
         uncertain=count_uncertain(connection, viewer),
     )
 

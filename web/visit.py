@@ -116,7 +116,7 @@ def show(visit: Visit, connection: Connection, template: str, *, status: int = 2
         visit.user,
         visit.words,
         visit.site,
-        read_counts(connection, visit.viewer, visit.now),
+        read_counts(connection, visit.viewer, visit.site, visit.now),
         csrf=csrf_token(visit.visitor.secret),
         is_demo=visit.surroundings.demo_user is not None,
         stalled_since=_stalled_since(visit, connection),

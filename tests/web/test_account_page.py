@@ -201,3 +201,10 @@ def test_who_may_not_change_an_account_acknowledges_nothing_of_it(changing: Town
     assert acknowledge(enter(changing, "gun"), 999, **said)[0] == 404
     with changing.database.read() as connection:
         assert list_acknowledged(connection, MACHINE, [finding, elsewhere]) == {}
+
+
+def test_the_menu_counts_the_findings_of_the_own_accounts_only(changing: Town) -> None:
+    changing.alert("kontaktcenter")
+
+    assert "count-warning" not in enter(changing, "gun").get("/konton").text
+    assert "count-warning" in enter(changing, "leo").get("/konton").text
