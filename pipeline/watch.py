@@ -81,8 +81,10 @@ def look(runtime: Runtime, kinds: frozenset[FindingKind] = LOOKED_FOR) -> Watche
 def _is_time(runtime: Runtime) -> bool:
     # Nobody gives it back: it is the time until the next look.
     look_name = f"{runtime.worker()}/{runtime.now.isoformat()}"
+    # Asked before: the site may be read from the database, and who writes must not wait for a line to read by.
+    every = runtime.site().watch.looked_every
     with runtime.database.write() as connection:
-        return claim_lease(connection, "watch/all", look_name, runtime.site().watch.looked_every)
+        return claim_lease(connection, "watch/all", look_name, every)
 
 
 def _look_at(
