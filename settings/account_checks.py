@@ -43,9 +43,14 @@ def address_has_its_channels_form(given: Surroundings) -> Found:
 
 
 def address_lies_in_its_organisations_domains(given: Surroundings) -> Found:
-    """Refuse an e-mail address outside the organisation's domains (R60). Aliases may keep old domains."""
+    """Refuse an e-mail address outside the organisation's domains (R60). Aliases may keep old domains.
+
+    One from which nothing is ever sent may be watched until it is gone: the finding off_domain tells of it.
+    """
     account, organisation = given.account, given.organisation
     if account.channel is not Channel.email or organisation is None or not _EMAIL.fullmatch(account.address):
+        return
+    if account.mode is not Mode.queue and account.auto_reply is AutoReply.off:
         return
     domain = account.address.lower().rpartition("@")[2]
     if domain not in organisation.domains:

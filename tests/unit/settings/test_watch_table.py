@@ -13,6 +13,7 @@ from domain.account import Channel
 from domain.ids import AccountId
 from domain.watching import QuietPeriod, SecretEnd, WatchSettings
 from settings.export import plain
+from settings.load import load
 from settings.watch_table import WatchTable
 
 DOC = (Path(__file__).parents[3] / "docs" / "watch.md").read_text(encoding="utf-8")
@@ -63,3 +64,16 @@ def test_ends_of_secrets_and_exceptions_come_back_from_the_export() -> None:
         (None, AccountId("gata"), None),
     ]
     assert read(**plain(given)) == given
+
+
+@pytest.mark.parametrize("mode", ["observe", "watch_only"])
+def test_an_address_outside_the_domains_may_be_watched_where_nothing_is_sent_from_it(town: Path, mode: str) -> None:
+    accounts = town / "accounts.toml"
+    text = accounts.read_text(encoding="utf-8")
+    here = 'address = "bygg@exempelby.example"\nauto_reply = "on"'
+    outside = f'address = "bygg@annan.example"\nmode = "{mode}"\nauto_reply = "off"'
+    accounts.write_text(text.replace(here, outside), encoding="utf-8")
+
+    site = load(town)
+
+    assert site.account(AccountId("bygg")).address == "bygg@annan.example"
