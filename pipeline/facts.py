@@ -5,7 +5,7 @@ Writes: rhythms that are due to be learned.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 from domain.account import Account, AccountStatus, OAuth
@@ -40,12 +40,12 @@ class Known:
     """What is known of all accounts."""
 
     heartbeats: Mapping[AccountId, Heartbeat]
-    workloads: Mapping[AccountId, Workload]
-    ends: Mapping[AccountId, tuple[tuple[str, datetime], ...]]
-    rhythms: Mapping[AccountId, Rhythm]
-    people: Mapping[PersonId, Person]
-    publications: Mapping[AccountId, Publication]
-    canaries: Mapping[AccountId, Canary]
+    workloads: Mapping[AccountId, Workload] = field(default_factory=dict)
+    ends: Mapping[AccountId, tuple[tuple[str, datetime], ...]] = field(default_factory=dict)
+    rhythms: Mapping[AccountId, Rhythm] = field(default_factory=dict)
+    people: Mapping[PersonId, Person] = field(default_factory=dict)
+    publications: Mapping[AccountId, Publication] = field(default_factory=dict)
+    canaries: Mapping[AccountId, Canary] = field(default_factory=dict)
 
 
 def gather(connection: Connection, site: Site) -> Known:
@@ -61,6 +61,11 @@ def gather(connection: Connection, site: Site) -> Known:
         canaries=list_last_canaries(connection, MACHINE),
         people={each.id: each for each in site.people},
     )
+
+
+def glance(connection: Connection) -> Known:
+    """Return how the last visits to all accounts went, and nothing else: it is asked after every visit that fails."""
+    return Known(heartbeats={each.account: each for each in list_heartbeats(connection, MACHINE)})
 
 
 def facts_of(account: Account, known: Known, site: Site) -> Facts:

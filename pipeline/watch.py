@@ -16,7 +16,7 @@ from domain.protocols import Step
 from domain.site import Site
 from domain.viewer import MACHINE
 from pipeline.alerting import close_quietly, open_quietly
-from pipeline.facts import facts_of, gather, learn_rhythms
+from pipeline.facts import facts_of, gather, glance, learn_rhythms
 from pipeline.runtime import Runtime
 from store.database import Connection
 from store.findings import list_open_findings, set_evidence
@@ -27,6 +27,9 @@ from watch.table import QUESTIONS, asked_of, findings_of
 
 #: What this step looks for; the rest is found where it happens.
 LOOKED_FOR = frozenset(each.kind for each in QUESTIONS)
+
+#: What the last visits alone tell.
+BY_HEARTBEAT = frozenset({FindingKind.unreachable})
 
 #: These are told of anew when their sentence changes: another threshold has passed.
 TOLD_ANEW = frozenset({FindingKind.expiring})
@@ -56,14 +59,14 @@ def watch(runtime: Runtime) -> Watched:
     if _is_time(runtime):
         learn_rhythms(runtime)
         return look(runtime, LOOKED_FOR)
-    return look(runtime, frozenset({FindingKind.unreachable}))
+    return look(runtime, BY_HEARTBEAT)
 
 
 def look(runtime: Runtime, kinds: frozenset[FindingKind] = LOOKED_FOR) -> Watched:
     """Look at every account for findings of some kinds."""
     site = runtime.site()
     with runtime.database.read() as connection:
-        known = gather(connection, site)
+        known = gather(connection, site) if kinds - BY_HEARTBEAT else glance(connection)
         found = [each for each in list_open_findings(connection, MACHINE) if each.kind in kinds]
         tendencies = list_tendencies(connection, MACHINE)
     before = _Before(open={(each.account, each.kind): each for each in found}, tendencies=tendencies)
@@ -92,7 +95,7 @@ def _look_at(
 ) -> Iterator[Flip]:
     """Compare what is wrong with one account with what is known of it, and yield what changed."""
     account, settings = facts.account, site.watch.of(facts.account)
-    wrong = findings_of(facts, settings, runtime.now)
+    wrong = findings_of(facts, settings, runtime.now, kinds)
     for kind in sorted(kinds):
         finding, tendency = before.open.get((account.id, kind)), before.tendencies.get((account.id, kind))
         if finding is not None and kind not in asked_of(account):

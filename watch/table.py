@@ -1,6 +1,6 @@
 """The table of findings: what is asked of every account, in order; one line a kind."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -59,7 +59,10 @@ def asked_of(account: Account) -> frozenset[FindingKind]:
     return frozenset(each.kind for each in QUESTIONS if account.status in each.of)
 
 
-def findings_of(facts: Facts, settings: WatchSettings, now: datetime) -> dict[FindingKind, str]:
-    """Return what is wrong with an account now, with a sentence each."""
-    asked = ((each.kind, each.ask(facts, settings, now)) for each in QUESTIONS if facts.account.status in each.of)
-    return {kind: evidence for kind, evidence in asked if evidence is not None}
+def findings_of(
+    facts: Facts, settings: WatchSettings, now: datetime, kinds: Collection[FindingKind]
+) -> dict[FindingKind, str]:
+    """Return what of these kinds is wrong with an account now, with a sentence each."""
+    asked = (each for each in QUESTIONS if each.kind in kinds and facts.account.status in each.of)
+    answers = ((each.kind, each.ask(facts, settings, now)) for each in asked)
+    return {kind: evidence for kind, evidence in answers if evidence is not None}
