@@ -123,7 +123,7 @@ def settle(database: Database, site: Site, account: Account, now: datetime) -> N
             if each.id not in mine:
                 mine[each.id] = mark_settled(connection, each.id, now)
             if mine[each.id]:
-                _settle(connection, account, each, addresses, now)
+                _settle(connection, site, account, each, addresses, now)
 
 
 def _correspondents(original: bytes, unsettled: Unsettled, account: Account, site: Site) -> frozenset[str]:
@@ -134,16 +134,18 @@ def _correspondents(original: bytes, unsettled: Unsettled, account: Account, sit
 
 
 def _settle(
-    connection: Connection, account: Account, unsettled: Unsettled, addresses: frozenset[str], now: datetime
-) -> None:  # fmt: skip
+    connection: Connection, site: Site, account: Account, unsettled: Unsettled, addresses: frozenset[str], now: datetime
+) -> None:
     answer = unsettled.answer
     if answer.went_to(addresses):
         note_answer(connection, account, unsettled.message, unsettled.ticket, answer, unsettled.arrived_at, now)
     elif answer.direct:
-        add_about_message(
-            connection, account, unsettled.message, EvidenceKind.forwarded, at=answer.at, noted_at=now,
-            key=answer.key, details={"by": "sent"},
-        )  # fmt: skip
+        kind = EvidenceKind.forwarded
+        details = {"by": "sent", "outside": not answer.went_to(site.own_addresses)}
+        if add_about_message(
+            connection, account, unsettled.message, kind, at=answer.at, noted_at=now, key=answer.key, details=details
+        ):  # fmt: skip
+            note_said(connection, account, unsettled.message, kind, answer.at, now)
 
 
 def _stop_clock(
