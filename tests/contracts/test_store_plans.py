@@ -97,7 +97,7 @@ HOT: dict[str, tuple[Asked, dict[str, str]]] = {
     ),
     "show the marks of a page of the queue": (
         lambda connection: queue_marks.list_queue_marks(connection, person("gata"), [TicketId(7), TicketId(8)]),
-        {"messages": "ix_messages_ticket_id", "outgoing": "uq_outgoing_message_row_kind"},
+        {"messages": "ix_messages_ticket_id", "outgoing": "uq_outgoing_message_row_kind|ix_outgoing_ticket_id"},
     ),
     "know what waits in every account": (
         lambda connection: list_workloads(connection, MACHINE),
