@@ -28,6 +28,7 @@ from domain.ids import AccountId
 from domain.open_time import local_date
 from domain.protocols import Probe
 from domain.site import Site
+from pipeline.alert_link import find_key
 from pipeline.wires import RealWires
 from settings.environment import read_environment
 from settings.load import load
@@ -99,6 +100,8 @@ def check(as_json: JSON = False) -> None:
     for sentence in say_drafts(site):
         complain(sentence)
     secrets = Secrets(os.environ, environment.secrets_folder())
+    if site.alerts.link_secret and not find_key(secrets.get, site):
+        complain("⚠  site.toml [alerts] link_secret: alerts carry no links: write at least 16 random characters there.")
     wires = RealWires(secrets.get, clock, secrets.keep)
     if not as_json:
         console.print("The configuration is right. Trying each way in and out:")
@@ -126,6 +129,8 @@ def _ways(site: Site) -> Iterator[_Way]:
     for way in (site.alert_smtp, site.second_way.smtp):
         if way is not None:
             yield _Way(account="", address=site.alert_sender, connection=way)
+    if site.second_way.sms is not None:
+        yield _Way(account="", address=site.second_way.sms.number, connection=site.second_way.sms.twilio)
 
 
 def _tried(ways: tuple[_Way, ...], wires: RealWires, sender: str) -> Iterator[tuple[_Way, Health | None]]:
@@ -153,8 +158,8 @@ def _probe(way: _Way, wires: RealWires, sender: str) -> Probe:
             return wires.way_in(inward)
         case SmtpConnection() as outward, _:
             return wires.way_out(outward, sender)
-        case TwilioConnection() as number, Account() as account:
-            return wires.way_to_number(account, number)
+        case TwilioConnection() as number, _:
+            return wires.way_to_number(way.address, number)
         case FacebookConnection() as page, Account() as account:
             return wires.way_to_page(account, page)
         case _, Account() as account:

@@ -122,9 +122,9 @@ class RealWires:
         connector, secret = opened(account, self._secret)
         return connector.probe(account, secret, self._clock)
 
-    def way_to_number(self, account: Account, way: TwilioConnection) -> Probe:
+    def way_to_number(self, number: str, way: TwilioConnection) -> Probe:
         """Return what tries the way to a number, step by step. Raises BadInput as `way_in`."""
-        return TwilioProbe(way, account.address, self._twilio(way))
+        return TwilioProbe(way, number, self._twilio(way))
 
     def way_to_page(self, account: Account, way: FacebookConnection) -> Probe:
         """Return what tries the way to a page, step by step. Raises BadInput as `way_in`."""
