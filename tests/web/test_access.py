@@ -7,8 +7,8 @@ from starlette.testclient import TestClient
 from tests.web.town import Town, explained
 from web.app import ROUTES
 
-#: What must work before one is signed in.
-OPEN = {"/logga-in", "/kvittera/{token}"}
+#: What must work before one is signed in: the sign-in, an alert's link, and what machines ask, who never sign in.
+OPEN = {"/logga-in", "/kvittera/{token}", "/healthz", "/readyz", "/metrics"}
 
 
 def paths(method: str) -> list[str]:
@@ -46,5 +46,5 @@ def test_every_address_is_tried_above() -> None:
         "/kvittera/{token}",
         "/larm/{id:int}", "/logga-in", "/logga-ut", "/sprak", "/arende/{id:int}/svara", "/utskick", "/utskick/{id:int}",
         "/utskick/slapp", "/fil/{id:int}", "/konto/{account}", "/konto/{account}/kvittera/{id:int}",
-        "/konton/konton.csv",
+        "/konton/konton.csv", "/arende/{id:int}/dolj", "/healthz", "/readyz", "/metrics",
     }  # fmt: skip
