@@ -27,6 +27,7 @@ from domain.ticket import Ticket
 from domain.viewer import MACHINE
 from outbox.render import render
 from pipeline.runtime import Runtime
+from pipeline.window_alarm import warn_of_windows
 from store.clocks import set_clocks
 from store.database import Connection
 from store.events import append
@@ -50,6 +51,7 @@ class Held:
 def hold(runtime: Runtime) -> Held:
     """Decide about holding replies and note what is late. Safe to run twice, and by many workers at once."""
     held = Held(late=_note_late(runtime))
+    warn_of_windows(runtime)
     site, now = runtime.site(), runtime.now
     soon = cache(lambda account, unit: _soon(site, account, unit, now))
     with runtime.database.read() as connection:

@@ -34,12 +34,12 @@ def _flip(
         finding = _open(list_open_findings(connection, MACHINE), account, kind)
     if (evidence is None) == (finding is None):
         return
-    now = runtime.now
+    now, site = runtime.now, runtime.site()
     with runtime.database.write() as connection:
         if finding is not None:
             close_quietly(connection, finding, now)
             return
-        if evidence and open_with_alert(connection, runtime.site(), account, kind, evidence, now):
+        if evidence and open_with_alert(connection, site, account, kind, evidence, now):
             append(
                 connection, str(kind), at=now, organisation=account.organisation, actor="receive", account=account.id,
                 shortfall=details,

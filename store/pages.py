@@ -6,13 +6,15 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from domain.ids import AccountId, TicketId
+from domain.account import Channel
+from domain.ids import AccountId, OrganisationId, TicketId
 from domain.outgoing import OutgoingKind, SendState
-from domain.page import WAY_HEADER, PageWay
+from domain.page import DIRECT_MESSAGE, WAY_HEADER, PageWay
+from domain.ticket import TicketStatus
 from domain.viewer import Viewer
-from store.schema import accounts, messages, outgoing
+from store.schema import accounts, messages, outgoing, tickets
 from store.statements import in_parts
-from store.visibility import sees_about, sees_message, sees_organisation
+from store.visibility import sees_about, sees_content, sees_message, sees_organisation
 
 #: States in which a message has gone, or may have.
 _MAY_HAVE_GONE = (SendState.handing_over, SendState.sent, SendState.uncertain)
@@ -21,6 +23,17 @@ _STANDS = (*_MAY_HAVE_GONE, SendState.queued, SendState.claimed, SendState.retry
 _PRIVATE = [WAY_HEADER, PageWay.private.value]
 #: How far back what we sent is looked for among what a page is seen to have written.
 LOOKED_BACK = timedelta(days=8)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenChat:
+    """A ticket in Messenger whose answer is owed."""
+
+    ticket: TicketId
+    organisation: OrganisationId
+    account: AccountId
+    #: When the person last wrote.
+    wrote_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +97,30 @@ def find_last_written(connection: sa.Connection, viewer: Viewer, ticket: TicketI
     )
     row = connection.execute(query).first()
     return None if row is None else LastWritten(row.identity, row.arrived_at)
+
+
+def find_open_chats(
+    connection: sa.Connection, viewer: Viewer, since: datetime, until: datetime
+) -> tuple[OpenChat, ...]:
+    """Return the tickets in Messenger whose answer is owed and whose person last wrote in that time."""
+    wrote_at = sa.func.max(messages.c.arrived_at)
+    query = (
+        sa.select(tickets.c.id, tickets.c.organisation_id, tickets.c.account_id, wrote_at.label("wrote_at"))
+        .join(messages, messages.c.ticket_id == tickets.c.id)
+        .where(
+            tickets.c.status == TicketStatus.open,
+            messages.c.channel == Channel.facebook,
+            tickets.c.answer_met_at.is_(None),
+            messages.c.identity.startswith(DIRECT_MESSAGE, autoescape=True),
+            sees_content(viewer),
+        )
+        .group_by(tickets.c.id, tickets.c.organisation_id, tickets.c.account_id)
+        .having(wrote_at >= since, wrote_at <= until)
+    )
+    return tuple(
+        OpenChat(ticket=row.id, organisation=row.organisation_id, account=row.account_id, wrote_at=row.wrote_at)
+        for row in connection.execute(query)
+    )
 
 
 def is_ours(

@@ -17,6 +17,7 @@ KINDS = {
     "notice_met": mark("Beskedet är givet"),
     "answer_met": mark("Svaret är givet"),
     "answer_seen": mark("Besvarat i brevlådan"),
+    "window_closing": mark("Tiden att svara i Messenger är snart ute"),
     "comment_hidden": mark("Kommentaren döljs"),
     "message_edited": mark("Den som skrev har ändrat sin text"),
     "message_withdrawn": mark("Den som skrev har tagit bort sin text: den finns kvar här"),

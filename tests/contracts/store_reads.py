@@ -198,6 +198,10 @@ def _put_sms(connection: Connection, case: Case, key: str) -> None:
     messages.add_arrivals(connection, where, [arrival(identity=f"SM/{key}")], TUESDAY)
     (sms,) = claim_waiting(connection, "w")
     decide(connection, sms, ticket=case.ticket, sender=Mailbox(f"+46{key}0000"))
+    at_page = account(id=case.account, organisation=case.organisation, channel=Channel.facebook)
+    messages.add_arrivals(connection, at_page, [arrival(identity=f"m_{key}")], TUESDAY)
+    (chat,) = claim_waiting(connection, "w")
+    decide(connection, chat, ticket=case.ticket, sender=Mailbox(f"3{key}"))
 
 
 def _put_deliveries(connection: Connection, case: Case) -> None:
@@ -496,6 +500,18 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
     "pages.find_hidden": (
         Rule.content,
         lambda connection, viewer, at: pages.find_hidden(connection, viewer, at.case.account, ["10_21"]),
+    ),
+    "pages.find_open_chats": (
+        Rule.content,
+        lambda connection, viewer, at: (
+            at.case.ticket
+            in {
+                each.ticket
+                for each in pages.find_open_chats(
+                    connection, viewer, TUESDAY - timedelta(days=1), TUESDAY + timedelta(days=1)
+                )
+            }
+        ),
     ),
     "pages.find_last_written": (
         Rule.content,

@@ -12,12 +12,14 @@ from domain.ticket import Ticket
 from domain.viewer import MACHINE, Role
 from pipeline.answer import answer, heading_of
 from pipeline.answer_faults import TooLate, WayNotTaken
+from pipeline.holding import hold
 from pipeline.page_answer import hide_comment
 from pipeline.send import send
 from sandbox.graph import GraphServer
 from sandbox.graph_behaviour import GraphTrouble
 from sandbox.graph_records import CommentRecord, MessageRecord
 from store.database import Database
+from store.tags import list_tags
 from store.users import User, add_user, find_user
 from tests.flow.installation import SetClock
 from tests.flow.pages import ALVA, Pages
@@ -178,3 +180,19 @@ def test_nothing_automatic_goes_after_a_day(town: Pages) -> None:
 
     assert town.server.sent == ()
     assert len(town.tickets()) == 1
+
+
+@pytest.mark.parametrize(("hours", "days", "tags"), [(19, 0, 0), (20, 0, 1), (25, 0, 0), (0, 6, 1)])
+def test_staff_are_warned_before_a_window_closes_once(town: Pages, hours: int, days: int, tags: int) -> None:
+    town.server.write(ALVA, "Hej, gatlyktan är trasig")
+    town.poll()
+    [ticket] = town.tickets()
+    town.clock.forward(hours=hours, days=days)
+
+    hold(town.runtime)
+    hold(town.runtime)
+
+    with town.database.read() as connection:
+        found = list_tags(connection, MACHINE, ticket.id)
+    assert len(found) == tags
+    assert all(tag.startswith("messenger till ") for tag in found)
