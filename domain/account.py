@@ -261,6 +261,11 @@ class Account:
         return self.channel is not Channel.facebook
 
     @property
+    def listed_back(self) -> timedelta | None:
+        """Return how far back its inventory is sure to reach; None: to the beginning. What is older is not gone."""
+        return self.facebook.history - timedelta(days=1) if self.facebook is not None else None
+
+    @property
     def is_listed_together(self) -> bool:
         """Return whether its provider lists it together with the other accounts of its host."""
         return self.twilio is not None

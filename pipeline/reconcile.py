@@ -133,7 +133,12 @@ def _differences(
     withheld = {as_key(identity) for identity in batch.withheld}
     with runtime.database.write() as connection:
         there = {as_key(entry.identity): entry for entry in list_there(connection, MACHINE, account.id)}
-        gone = [entry for key, entry in there.items() if key in before and key not in existing]
+        since = runtime.now - account.listed_back if account.listed_back is not None else None
+        gone = [
+            entry
+            for key, entry in there.items()
+            if key in before and key not in existing and (since is None or entry.provider_at >= since)
+        ]
         unknown = [identity for key, identity in existing.items() if key not in there and key not in withheld]
         known: dict[str, Entry] = find_entries(connection, MACHINE, account.id, unknown)
         note_gone(connection, account, gone, runtime.now)

@@ -7,6 +7,7 @@ import pytest
 
 from domain.evidence import EvidenceKind
 from domain.viewer import MACHINE
+from pipeline.reconcile import reconcile
 from sandbox.graph import GraphServer
 from sandbox.graph_behaviour import GraphTrouble
 from sandbox.graph_records import GraphFile, Writer
@@ -296,6 +297,17 @@ def test_near_its_limit_the_page_is_asked_less_often_and_never_left(town: Pages)
     assert (asked, meanwhile) == ({}, 0)
     assert failed_step(town) == ""
     assert len(town.tickets()) == 1
+
+
+def test_the_daily_comparison_takes_nothing_old_for_gone(town: Pages) -> None:
+    town.server.write(ALVA, LIGHT)
+    town.poll()
+    town.clock.forward(days=40)
+
+    compared = reconcile(town.runtime, PAGE)
+
+    assert (compared.problem, compared.gone, compared.missed) == ("", 0, 0)
+    assert town.evidence() == []
 
 
 def failed_step(town: Pages) -> str:
