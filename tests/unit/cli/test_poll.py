@@ -1,5 +1,6 @@
 """svarsvakt poll, as far as no network is needed: a line an account."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,20 @@ from pipeline.receive import Received, receive
 from pipeline.runtime import Runtime
 from tests.unit.cli.conftest import Run
 
+#: How the settings say to read the page that these tests have no connector for.
+READ = re.compile(r"^\[accounts\.kultur-facebook\.facebook\]\n(?:.+\n)+", re.MULTILINE)
+
 KEYS = {"account", "fetched", "new", "duplicates", "history", "set_aside", "seconds", "passed_over", "problem"}
+
+
+@pytest.fixture
+def unread_page(site_folder: Path) -> Path:
+    """Give the site folder with a page of which nothing says how it is read."""
+    file = site_folder / "accounts.toml"
+    text, found = READ.subn("", file.read_text(encoding="utf-8"))
+    assert found == 1
+    file.write_text(text, encoding="utf-8")
+    return site_folder
 
 
 def test_every_account_is_one_line(run: Run, site_folder: Path) -> None:
@@ -27,7 +41,7 @@ def test_an_account_whose_secret_is_missing_says_where_to_put_it(run: Run, site_
     assert "SVARSVAKT_SECRET_MAIL_BYGG" in line["problem"]
 
 
-def test_an_account_that_failed_is_told_by_the_exit_code_and_the_others_are_read(run: Run, site_folder: Path) -> None:
+def test_an_account_that_failed_is_told_by_the_exit_code_and_the_others_are_read(run: Run, unread_page: Path) -> None:
     ran = run("poll", "bygg", "kultur-facebook", "--json")
 
     assert ran.code == 1
@@ -37,7 +51,7 @@ def test_an_account_that_failed_is_told_by_the_exit_code_and_the_others_are_read
 
 
 def test_a_failure_that_nobody_foresaw_holds_up_no_other_account(
-    run: Run, site_folder: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, unread_page: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def picky(runtime: Runtime, account: AccountId) -> Received:
         if account == "bygg":
@@ -53,7 +67,7 @@ def test_a_failure_that_nobody_foresaw_holds_up_no_other_account(
     assert "log" in ran.lines[0]["problem"]
 
 
-def test_an_account_without_a_connector_is_passed_over_with_a_line(run: Run, site_folder: Path) -> None:
+def test_an_account_without_a_connector_is_passed_over_with_a_line(run: Run, unread_page: Path) -> None:
     line = run("poll", "kultur-facebook", "--json").object
 
     assert line["passed_over"] is True

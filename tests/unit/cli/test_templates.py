@@ -13,7 +13,7 @@ def test_the_texts_of_the_example_have_no_fault_and_the_drafts_are_listed_by_lan
     ran = run("templates", "check")
 
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out.splitlines()[:2] == ["No faults in 99 texts.", DRAFTS]
+    assert ran.out.splitlines()[:2] == ["No faults in 108 texts.", DRAFTS]
     assert "  ar: email/lines, email/urgent_lines, sms/lines" in ran.out
     assert "  sv:" not in ran.out
     assert run("templates", "check", "--json").object["faults"] == []

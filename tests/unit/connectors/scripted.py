@@ -42,6 +42,9 @@ class ScriptedClient(IMAPClient):  # type: ignore[misc]
     #: The UIDs of every FETCH.
     fetched: list[list[int]] = field(default_factory=list)
 
+    def socket(self) -> None:
+        """Have no line, and so no certificate."""
+
     def has_capability(self, capability: str) -> bool:
         """Know nothing but the basics."""
         return False

@@ -45,11 +45,10 @@ def test_a_wide_gap_is_crossed_in_few_steps() -> None:
 
 
 def test_a_crowd_after_a_wide_gap_is_searched_in_small_steps_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(imap_folder, "WINDOW", 10)
     monkeypatch.setattr(imap_folder, "WIDEST", 80)
     client = ScriptedClient({1: b"x", **dict.fromkeys(range(400, 600), b"x")})
 
-    found = list(uids_after(client, folder(600), 0))
+    found = list(uids_after(client, folder(600), 0, window=10))
 
     assert len(found) == 201
     assert client.asked[:8] == [

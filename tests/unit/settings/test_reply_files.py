@@ -67,8 +67,8 @@ def test_a_broken_text_is_refused_with_file_line_and_sentence(town: Path) -> Non
 
     assert faults(town) == (
         "templates/replies/email/receipt.sv.txt line 8: there is no slot `subject`: there is number, organisation, "
-        "sms_name, unit, contact, privacy_url, arrived_at, answer_at, instead, opens_at, closed, on_call, hint, link_words, "
-        "link_url, complaint_url, handler.",
+        "sms_name, unit, contact, privacy_url, arrived_at, answer_at, instead, opens_at, closed, on_call, hint, "
+        "link_words, link_url, complaint_url, handler.",
     )
 
 
