@@ -256,7 +256,7 @@ class Installation:
 
     def _connect(self, tables: dict[str, Any], accounts: Iterable[str]) -> None:
         for table in tables.values():
-            for connection in ("imap", "smtp", "twilio"):
+            for connection in ("imap", "smtp", "twilio", "facebook"):
                 table.pop(connection, None)
         for id in accounts:
             user = self.mailboxes.setdefault(id, "") or self.dovecot.add_user()
