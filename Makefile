@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 LOCK = uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet \
 	--custom-compile-command "make lock" pyproject.toml
 
-.PHONY: run setup test check bench torture fuzz lock clean
+.PHONY: run setup test check bench screenshots torture fuzz lock clean
 
 run: setup ## the demo town, its worker and the web page on http://127.0.0.1:$(PORT)
 	@$(VENV)/bin/svarsvakt demo --port $(PORT)
@@ -30,6 +30,11 @@ check: ## format, lint, types, imports, unit tests and contracts against the fak
 bench: ## what is measured, printed as tables
 	@scripts/setup requirements-test.lock
 	$(PY) -m bench
+
+screenshots: ## the pictures in docs/pages/, of the demo after its first minute
+	@scripts/setup requirements-test.lock
+	@scripts/services
+	$(PY) scripts/screenshots
 
 torture: ## two hundred processes die while they send, on each database
 	@scripts/setup requirements-test.lock

@@ -225,7 +225,7 @@ def test_who_may_get_no_automatic_reply_gets_no_holding_reply(town: Installation
 
 @pytest.mark.parametrize(
     ("changes", "row"),
-    [({"auto_reply": AutoReply.off}, "P14"), ({"mode": Mode.observe}, "mode")],
+    [({"auto_reply": AutoReply.off}, "P14"), ({"mode": Mode.watch_only}, "mode")],
 )
 def test_an_account_that_answers_nothing_holds_nothing(
     database: Database, changes: dict[str, object], row: str
