@@ -27,9 +27,23 @@ DENIALS: dict[str, frozenset[str]] = {
 #: Words that make it a supposed case when they open the clause.
 SUPPOSITIONS = frozenset(("om", "ifall", "utifall", "jos", "mikäli", "if", "whether", "falls", "wenn"))
 #: Words that make it over.
-PAST = frozenset(
-    ("igår", "förrgår", "ifjol", "förra", "förr", "eilen", "yesterday", "ago", "släckt", "släcktes", "brann")
+_OVER = (
+    "igår förrgår ifjol ivåras isomras ihöstas ivintras förra förr släckt släcktes brann eilen viimevuonna viimekesänä "
+    "viimetalvena yesterday ago lastyear lastsummer lastwinter"
 )
+PAST = frozenset(_OVER.split())
+#: Words that say that what was is not over: "det brann igår och nu brinner det igen".
+GOES_ON = frozenset(
+    "nu igen fortfarande ännu sedan sen längre mer nyt taas yhä edelleen enää now again still since anymore".split()
+)
+#: Words that say that it happens as it is written.
+NOW = frozenset(("nu", "igen", "nyt", "taas", "now", "again"))
+#: Words of dangers that no date makes over: who is missing since yesterday is missing, who wants to die still does.
+_LASTS = (
+    "vill orkar leva dö dementa dement försvann försvunnen försvunnit försvunna borta avskedsbrev självmordstankar "
+    "haluan halua jaksa elää kuolla kadonnut katosi want live die missing disappeared suicidal"
+)
+LASTING = frozenset(_LASTS.split())
 #: Words that open a clause of their own, where a hurried writer puts no stop: "jag skojar inte jag hoppar i kväll".
 SUBJECTS = frozenset("jag ja du han hon hen vi ni dom minä mä hän me te he i you she we they".split())
 
@@ -60,8 +74,17 @@ def is_supposed(tokens: tuple[Token, ...], found: Found) -> bool:
 
 
 def is_past(tokens: tuple[Token, ...], found: Found) -> bool:
-    """Tell whether the sentence says that it is over."""
+    """Tell whether the sentence says that it is over, and neither it nor the match that it goes on."""
     sentence = tokens[found.first].sentence
     words = [token.text for token in tokens if token.sentence == sentence]
+    matched = {token.text for token in tokens[found.first : found.last + 1]}
+    if not GOES_ON.isdisjoint(words) or not LASTING.isdisjoint(matched):
+        return False
     pairs = {first + second for first, second in pairwise(words)}
     return not PAST.isdisjoint(words) or not PAST.isdisjoint(pairs)
+
+
+def is_now(tokens: tuple[Token, ...], found: Found) -> bool:
+    """Tell whether the clause of the match says that it happens now."""
+    clause = tokens[found.first].clause
+    return any(token.text in NOW for token in tokens if token.clause == clause)

@@ -1,12 +1,12 @@
 """Weighing: what each word found is worth, and what they are worth together for each category."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from domain.category import DANGER, Category, CategoryKind
 from domain.decision import LanguageGuess, Match
 from triage.matching import Clue, Found
-from triage.negation import is_denied, is_past, is_supposed
+from triage.negation import is_denied, is_now, is_past, is_supposed
 from triage.words import Token
 
 #: What a word of the subject counts, against one of the text.
@@ -91,11 +91,13 @@ def weigh(reading: Reading, found: list[Found], categories: Mapping[str, Categor
     """Return what was found for each category. A word that speaks against takes away what stands in its sentence."""
     tokens = reading.tokens
     topical = [each for each in found if each.clue.about in categories]
-    against = _against(reading, topical)
+    against = _against(reading, topical, lambda token: token.sentence)
+    near = _against(reading, topical, lambda token: token.clause)
     speaking = [
         each
         for each in topical
-        if not each.clue.against and (each.clue.about, tokens[each.first].sentence) not in against
+        if not each.clue.against
+        and ((each.clue.about, tokens[each.first].sentence) not in against or _holds_now(reading, each, near))
     ]
     dangers = [each for each in speaking if categories[each.clue.about].kind is CategoryKind.safety]
     topics = [each for each in speaking if categories[each.clue.about].kind is not CategoryKind.safety]
@@ -129,18 +131,28 @@ def telling(reading: Reading, found: list[Found], categories: Mapping[str, Categ
     return tuple(token for at, token in enumerate(tokens) if at not in silent)
 
 
-def _against(reading: Reading, found: Iterable[Found]) -> set[tuple[str, int]]:
-    """Return the categories that a word speaks against, with the sentences where it does.
+def _against(reading: Reading, found: Iterable[Found], part: Callable[[Token], int]) -> set[tuple[str, int]]:
+    """Return the categories that a word speaks against, with the sentences or clauses where it does.
 
     A word of another language is mostly a chance likeness: Finnish `kissa*` is a cat, Swedish `kissar` is none.
     """
     sure = reading.language.confidence >= SURE
     return {
-        (each.clue.about, reading.tokens[at].sentence)
+        (each.clue.about, part(reading.tokens[at]))
         for each in found
         if each.clue.against and (not sure or _is_read(each.clue, reading.language))
         for at in (each.first, each.last)
     }
+
+
+def _holds_now(reading: Reading, found: Found, against: set[tuple[str, int]]) -> bool:
+    """Tell whether a danger stands in a clause that says that it happens now, with no word against it there.
+
+    "Tack för hjälpen i fjol, men nu luktar det gas": what the rest of the sentence is about takes nothing away.
+    """
+    first, last = (reading.tokens[at].clause for at in (found.first, found.last))
+    about = found.clue.about
+    return about == DANGER and first == last and (about, first) not in against and is_now(reading.tokens, found)
 
 
 def _danger_score(reading: Reading, found: Found) -> float:

@@ -34,6 +34,7 @@ FLOORS = {
     "everyday": KNOWN,
     "indirect": KNOWN,
     "dev2": KNOWN,
+    "blind": KNOWN,
     "labelled 1/3": Floor(right=0.86, wrong=0.11, recall=0.90, false_alarms=0.06),
     "measuring": Floor(right=0.82, wrong=0.13, recall=0.95, false_alarms=0.04),
     "last": Floor(right=0.92, wrong=0.06, recall=0.95, false_alarms=0.03),
