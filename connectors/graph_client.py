@@ -17,7 +17,7 @@ import requests
 
 from connectors.graph_codes import not_sent, unreachable
 from connectors.graph_pace import Usage, read_usage
-from connectors.http_faults import is_not_connected, line_fault
+from connectors.http_faults import line_fault
 from connectors.http_wire import BeforePost
 from domain.account import FacebookConnection
 from domain.errors import SendFailed, SendUncertain, Unreachable
@@ -87,7 +87,7 @@ class GraphClient:
         except facebook.GraphAPIError as error:
             raise not_sent(_said(error), self._session.status) from None
         except requests.RequestException as error:
-            if is_not_connected(error):
+            if not self._session.before_post.may_have_left:
                 raise SendFailed(str(line_fault(error))) from None
             raise SendUncertain("The line to Facebook broke while it took the message: it may have gone") from None
         except (ValueError, KeyError):

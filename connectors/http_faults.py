@@ -1,16 +1,8 @@
-"""What went wrong on the way to a web service, and whether anything had left by then."""
+"""What went wrong on the way to a web service."""
 
 import requests
 
 from domain.errors import Unreachable
-
-#: What breaks a request before anything has left.
-_NOT_CONNECTED = (requests.exceptions.ConnectTimeout, requests.exceptions.SSLError, requests.exceptions.ProxyError)
-
-
-def is_not_connected(error: requests.RequestException) -> bool:
-    """Say whether the line was never open, so that nothing can have left."""
-    return isinstance(error, _NOT_CONNECTED) or "NewConnectionError" in repr(error)
 
 
 def line_fault(error: requests.RequestException) -> Unreachable:

@@ -15,16 +15,22 @@ class BeforePost:
     def __init__(self, session: Session) -> None:
         """Stand at the session's lines, with a proxy or without."""
         self._work: Callable[[], None] | None = None
+        #: Whether a POST may have left since the last `do`, whatever became of it.
+        self.may_have_left = False
         for scheme in ("http://", "https://"):
             session.mount(scheme, _Adapter(self._on_request))
 
     def do(self, work: Callable[[], None] | None) -> None:
         """Call this before the next POSTs; None: nothing."""
         self._work = work
+        self.may_have_left = False
 
     def _on_request(self, method: str) -> None:
-        if method == "POST" and self._work is not None:
+        if method != "POST":
+            return
+        if self._work is not None:
             self._work()
+        self.may_have_left = True
 
 
 class _Adapter(HTTPAdapter):

@@ -14,7 +14,7 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
-from connectors.http_faults import is_not_connected, line_fault
+from connectors.http_faults import line_fault
 from connectors.http_wire import BeforePost
 from connectors.twilio_codes import OPTED_OUT, THROTTLED, why
 from domain.account import TwilioConnection
@@ -86,11 +86,11 @@ class TwilioClient:
             return self._client.messages.create(**message)
         except TwilioRestException as error:
             raise _not_sent(error) from None
-        except requests.ConnectionError as error:
-            if is_not_connected(error):
+        except requests.RequestException as error:
+            if not self._http.before_post.may_have_left:
                 raise SendFailed(str(line_fault(error))) from None
             raise SendUncertain("The line to Twilio broke while it took the message: it may have gone") from None
-        except (requests.RequestException, TwilioException, ValueError):
+        except (TwilioException, ValueError):
             raise SendUncertain("Twilio's answer to the message cannot be read: it may have gone") from None
         finally:
             self._http.before_post.do(None)

@@ -1,8 +1,11 @@
 """What every Sink promises (domain.protocols.Sink), tried on each implementation."""
 
+import ssl
 from collections.abc import Iterator
 
 import pytest
+from urllib3.connection import HTTPConnection
+from urllib3.response import HTTPResponse
 
 from connectors.fake import Trouble
 from domain.errors import SendFailed, SendRefused, SendUncertain, WireError
@@ -127,6 +130,27 @@ def test_a_message_that_went_before_the_line_broke_is_uncertain(way_out: WayOut,
     with pytest.raises(SendUncertain):
         sink.send(letter(1), Ledger().commit)
 
+    assert way_out.message_ids() == ["<1@exempelby.example>"]
+
+
+@pytest.mark.parametrize("way_out", ["twilio", "messenger"], indirect=True)
+def test_a_message_that_went_before_the_answer_could_not_be_decrypted_is_uncertain(
+    way_out: WayOut, sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger, take = Ledger(), HTTPConnection.getresponse
+
+    def break_after(connection: HTTPConnection) -> HTTPResponse:
+        answer = take(connection)
+        if way_out.message_ids():
+            raise ssl.SSLError("decryption failed or bad record mac")
+        return answer
+
+    monkeypatch.setattr(HTTPConnection, "getresponse", break_after)
+
+    with pytest.raises(SendUncertain):
+        sink.send(letter(1), ledger.commit)
+
+    assert ledger.commits == 1
     assert way_out.message_ids() == ["<1@exempelby.example>"]
 
 
