@@ -97,7 +97,9 @@ def unreachable(said: Mapping[str, Any], status: int) -> Unreachable:
 def not_sent(said: Mapping[str, Any], status: int) -> SendFailed | SendRefused | SendUncertain:
     """Return what a no means for a message that was to be sent; the sentence names nobody."""
     code, subcode = code_of(said)
-    if not code or (status >= 500 and code not in TRANSIENT):
+    if code in TRANSIENT:
+        return SendUncertain(f"Facebook answers with an error of its own (error {code}): the message may have gone")
+    if not code or status >= 500:
         return SendUncertain("Facebook's answer to the message cannot be read: it may have gone")
     if code == 10 and subcode in OUTSIDE_WINDOW:
         return SendRefused(TOO_LATE)
