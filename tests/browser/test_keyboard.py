@@ -57,6 +57,9 @@ def test_the_first_tab_skips_to_the_content(chromium: Browser, served: Served) -
 
         page.keyboard.press("Enter")
         page.keyboard.press("Tab")
+        # All of the filter is one stop until it is opened.
+        expect(page.locator("summary", has_text="Begränsa listan")).to_be_focused()
+        page.keyboard.press("Tab")
 
         expect(page.get_by_role("link", name="först")).to_be_focused()
 
