@@ -196,7 +196,8 @@ def _real_wires(environment: Environment, clock: Clock) -> RealWires:
 def boot() -> None:
     """Set up a worker process from the environment: `dramatiq worker:boot` calls it."""
     environment = read_environment()
-    start_logging(environment.log)
+    # Dramatiq says at this level that its workers are ready, and that they end.
+    start_logging(environment.log, level=logging.INFO)
     broker = make_broker(environment.broker)
     dramatiq.set_broker(broker)
     make_runtime(environment, broker, alone=True)

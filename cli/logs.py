@@ -18,17 +18,20 @@ from settings.environment import LogFormat
 PLAIN = "%(levelname)s %(name)s: %(message)s"
 
 
-def start_logging(format: LogFormat, stream: TextIO | None = None) -> None:
-    """Let everything that is logged from here on, libraries included, go to `stream` (stderr) in one format."""
+def start_logging(format: LogFormat, stream: TextIO | None = None, *, level: int = logging.WARNING) -> None:
+    """Let everything that is logged from here on, libraries included, go to `stream` (stderr) in one format.
+
+    What is below `level` is not written.
+    """
     stream = stream or sys.stderr
     as_json = format is LogFormat.json or (format is LogFormat.auto and not stream.isatty())
     handler = logging.StreamHandler(stream)
     # Libraries lower the level of their own loggers.
-    handler.setLevel(logging.WARNING)
+    handler.setLevel(level)
     handler.setFormatter(_json_lines() if as_json else logging.Formatter(PLAIN))
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(logging.WARNING)
+    root.setLevel(level)
 
 
 def _json_lines() -> logging.Formatter:

@@ -82,6 +82,9 @@ class AlertSink:
             try:
                 sink = self._sink(way, opener)
                 return sink.send(form, once)
+            except SendRefused as refused:
+                # The way works: it is this reader that it does not take.
+                failures.append(refused)
             except (WireError, BadInput) as failure:
                 failures.append(failure)
                 self._ways.rest(way)

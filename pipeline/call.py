@@ -4,6 +4,7 @@ Reads: open calls, who was called, the tickets.
 Writes: who is called, alerts in the outbox, the end of a call, events.
 """
 
+import hashlib
 import logging
 import secrets
 from datetime import datetime
@@ -48,7 +49,7 @@ def make_calls(database: Database, site: Site, links: Links, now: datetime) -> i
         if steps[call.ticket] and is_seen_to(tickets[call.ticket]):
             with database.write() as connection:
                 end(connection, call, "desk", now)
-        elif str(_ring(site, call, now).number) not in steps[call.ticket]:
+        elif _step(_ring(site, call, now)) not in steps[call.ticket]:
             queued += _call(database, site, call, links, now)
     return queued
 
@@ -58,7 +59,7 @@ def _call(database: Database, site: Site, call: Call, links: Links, now: datetim
         called = _ring_up(connection, site, call, links, now)
         if called:
             _note(connection, "notified", call, now, to=list(called))
-        elif claim_tellings(connection, call.organisation, [_told(call, NOBODY, 0, now)]):
+        elif claim_tellings(connection, call.organisation, [_told(call, NOBODY, NOBODY, now)]):
             _note(connection, "nobody_to_notify", call, now)
     return len(called)
 
@@ -78,7 +79,7 @@ def _ring_up(connection: Connection, site: Site, call: Call, links: Links, now: 
         except BadInput:
             log.exception("the alert about a ticket could not be written")
             continue
-        new = claim_tellings(connection, call.organisation, [_told(call, recipient, ring.number, now)])
+        new = claim_tellings(connection, call.organisation, [_told(call, recipient, _step(ring), now)])
         if new:
             id = add_outgoing(connection, intent, draft, at=now, ticket=call.ticket)
             assert id is not None  # its Message-ID is new
@@ -105,8 +106,14 @@ def _ring(site: Site, call: Call, now: datetime) -> Ring:
     return ring_due(site.duty, alone, together, call.opened_at, now)
 
 
-def _told(call: Call, to: str, number: int, now: datetime) -> Told:
-    return Told(subject=subject_of(call), to=to, step=str(number), at=now)
+def _step(ring: Ring) -> str:
+    """Return how tellings name a ring: its number counts by who is called, and a change of shift changes them."""
+    readers = "/".join(sorted(reader.email for reader in ring.readers))
+    return f"{ring.number}/{hashlib.sha256(readers.encode()).hexdigest()[:12]}"
+
+
+def _told(call: Call, to: str, step: str, now: datetime) -> Told:
+    return Told(subject=subject_of(call), to=to, step=step, at=now)
 
 
 def _note(connection: Connection, kind: str, call: Call, now: datetime, **details: Any) -> None:

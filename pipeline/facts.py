@@ -48,8 +48,8 @@ class Known:
     canaries: Mapping[AccountId, Canary] = field(default_factory=dict)
 
 
-def gather(connection: Connection, site: Site) -> Known:
-    """Return what is known of all accounts."""
+def gather(connection: Connection, site: Site, now: datetime) -> Known:
+    """Return what is known of all accounts; of test mails, the last one that has had its time to arrive."""
     return Known(
         heartbeats={each.account: each for each in list_heartbeats(connection, MACHINE)},
         workloads=list_workloads(connection, MACHINE),
@@ -58,7 +58,7 @@ def gather(connection: Connection, site: Site) -> Known:
             id: Rhythm.from_json(learned) for id, (_, learned) in list_rhythms(connection, MACHINE).items() if learned
         },
         publications=publications(connection, site),
-        canaries=list_last_canaries(connection, MACHINE),
+        canaries=list_last_canaries(connection, MACHINE, sent_before=now - site.canary.within),
         people={each.id: each for each in site.people},
     )
 

@@ -4,15 +4,20 @@ Reads: findings, heartbeats, open calls, who was told, what was acknowledged, la
 Writes: who is told, alerts in the outbox, events.
 """
 
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from domain.protocols import Step
+from domain.site import Organisation, Site
 from pipeline.alert_link import Links
 from pipeline.beat import flip_stalled
 from pipeline.call import make_calls
 from pipeline.runtime import Runtime
 from pipeline.tell_at_once import call_off, tell_at_once
 from pipeline.tell_digests import tell_digests
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +34,29 @@ def tell(runtime: Runtime) -> Telling:
     site, now = runtime.site(), runtime.now
     flip_stalled(runtime.database, site, now)
     links = Links(site, runtime.link_key(site), now)
+    database = runtime.database
     telling = Telling(
-        calls=make_calls(runtime.database, site, links, now),
-        at_once=tell_at_once(runtime.database, site, links, now) + call_off(runtime.database, site, now),
-        digests=sum(tell_digests(runtime.database, site, each.id, links, now) for each in site.organisations),
+        calls=_guarded("calls", lambda: make_calls(database, site, links, now)),
+        at_once=_guarded("alerts at once", lambda: tell_at_once(database, site, links, now))
+        + _guarded("alerts that are over", lambda: call_off(database, site, now)),
+        digests=sum(_digests(runtime, site, each, links) for each in site.organisations),
     )
     if telling.calls or telling.at_once or telling.digests:
         runtime.bell.ring(Step.send)
     return telling
+
+
+def _digests(runtime: Runtime, site: Site, organisation: Organisation, links: Links) -> int:
+    return _guarded(
+        f"the digests of {organisation.id}",
+        lambda: tell_digests(runtime.database, site, organisation.id, links, runtime.now),
+    )
+
+
+def _guarded(what: str, part: Callable[[], int]) -> int:
+    """Do a part of the telling; one that fails in a way nobody foresaw silences no other."""
+    try:
+        return part()
+    except Exception:
+        log.exception("%s could not be told in a way nobody foresaw", what)
+        return 0

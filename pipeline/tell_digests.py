@@ -33,9 +33,6 @@ log = logging.getLogger(__name__)
 #: Manager, deputy, next level: so far late tickets rise.
 STEPS = 3
 
-#: Up to this step whoever is told belongs to the unit, and sensitive tickets are counted (P12).
-WITHIN_THE_UNIT = 2
-
 _ONE_DAY = timedelta(days=1)
 
 
@@ -62,18 +59,19 @@ def _known(connection: Connection, site: Site, organisation: OrganisationId, day
     ours = {account.id for account in site.accounts}
     closed = list_closed_findings(connection, MACHINE, now - CALLED_OFF)
     closed = tuple(each for each in closed if each.organisation == organisation and each.account in ours)
-    late = _late(connection, site, organisation, day, now)
+    late = _late(connection, site, organisation, day, now, sensitive=True)
+    outside = _late(connection, site, organisation, day, now, sensitive=False)
     units = {unit for each in late for unit in each}
     told = (
         *known.told,
         *list_told_of_findings(connection, MACHINE, [each.id for each in closed]),
         *list_told_of(connection, MACHINE, [late_subject(unit) for unit in units]),
     )
-    return replace(known, closed=closed, told=told, late=late)
+    return replace(known, closed=closed, told=told, late=late, late_outside=outside)
 
 
 def _late(
-    connection: Connection, site: Site, organisation: OrganisationId, day: date, now: datetime
+    connection: Connection, site: Site, organisation: OrganisationId, day: date, now: datetime, *, sensitive: bool
 ) -> tuple[Mapping[UnitId, Late], ...]:
     units = [unit.id for unit in site.units if unit.organisation == organisation]
     calendar, every = site.calendar_of(organisation), site.alerts.escalate_after
@@ -81,7 +79,7 @@ def _late(
         count_late(
             connection, MACHINE, units,
             _end_of(late_since(calendar, day, step * every)) if step else now,
-            sensitive=step < WITHIN_THE_UNIT,
+            sensitive=sensitive,
         )
         for step in range(STEPS)
     )  # fmt: skip
@@ -102,9 +100,11 @@ def _queue(
         Told(subject=subject, to=digest.person.email, step=step, at=now, finding=finding)
         for subject, step, finding in digest.tells
     ]
-    new = claim_tellings(connection, organisation, told)
     try:
-        queue_alert(connection, site, intent, new, now)
+        # What was not written has not been told: it stands in the next digest.
+        with connection.begin_nested():
+            new = claim_tellings(connection, organisation, told)
+            queue_alert(connection, site, intent, new, now)
     except BadInput:
         log.exception("the digest of %s could not be written", organisation)
         return False

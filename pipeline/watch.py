@@ -66,7 +66,7 @@ def look(runtime: Runtime, kinds: frozenset[FindingKind] = LOOKED_FOR) -> Watche
     """Look at every account for findings of some kinds."""
     site = runtime.site()
     with runtime.database.read() as connection:
-        known = gather(connection, site) if kinds - BY_HEARTBEAT else glance(connection)
+        known = gather(connection, site, runtime.now) if kinds - BY_HEARTBEAT else glance(connection)
         found = [each for each in list_open_findings(connection, MACHINE) if each.kind in kinds]
         tendencies = list_tendencies(connection, MACHINE)
     before = _Before(open={(each.account, each.kind): each for each in found}, tendencies=tendencies)

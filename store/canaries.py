@@ -50,9 +50,13 @@ def find_canaries(
     return frozenset(found)
 
 
-def list_last_canaries(connection: sa.Connection, viewer: Viewer) -> dict[AccountId, Canary]:
-    """Return the last test mail that was sent to each account."""
+def list_last_canaries(
+    connection: sa.Connection, viewer: Viewer, *, sent_before: datetime | None = None
+) -> dict[AccountId, Canary]:
+    """Return the last test mail that was sent to each account; with `sent_before`, of those sent by then."""
     last = sa.select(canaries.c.account_id, sa.func.max(canaries.c.sent_at).label("sent_at"))
+    if sent_before is not None:
+        last = last.where(canaries.c.sent_at <= sent_before)
     latest = last.group_by(canaries.c.account_id).subquery()
     query = (
         sa.select(canaries)

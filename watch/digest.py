@@ -52,6 +52,8 @@ class Known:
     causes: Sequence[Cause] = ()
     #: For each step up, which units have tickets that are late enough for it; none at 0 is any lateness.
     late: Sequence[Mapping[UnitId, Late]] = ()
+    #: The same without what is sensitive: for whoever is neither the unit's manager nor its deputy (P12).
+    late_outside: Sequence[Mapping[UnitId, Late]] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,7 +245,8 @@ def _put_late(
         told[each.to].add((each.subject, each.step))
     for unit in (each.id for each in site.units if each.organisation == organisation):
         for step, person in enumerate(responsible_for_unit(site, unit, day)[: len(known.late)]):
-            late = known.late[step].get(unit)
+            within = person.id in {site.unit(unit).manager, site.unit(unit).deputy}
+            late = (known.late if within else known.late_outside)[step].get(unit)
             if late is None:
                 continue
             page = _page(pages, person)

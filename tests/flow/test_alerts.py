@@ -258,6 +258,19 @@ def test_late_tickets_rise_in_the_same_way_and_sensitive_ones_stay_within_the_un
     assert [each.recipient for each in digests] == [DEPUTY, MANAGER]
 
 
+def test_without_a_deputy_no_sensitive_ticket_is_counted_for_the_next_level(database: Database) -> None:
+    site = staffed()
+    units = tuple(replace(each, deputy=None) for each in site.units)
+    town = Installation(database, site=replace(site, units=units))
+    town.connect()
+    town.clock.at = WEDNESDAY
+    late_ticket(town, WEDNESDAY - timedelta(days=14))
+    with town.database.write() as connection:
+        connection.execute(tickets.update().values(secrecy="SK2"))
+
+    assert [each.recipient for each in morning(town, days=0)] == [MANAGER]
+
+
 @pytest.mark.parametrize(
     ("change", "reader"),
     [
@@ -422,6 +435,16 @@ def test_whoever_is_on_duty_is_called_until_somebody_answers(burning: Installati
     burning.clock.forward(hours=2)
     assert called(burning) == []
     assert [each["by"] for each in logged(burning, "call_answered")] == ["link/emil"]
+
+
+def test_whoever_comes_on_duty_is_called_at_once_of_what_nobody_has_answered(burning: Installation) -> None:
+    for _ in range(3):
+        called(burning)
+        burning.clock.forward(minutes=5)
+    night = DutySettings(shifts=(Shift(who=(PersonId("kim"),)),), tries=2)
+    burning.use(replace(on_call(), duty=night))
+
+    assert CHIEF in {recipient for _, recipient in called(burning)}
 
 
 def test_an_sms_of_a_call_names_the_ticket_and_nothing_of_what_it_is_about(burning: Installation) -> None:

@@ -106,6 +106,17 @@ def test_an_alert_goes_by_the_second_server_when_the_first_hangs_or_refuses(
     assert alerts.committed == 1
 
 
+def test_a_reader_whom_the_server_does_not_know_rests_no_way(smtp_server: SmtpServer) -> None:
+    alerts = Alerts(way(smtp_server), None, sms=True)
+    smtp_server.refuse("RCPT", "550 5.1.1 no such user")
+    alerts.send()
+    smtp_server.behave()
+
+    alerts.send()
+
+    assert len(smtp_server.received()) == 1
+
+
 def test_a_server_that_is_not_there_is_tried_last_for_a_while(smtp_server: SmtpServer) -> None:
     gone = SmtpConnection(host="127.0.0.1", port=free_port(), security=Security.none, timeout_seconds=1)
     alerts = Alerts(gone, way(smtp_server))
