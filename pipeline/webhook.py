@@ -99,14 +99,30 @@ def _store(runtime: Runtime, site: Site, account: Account, understood: Understoo
 
 
 def _addressed(site: Site, account: Account, heard: Heard) -> Account | None:
-    """Return whose it is: a provider may post what concerns several accounts to one address. None: nobody's."""
+    """Return whose it is: a provider may post what concerns several accounts to one address. None: nobody's.
+
+    A signature speaks only for what the same contract with the provider reaches, not for another's account.
+    """
     if heard.address in ("", account.address):
         return account
-    others = (each for each in site.accounts if (each.channel, each.address) == (account.channel, heard.address))
-    found = next(others, None)
-    if found is None:
-        log.warning("the webhook of account %s got something for an address that no account has", account.id)
-    return found
+    for each in site.accounts:
+        meant = (each.channel, each.address) == (account.channel, heard.address)
+        if meant and each.status is not AccountStatus.closed and _contract(each) == _contract(account):
+            return each
+    log.warning("the webhook of account %s got something for an address that it does not speak for", account.id)
+    return None
+
+
+def _contract(account: Account) -> tuple[str, ...]:
+    """Return what the provider knows the account's owner by: what it signs for one such it signs for all."""
+    if account.connector is not None:
+        return account.connector.name, account.connector.secret
+    if account.twilio is not None:
+        return account.twilio.wire, account.twilio.account_sid
+    if account.facebook is not None:
+        page = account.facebook
+        return page.wire, page.app_id, "" if page.app_id else page.app_secret
+    return ("", account.id)
 
 
 def _refuse(runtime: Runtime, account: Account, why: str) -> None:

@@ -1,11 +1,15 @@
 """What Twilio posts goes the same way as what a poll brings, and neither does without the other."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
+from domain.account import AccountStatus
+from domain.ids import OrganisationId
 from domain.protocols import Step
 from domain.viewer import MACHINE
+from pipeline.active_site import ActiveSite
 from sandbox.twilio_behaviour import TwilioTrouble
 from store.refusals import count_refusals
 from tests.flow.phones import CITIZEN, NUMBERS, PUBLIC, Phones
@@ -69,6 +73,27 @@ def test_what_is_posted_to_another_number_of_ours_lands_there(phones: Phones) ->
     phones.decide_and_send()
 
     assert [each.account for each in phones.tickets()] == ["sms-1"]
+
+
+@pytest.mark.parametrize("theirs", ["another account at Twilio", "closed"])
+def test_what_is_posted_for_a_number_that_the_signature_does_not_speak_for_is_not_stored(
+    phones: Phones, theirs: str
+) -> None:
+    site = phones.runtime.site()
+    [other] = [each for each in site.accounts if each.address == NUMBERS[1]]
+    assert other.twilio is not None
+    way = replace(other.twilio, account_sid="AC" + "9" * 32)
+    if theirs == "closed":
+        other = replace(other, status=AccountStatus.closed)
+    else:
+        other = replace(other, organisation=OrganisationId("annanby"), twilio=way)
+    changed = replace(site, accounts=tuple(other if each.id == other.id else each for each in site.accounts))
+    phones.runtime = replace(phones.runtime, site=ActiveSite(phones.database, lambda _: changed))
+
+    answered = phones.hear(phones.server.receive(CITIZEN, NUMBERS[1], LAMP))
+
+    assert answered.status == 200
+    assert phones.count_messages() == 0
 
 
 def test_what_is_posted_to_a_number_that_is_not_ours_is_taken_and_not_stored(phones: Phones) -> None:
