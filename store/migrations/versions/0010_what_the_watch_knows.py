@@ -1,6 +1,6 @@
 """What the watch knows of accounts and their people.
 
-Revision: 0010, after 0009
+Revision: 0010, after 0008
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 import store.columns
 
 revision = "0010"
-down_revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
