@@ -211,7 +211,7 @@ def break_off(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_waits_is_known_of_the_messages_that_are_there(empty: Database) -> None:
-    step(empty, alembic.command.upgrade, "0009")
+    step(empty, alembic.command.upgrade, "0008")
     opened_at = SOME_TIME + timedelta(hours=1)
     with empty.write() as connection:
         known = sa.MetaData()
