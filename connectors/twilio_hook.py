@@ -47,14 +47,20 @@ class TwilioHook:
             raise NotSigned("Twilio posts")
         try:
             text = posted.body.decode()
-            by_body = "bodySHA256" in posted.query
-            fields = _fields_of_json(text) if by_body else dict(parse_qsl(text, True, True, max_num_fields=MOST_FIELDS))
-        except ValueError:
+            if posted.query.get("bodySHA256"):
+                self._check(posted, text)
+                return _fields_of_json(text)
+            fields = dict(parse_qsl(text, True, True, max_num_fields=MOST_FIELDS))
+        except (ValueError, RecursionError):
             raise NotSigned("the body is neither a form nor JSON") from None
-        signature = posted.headers.get("x-twilio-signature", "")
-        if not signature or not self._validator.validate(posted.url, text if by_body else fields, signature):
-            raise NotSigned("the signature is not Twilio's: check the public address and the auth token")
+        self._check(posted, fields)
         return fields
+
+    def _check(self, posted: Posted, signed: str | dict[str, str]) -> None:
+        """Raise NotSigned unless Twilio signed this body, raw, or these fields of a form."""
+        signature = posted.headers.get("x-twilio-signature", "")
+        if not signature or not self._validator.validate(posted.url, signed, signature):
+            raise NotSigned("the signature is not Twilio's: check the public address and the auth token")
 
 
 def _fields_of_json(text: str) -> dict[str, str]:

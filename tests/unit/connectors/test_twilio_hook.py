@@ -94,10 +94,28 @@ def test_pictures_are_named_and_fetched_later() -> None:
         replace(by_json(INCOMING), body=b"{}"),
         replace(by_json(INCOMING), body=b"\xff"),
         replace(by_json(INCOMING), body=b"[1]"),
+        replace(by_json(INCOMING), body=b"[" * 500_000),
+        replace(by_form(INCOMING), url=f"{ADDRESS}?bodySHA256=", query={"bodySHA256": ""}),
+        replace(by_form(INCOMING), headers={"x-twilio-signature": "ä"}),
     ],
-    ids=["token", "none", "get", "changed", "elsewhere", "other body", "no text", "no object"],
+    ids=[
+        "token", "none", "get", "changed", "elsewhere", "other body", "no text", "no object", "deep", "empty digest",
+        "strange",
+    ],
 )  # fmt: skip
 def test_what_is_not_signed_by_twilio_is_refused(posted: Posted) -> None:
+    with pytest.raises(NotSigned):
+        TwilioHook(TOKEN).understand(posted)
+
+
+def test_a_signed_body_that_is_nested_too_deep_is_refused() -> None:
+    body = "[" * 500_000
+    validator = RequestValidator(TOKEN)
+    digest = str(validator.compute_hash(body))
+    url = f"{ADDRESS}?bodySHA256={digest}"
+    headers = {"x-twilio-signature": str(validator.compute_signature(url, {}))}
+    posted = replace(by_form(INCOMING), url=url, query={"bodySHA256": digest}, headers=headers, body=body.encode())
+
     with pytest.raises(NotSigned):
         TwilioHook(TOKEN).understand(posted)
 
