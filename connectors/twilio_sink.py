@@ -1,16 +1,22 @@
 """SMS sent through Twilio: at most once, and never in doubt without saying so (P8)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from connectors.twilio_client import TwilioClient
+from connectors.twilio_resource import created_at
 from domain.errors import SendUncertain, Unreachable
 from domain.ids import OutgoingId
 from domain.outgoing import Found, Receipt, Rendered
 from domain.protocols import Clock
 
-#: How far back a send is looked for: more than a day, because `DateSent` counts whole days.
+#: How far back of now a send is looked for that never lay in the outbox: more than a day, as `DateSent` counts days.
 LOOKED_BACK = timedelta(hours=26)
+#: How far back of its making any other send is looked for, however long we stood still: `DateSent` counts days.
+BEFORE_MADE = timedelta(days=1)
+#: Twilio's clock is no further behind ours: what it dates earlier is another message of the same words.
+CLOCKS_DIFFER = timedelta(minutes=5)
 #: A message that Twilio took stands in its list by then.
 LISTED_WITHIN = timedelta(minutes=1)
 
@@ -47,20 +53,22 @@ class TwilioSink:
         return Receipt(accepted_at=self._clock.now(), provider_id=str(sent.sid), details=details)
 
     def find_sent(self, rendered: Rendered) -> Found:
-        """Look for the text among what went to the number lately; see `Sink.find_sent`."""
+        """Look for the text among what went to the number since it was made; see `Sink.find_sent`."""
         cut_at = self._cut_at.get(rendered.id)
         if cut_at is not None and self._clock.now() - cut_at < LISTED_WITHIN:
             raise Unreachable("busy", "Twilio may not list the message yet: ask again in a minute")
+        made_at = rendered.created_at
+        since = self._clock.now() - LOOKED_BACK if made_at is None else made_at - BEFORE_MADE
         wanted: dict[str, str | int] = {
             "To": rendered.recipient,
             "From": self._number,
-            "DateSent>": (self._clock.now() - LOOKED_BACK).date().isoformat(),
+            "DateSent>": since.date().isoformat(),
             "PageSize": 200,
         }
         path: str | None = "/Messages.json"
         while path:
             page = self._client.get(path, wanted)
-            if any(each.get("body") == rendered.text for each in page.get("messages", [])):
+            if any(_is_it(each, rendered) for each in page.get("messages", [])):
                 return Found.found
             path, wanted = page.get("next_page_uri"), {}
         return Found.not_found
@@ -68,3 +76,12 @@ class TwilioSink:
     def close(self) -> None:
         """Let go of the connection."""
         self._client.close()
+
+
+def _is_it(listed: Mapping[str, Any], rendered: Rendered) -> bool:
+    """Say whether a listed message may be this send; one without a date may be."""
+    if listed.get("body") != rendered.text:
+        return False
+    listed_at = created_at(listed)
+    undated = listed_at.year == 1
+    return undated or rendered.created_at is None or listed_at >= rendered.created_at - CLOCKS_DIFFER

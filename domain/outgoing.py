@@ -106,6 +106,8 @@ class Rendered:
     html: str = ""
     #: Only a person's answer has any (domain.md 3.6), in order.
     attachments: tuple[AttachedFile, ...] = ()
+    #: When it was put into the outbox; None: it never lay there.
+    created_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

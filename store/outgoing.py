@@ -278,6 +278,7 @@ def _to_send(row: sa.RowMapping) -> ToSend:
         text=row["text"],
         html=row["html"],
         headers=tuple((name, value) for name, value in row["headers"]),
+        created_at=row["created_at"],
     )
     return ToSend(
         rendered=rendered,
