@@ -99,7 +99,8 @@ class GraphClient:
         """Return whether a file is to be had, its content type and its content.
 
         Raises:
-            Unreachable: the line broke.
+            Unreachable: the line broke, or the file is not given now.
+            ValueError: the address is malformed.
         """
         if not self._is_metas(url):
             return FileState.gone, "", b""
@@ -173,10 +174,13 @@ class _Session(requests.Session):
     def download(self, url: str, most_bytes: int) -> tuple[FileState, str, bytes]:
         """Read a file in parts, and no more of it than is allowed; its address is its own leave."""
         with super().request("GET", url, timeout=self._timeout, stream=True, allow_redirects=False) as response:
-            if response.status_code >= 500:
-                response.raise_for_status()
-            if response.status_code != 200:
+            if response.status_code in (404, 410):
                 return FileState.gone, "", b""
+            response.raise_for_status()
+            if response.status_code != 200:
+                raise Unreachable(
+                    "protocol", "What answers for the file does not give it: a proxy may stand in between"
+                )
             content = bytearray()
             for part in response.iter_content(65_536):
                 content += part

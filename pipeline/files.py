@@ -4,6 +4,7 @@ Reads: files that wait; the provider.
 Writes: files, each in a transaction of its own; events about those that never came.
 """
 
+import logging
 from datetime import timedelta
 
 from domain.account import Account
@@ -15,6 +16,8 @@ from pipeline.runtime import Runtime
 from store.database import Connection
 from store.events import append
 from store.files import WaitingFile, find_waiting_files, put_file, put_off_file
+
+log = logging.getLogger(__name__)
 
 #: Files of one visit: messages that come meanwhile must not wait long.
 AT_ONCE = 4
@@ -38,6 +41,10 @@ def fetch_files(runtime: Runtime, account: Account, source: FileSource) -> int:
         except Unreachable:
             _put_off(runtime, account, each)
             break
+        except (LookupError, ValueError) as error:
+            log.warning("file %s of account %s cannot be fetched: %s", each.id, account.id, type(error).__name__)
+            _put_off(runtime, account, each)
+            continue
         with runtime.database.write() as connection:
             came += _keep(connection, account, runtime, each, fetched)
     return came

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from connectors.twilio_sms import TwilioSource
 from domain.ids import AccountId
-from domain.message import FileState
+from domain.message import FileState, Media
 from domain.viewer import MACHINE
 from pipeline.files import MOST_TRIES
 from pipeline.visit import visit
@@ -70,6 +71,25 @@ def test_a_picture_that_cannot_be_fetched_holds_nothing_up_and_comes_later(phone
     [after] = files(phones)
     assert len(phones.bodies()) == 1
     assert (during.state, after.state) == (FileState.waiting, FileState.stored)
+
+
+@pytest.mark.parametrize("fault", [ValueError("Invalid IPv6 URL"), KeyError("sid")])
+def test_a_picture_whose_place_makes_no_sense_is_put_off_and_the_next_one_comes(
+    phones: Phones, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    fetch = TwilioSource.fetch_file
+
+    def fail_first(source: TwilioSource, waiting: Media) -> Media:
+        if waiting.reference.endswith("/0"):
+            raise fault
+        return fetch(source, waiting)
+
+    monkeypatch.setattr(TwilioSource, "fetch_file", fail_first)
+    phones.server.receive(CITIZEN, NUMBERS[0], "Lyktan på Storgatan", media=(PICTURE, PICTURE))
+
+    phones.poll()
+
+    assert [each.state for each in files(phones)] == [FileState.waiting, FileState.stored]
 
 
 def test_a_picture_that_is_too_large_stays_where_it_is(phones: Phones) -> None:
