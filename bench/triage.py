@@ -75,6 +75,7 @@ def parts() -> list[Part]:
         Part("labelled 1/3", False, tuple(each for each in labelled if each.kept)),
         Part("measuring", False, tuple(read(MESSAGES / "measuring.jsonl"))),
         Part("last", False, tuple(read(MESSAGES / "last.jsonl"))),
+        Part("blind2", False, tuple(read(MESSAGES / "blind2.jsonl"))),
         Part("fresh2", False, tuple(read(MESSAGES / "fresh2.jsonl"))),
     ]
 
