@@ -6,7 +6,7 @@ import pytest
 
 from connectors.fake import Trouble
 from domain.account import SmtpConnection
-from domain.canary import HEADER, CanarySettings
+from domain.canary import HEADER, Canary, CanarySettings
 from domain.errors import Unreachable
 from domain.finding import FindingKind
 from domain.outgoing import Rendered
@@ -16,7 +16,7 @@ from pipeline.decide import decide
 from pipeline.receive import receive
 from pipeline.watch import look
 from store.account_days import list_counts
-from store.canaries import list_last_canaries
+from store.canaries import add_canary, list_last_canaries
 from store.database import Database
 from store.events import list_after
 from store.findings import list_open_findings
@@ -104,6 +104,22 @@ def test_one_that_does_not_arrive_in_time_is_a_finding_until_one_does(town: Inst
     town.arrives(as_delivered(sent_mail(town)))
     look_later(town, hours=2)
     assert findings(town) == []
+
+
+def test_to_send_the_next_one_ends_no_finding_about_the_last(town: Installation) -> None:
+    send_canaries(town.runtime)
+    look_later(town, hours=3)
+    assert findings(town) == [FindingKind.canary_missing]
+
+    next_one = Canary(
+        organisation=town.site.accounts[0].organisation, account=town.account, mark="svk-next", sent_at=town.clock.now()
+    )  # fmt: skip
+    with town.database.write() as connection:
+        add_canary(connection, next_one)
+    look_later(town, minutes=1)
+    look_later(town, minutes=6)
+
+    assert findings(town) == [FindingKind.canary_missing]
 
 
 def test_while_the_mailbox_cannot_be_read_that_is_the_finding(town: Installation) -> None:
