@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from domain.account import Channel
 from domain.ids import AccountId, OrganisationId, OutgoingId
@@ -26,6 +26,32 @@ class OutgoingKind(StrEnum):
 
 #: Replies that no person wrote to a citizen: each passes the brakes before it goes (domain.md 3.3 rows 32-38).
 AUTOMATIC_REPLIES = frozenset({OutgoingKind.receipt, OutgoingKind.holding})
+
+
+#: The mail that gathers what can wait until the morning.
+DIGEST = "digest"
+#: The template for danger to life.
+URGENT = "urgent"
+
+
+class Turn(IntEnum):
+    """What goes first of all that waits to be sent: the lower number, and within one what was written first."""
+
+    #: Somebody must act on it.
+    alert = 0
+    danger = 1
+    #: SMS and Messenger: whoever wrote waits with the telephone in hand.
+    chat = 2
+    mail = 3
+
+
+def turn_of(outgoing: "Outgoing") -> Turn:
+    """Return when a message has its turn."""
+    if outgoing.kind is OutgoingKind.alert and outgoing.template != DIGEST:
+        return Turn.alert
+    if outgoing.template == URGENT:
+        return Turn.danger
+    return Turn.mail if outgoing.channel is Channel.email else Turn.chat
 
 
 def named_answer_at(slots: Mapping[str, str]) -> datetime | None:

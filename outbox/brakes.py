@@ -8,7 +8,7 @@ from email.utils import parseaddr
 from domain.account import AccountStatus, AutoReply
 from domain.brakes import Family, family_of, held_back, opens_breaker, window_of
 from domain.ids import AccountId
-from domain.outgoing import AUTOMATIC_REPLIES, named_answer_at
+from domain.outgoing import AUTOMATIC_REPLIES, URGENT, named_answer_at
 from domain.reply_template import ReplyName
 from domain.site import Site
 from domain.viewer import MACHINE
@@ -17,9 +17,6 @@ from store.database import Connection
 from store.outgoing import ToSend, mark_passed
 from store.reply_history import Asking, get_history_at_the_claim
 from store.sent import claim_window
-
-#: The template for danger to life, which some brakes let pass.
-URGENT = "urgent"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

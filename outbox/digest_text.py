@@ -5,10 +5,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
+from domain.outgoing import DIGEST
 from outbox.alert_text import Piece, as_letter, say_slot, write_piece
 from outbox.reply_text import Text
-
-NAME = "digest"
 
 #: Items that say what to do in full; of those after them only the evidence stands there.
 FULL = 8
@@ -42,7 +41,7 @@ def write_digest(slots: Mapping[str, str]) -> Text:
         "what": _subject(items, late, sections),
     }
     used = sorted({item["template"] for item in items})
-    return as_letter(write_piece(NAME, values), slots, NAME, *used)
+    return as_letter(write_piece(DIGEST, values), slots, DIGEST, *used)
 
 
 def _item(item: dict[str, Any], *, full: bool) -> dict[str, object]:

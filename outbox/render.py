@@ -7,10 +7,9 @@ from domain.account import Account, Channel
 from domain.errors import BadInput
 from domain.instant import STOCKHOLM
 from domain.loop_mark import LOOP_HEADER, automatic_message_id
-from domain.outgoing import Outgoing, OutgoingKind
+from domain.outgoing import DIGEST, Outgoing, OutgoingKind
 from domain.site import Site
 from outbox.alert_text import write_alert, write_alert_sms
-from outbox.digest_text import NAME as DIGEST
 from outbox.digest_text import write_digest
 from outbox.reply_text import Text, write_reply
 from store.outgoing import Draft

@@ -1,7 +1,7 @@
 """Call: a ticket cannot wait, and whoever is on duty is called until somebody answers.
 
 Reads: open calls, who was called, the tickets.
-Writes: who is called, alerts in the outbox, the end of a call, events.
+Writes: who is called, alerts in the outbox, those that a newer one or the end of a call makes idle, the end, events.
 """
 
 import hashlib
@@ -21,10 +21,10 @@ from pipeline.alert_link import Links
 from store.calls import end_call, list_open_calls
 from store.database import Connection, Database
 from store.events import append
-from store.outgoing import add_outgoing
+from store.outgoing import add_outgoing, cancel_calls
 from store.tellings import claim_tellings, list_told_of, name_outgoing
 from store.tickets import find_tickets
-from watch.call import call_alert, called_alone, called_together, is_seen_to, reach
+from watch.call import TEMPLATE, call_alert, called_alone, called_together, is_seen_to, reach
 
 log = logging.getLogger(__name__)
 
@@ -81,6 +81,7 @@ def _ring_up(connection: Connection, site: Site, call: Call, links: Links, now: 
             continue
         new = claim_tellings(connection, call.organisation, [_told(call, recipient, _step(ring), now)])
         if new:
+            _cancel(connection, call, "a newer call about the same ticket goes in its place", now, to=recipient)
             id = add_outgoing(connection, intent, draft, at=now, ticket=call.ticket)
             assert id is not None  # its Message-ID is new
             name_outgoing(connection, new, id)
@@ -93,7 +94,14 @@ def end(connection: Connection, call: Call, by: str, now: datetime) -> bool:
     ended = end_call(connection, call.ticket, by, now)
     if ended:
         _note(connection, "call_answered", call, now, by=by)
+        _cancel(connection, call, "somebody has taken the ticket", now)
     return ended
+
+
+def _cancel(connection: Connection, call: Call, why: str, now: datetime, *, to: str = "") -> None:
+    """Take back what has not gone: after an outage one call says what all would."""
+    for id in cancel_calls(connection, call.ticket, TEMPLATE, why, to=to):
+        _note(connection, "call_withdrawn", call, now, outgoing=id, why=why)
 
 
 def _ring(site: Site, call: Call, now: datetime) -> Ring:

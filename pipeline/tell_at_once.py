@@ -17,7 +17,7 @@ from domain.errors import BadInput
 from domain.finding import Finding, FindingKind
 from domain.ids import AccountId
 from domain.open_time import local_date
-from domain.outgoing import Outgoing
+from domain.outgoing import DIGEST, Outgoing
 from domain.person import Person
 from domain.site import Site
 from domain.viewer import MACHINE
@@ -30,7 +30,7 @@ from store.events import append
 from store.findings import list_open_findings
 from store.outgoing import add_outgoing
 from store.tellings import claim_tellings, list_to_call_off, list_told_of_findings, name_outgoing
-from watch.alert import DIGEST, alert, host_alert, host_over
+from watch.alert import alert, host_alert, host_over
 from watch.at_once import Urgent, steps_of, urgent
 from watch.cause import find_causes
 from watch.digest import AT_ONCE, GROUPED, OVER, Known, subject_of

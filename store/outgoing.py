@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from domain.account import Channel
 from domain.ids import FindingId, MessageId, OrganisationId, OutgoingId, TicketId
-from domain.outgoing import AttachedFile, Outgoing, OutgoingKind, Receipt, Rendered, SendState
+from domain.outgoing import AttachedFile, Outgoing, OutgoingKind, Receipt, Rendered, SendState, turn_of
 from store.attached_files import put_attached_files
 from store.database import database_now
 from store.schema import outgoing
@@ -22,6 +22,9 @@ HELD = (SendState.claimed, SendState.handing_over)
 
 #: How a send ends that did not succeed.
 ENDED = (SendState.refused, SendState.cancelled, SendState.uncertain)
+
+
+_IN_TURN = (outgoing.c.turn, outgoing.c.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +102,7 @@ def add_all_outgoing(connection: sa.Connection, new: Sequence[NewOutgoing], *, a
 def claim_to_send(
     connection: sa.Connection, worker: str, *, limit: int = 50, lease: timedelta = timedelta(minutes=5)
 ) -> tuple[ToSend, ...]:
-    """Claim up to `limit` messages that may be sent now; a claim that ran out before the wire is claimed again."""
+    """Claim up to `limit` messages that may be sent now, by turn; a claim that ran out before the wire comes again."""
     now = database_now(connection)
     free = (
         sa.select(outgoing.c.id)
@@ -113,7 +116,7 @@ def claim_to_send(
                 sa.and_(outgoing.c.state == SendState.claimed, outgoing.c.lease_until < now),
             ),
         )
-        .order_by(outgoing.c.id)
+        .order_by(*_IN_TURN)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
@@ -125,7 +128,7 @@ def claim_to_send(
         .where(outgoing.c.id.in_(ids))
         .values(state=SendState.claimed, claimed_by=worker, lease_until=now + lease, attempts=outgoing.c.attempts + 1)
     )
-    query = sa.select(outgoing).where(outgoing.c.id.in_(ids)).order_by(outgoing.c.id)
+    query = sa.select(outgoing).where(outgoing.c.id.in_(ids)).order_by(*_IN_TURN)
     return tuple(_to_send(row) for row in connection.execute(query).mappings())
 
 
@@ -137,7 +140,7 @@ def claim_interrupted(
     query = (
         sa.select(outgoing)
         .where(sa.text(UNSETTLED), outgoing.c.state == SendState.handing_over, outgoing.c.lease_until < now)
-        .order_by(outgoing.c.id)
+        .order_by(*_IN_TURN)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
@@ -204,6 +207,25 @@ def mark_ended(connection: sa.Connection, id: OutgoingId, worker: str, state: Se
     return _finish(connection, id, worker, held=held, state=state, why=why)
 
 
+def cancel_calls(
+    connection: sa.Connection, ticket: TicketId, template: str, why: str, *, to: str = ""
+) -> tuple[OutgoingId, ...]:
+    """Cancel the calls about a ticket that still wait and nobody holds, to one reader or to all; return which."""
+    cancelled = (
+        outgoing.update()
+        .where(
+            outgoing.c.ticket_id == ticket,
+            outgoing.c.template == template,
+            outgoing.c.kind == OutgoingKind.alert,
+            outgoing.c.state.in_((SendState.queued, SendState.retry)),
+            *([outgoing.c.recipient == to] if to else []),
+        )
+        .values(state=SendState.cancelled, why=why, next_try_at=None)
+        .returning(outgoing.c.id)
+    )
+    return tuple(OutgoingId(id) for id in sorted(connection.scalars(cancelled)))
+
+
 def _row(new: NewOutgoing, at: datetime) -> dict[str, Any]:
     intent, draft = new.intent, new.draft
     return {
@@ -228,6 +250,7 @@ def _row(new: NewOutgoing, at: datetime) -> dict[str, Any]:
         "text": draft.text,
         "html": draft.html,
         "author": draft.author or None,
+        "turn": turn_of(intent),
         "headers": [list(pair) for pair in draft.headers],
         "created_at": at,
     }

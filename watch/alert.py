@@ -8,7 +8,7 @@ from domain.account import Account, AccountStatus, Channel
 from domain.finding import Finding, FindingKind
 from domain.ids import FindingId, OrganisationId
 from domain.instant import STOCKHOLM
-from domain.outgoing import Outgoing, OutgoingKind
+from domain.outgoing import DIGEST, Outgoing, OutgoingKind
 from domain.person import Person
 from domain.promises import count_target
 from domain.service_level import Target, TargetKind
@@ -22,9 +22,6 @@ ACT_WITHIN = Target(TargetKind.working_days, days=1)
 
 #: Alerts are written in Swedish: managers work in it.
 LANGUAGE = "sv"
-
-#: The text of a digest.
-DIGEST = "digest"
 
 #: How a reader gets from a mail to a finding's page: gives the address for a person; empty: there is none.
 Links = Callable[[FindingId, Person], str]

@@ -45,6 +45,7 @@ KINDS = {
     "delay_announced": mark("Besked om försening"),
     "call_opened": mark("Kan inte vänta: den som har jour söks"),
     "call_answered": mark("Någon har tagit det som inte kunde vänta"),
+    "call_withdrawn": mark("Ett larm som inte hade gått togs tillbaka"),
     "notified": mark("Larm till den som har jour"),
     "nobody_to_notify": mark("Ingen att larma: ingen har jour, och verksamheten har ingen chef"),
     "sensitive_read": mark("Öppnat"),

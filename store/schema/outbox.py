@@ -60,6 +60,8 @@ outgoing = sa.Table(
     #: The person who wrote it; none for what a machine wrote.
     sa.Column("author", CleanText),
     sa.Column("created_at", Instant, nullable=False),
+    #: What goes first of what waits, the lower number first: `domain.outgoing.Turn`.
+    sa.Column("turn", sa.Integer, nullable=False, server_default="3"),
     # How far it got.
     sa.Column("claimed_by", CleanText),
     sa.Column("lease_until", Instant),
@@ -76,7 +78,7 @@ outgoing = sa.Table(
     #: What that means, in Swedish; empty: its status says it.
     sa.Column("bounce_why", CleanText, nullable=False, server_default=""),
     sa.UniqueConstraint("message_row", "kind"),
-    partial_index("ix_outgoing_unsettled", "id", where=UNSETTLED),
+    partial_index("ix_outgoing_unsettled", "turn", "id", where=UNSETTLED),
     partial_index("ix_outgoing_uncertain", "id", where=UNCERTAIN),
     partial_index("ix_outgoing_passed_at", "passed_at", where="passed_at IS NOT NULL"),
     sa.Index("ix_outgoing_recipient", "recipient_key", "created_at"),

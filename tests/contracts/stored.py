@@ -107,7 +107,8 @@ def receipt(**changes: Any) -> Outgoing:
 
 def alert(**changes: Any) -> Outgoing:
     """Return the intent of an alert to a manager."""
-    return receipt(kind=OutgoingKind.alert, recipient="kim.chef@exempelby.example", template="unreachable", **changes)
+    base = receipt(kind=OutgoingKind.alert, recipient="kim.chef@exempelby.example", template="unreachable")
+    return replace(base, **changes)
 
 
 def draft(key: str, **changes: Any) -> Draft:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from domain.account import Channel
 from domain.ids import OrganisationId, OutgoingId
 from domain.outgoing import AttachedFile, OutgoingKind, Receipt, SendState
 from domain.viewer import MACHINE
@@ -253,6 +254,28 @@ def test_interrupted_sends_are_claimed_oldest_first_up_to_a_limit(database: Data
 
     assert ids(first) == sends[:3]
     assert ids(rest) == sends[3:]
+
+
+def test_alerts_are_claimed_first_then_danger_then_chats_then_mail_each_in_the_order_it_was_written(
+    database: Database,
+) -> None:
+    with database.write() as connection:
+        digest, mail, early, chat, danger, later = [
+            add_outgoing(connection, intent, draft(str(place)), at=TUESDAY)
+            for place, intent in enumerate(
+                (
+                    alert(template="digest"),
+                    receipt(),
+                    receipt(channel=Channel.sms, kind=OutgoingKind.answer),
+                    receipt(channel=Channel.facebook),
+                    receipt(template="urgent"),
+                    alert(),
+                )
+            )
+        ]
+
+    assert ids(claim(database, "w", limit=2)) == [later, danger]
+    assert ids(claim(database, "w")) == [early, chat, digest, mail]
 
 
 def test_a_retry_is_due_by_the_databases_clock(database: Database) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
+from connectors.fake import Trouble
 from domain.account import Account, Channel, Tier, TwilioConnection
 from domain.alerting import Acknowledgement, AlertSettings, AlertSms, DutySettings, SecondWay, Shift, Way
 from domain.errors import BadInput, Unreachable
@@ -20,6 +21,7 @@ from pipeline.acknowledge import acknowledge, take_call
 from pipeline.alerting import close_quietly, open_quietly
 from pipeline.decide import decide
 from pipeline.receive import receive
+from pipeline.send import send
 from pipeline.tell import tell
 from store import events
 from store.accounts import mark_failed, mark_read
@@ -462,6 +464,37 @@ def test_a_worker_that_comes_back_calls_once_and_not_for_all_it_missed(burning: 
     burning.clock.forward(minutes=17)
 
     assert called(burning) == [(Channel.email, DEPUTY)]
+
+
+def waiting(town: Installation) -> list[tuple[str, str]]:
+    """Return to whom calls still wait to go, and why the others do not, oldest first."""
+    query = "SELECT recipient, state, why FROM outgoing WHERE template = 'act_now' ORDER BY id"
+    with town.database.read() as connection:
+        return [(row.recipient, row.why or row.state) for row in connection.exec_driver_sql(query)]
+
+
+def test_of_the_calls_that_an_outage_held_back_only_the_newest_goes(burning: Installation) -> None:
+    burning.wires.out.trouble = Trouble.failed
+    for _ in range(2):
+        called(burning)
+        send(burning.runtime)
+        burning.clock.forward(minutes=5)
+
+    sonja, replaced = "+46701740611", "a newer call about the same ticket goes in its place"
+    assert [each for each in waiting(burning) if each[0] == sonja][0] == (sonja, replaced)
+    assert sum(recipient == sonja and why != replaced for recipient, why in waiting(burning)) == 1
+    assert len(logged(burning, "call_withdrawn")) == 1
+
+
+def test_a_call_that_has_not_gone_is_withdrawn_when_somebody_takes_the_ticket(burning: Installation) -> None:
+    called(burning)
+    [ticket] = burning.tickets()
+
+    take_call(burning.database, ticket.id, "link/emil", burning.clock.now())
+    send(burning.runtime)
+
+    assert waiting(burning) == [("+46701740611", "somebody has taken the ticket")]
+    assert [each for each in burning.wires.out.sent if "Svarsvakt" in each.text and each.recipient[0] == "+"] == []
 
 
 def test_a_call_ends_when_somebody_takes_the_ticket(burning: Installation) -> None:
