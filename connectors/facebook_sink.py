@@ -16,7 +16,7 @@ from connectors.graph_items import time_of, writer_of
 from domain.account import FacebookConnection
 from domain.errors import SendFailed, SendRefused, SendUncertain, Unreachable
 from domain.ids import OutgoingId
-from domain.outgoing import AUTOMATIC_REPLIES, Found, Receipt, Rendered
+from domain.outgoing import AUTOMATIC_REPLIES, CANNOT_TELL, NO_TRACE, Found, Receipt, Rendered, Trace
 from domain.page import LONGEST_COMMENT_CHARS, LONGEST_MESSAGE_CHARS, WAY_HEADER, PageWay, Window, window
 from domain.protocols import Clock
 
@@ -66,29 +66,40 @@ class FacebookSink:
             raise SendUncertain("Facebook does not say what it took: it may have gone")
         return Receipt(accepted_at=self._clock.now(), provider_id=id, details={"way": way})
 
-    def find_sent(self, rendered: Rendered) -> Found:
+    def find_sent(self, rendered: Rendered, is_anothers: Callable[[str], bool]) -> Trace:
         """Look for the text among what the page wrote there lately; see `Sink.find_sent`."""
         cut_at = self._cut_at.get(rendered.id)
         if cut_at is not None and self._clock.now() - cut_at < LISTED_WITHIN:
             raise Unreachable("busy", "Facebook may not list the message yet: ask again in half a minute")
         if way_of(rendered) is PageWay.hide:
             hidden = self._client.get(rendered.recipient, fields="id,is_hidden").get("is_hidden") is True
-            return Found.found if hidden else Found.not_found
-        since = cut_at - CLOCKS_DIFFER if cut_at is not None else None
+            return Trace(Found.found, rendered.recipient) if hidden else NO_TRACE
         try:
             written = self._written(rendered)
         except NotThere:
-            return Found.cannot_tell
-        texts = [
-            str(each.get("message", "")).strip()
-            for each in written
-            if writer_of(each) == self._page and (since is None or time_of(each, "created_time") >= since)
-        ]
-        return Found.found if rendered.text.strip() in texts else Found.not_found
+            return CANNOT_TELL
+        made_at = cut_at or rendered.created_at
+        for each in written:
+            if self._may_be(each, rendered, made_at) and not is_anothers(str(each["id"])):
+                return self._found(each)
+        return NO_TRACE
 
     def close(self) -> None:
         """Let go of the connection."""
         self._client.close()
+
+    def _may_be(self, written: Resource, rendered: Rendered, made_at: datetime | None) -> bool:
+        """Say whether it may be this send: the page's own, the same words, not from before it was made."""
+        if writer_of(written) != self._page or not written.get("id"):
+            return False
+        if str(written.get("message", "")).strip() != rendered.text.strip():
+            return False
+        return made_at is None or time_of(written, "created_time") >= made_at - CLOCKS_DIFFER
+
+    def _found(self, written: Resource) -> Trace:
+        if self._clock.now() - time_of(written, "created_time") < LISTED_WITHIN:
+            raise Unreachable("busy", "Another worker may have sent it just now: ask again in half a minute")
+        return Trace(Found.found, str(written["id"]))
 
     def _message(self, rendered: Rendered, way: PageWay, before_wire: Callable[[], None]) -> Resource:
         text = _short_enough(rendered, LONGEST_MESSAGE_CHARS)

@@ -11,7 +11,7 @@ from connectors.imap_cursor import Position, as_cursor, owed_again, positions
 from domain.errors import SendFailed, SendRefused, SendUncertain, Unreachable
 from domain.finding import Health
 from domain.message import Arrival, Batch, FolderRole
-from domain.outgoing import Found, Receipt, Rendered
+from domain.outgoing import CANNOT_TELL, NO_TRACE, Found, Receipt, Rendered, Trace
 from domain.protocols import Clock
 
 #: Messages in one batch, as from the real sources.
@@ -180,11 +180,15 @@ class FakeSink:
         self.sent.append(rendered)
         return Receipt(accepted_at=self._clock.now(), provider_id=f"fake {len(self.sent)}")
 
-    def find_sent(self, rendered: Rendered) -> Found:
-        """Say whether it went, where it can tell."""
+    def find_sent(self, rendered: Rendered, is_anothers: Callable[[str], bool]) -> Trace:
+        """Say whether it went, where it can tell, by its Message-ID."""
+        del is_anothers
         if not self._can_tell:
-            return Found.cannot_tell
-        return Found.found if any(each.message_id == rendered.message_id for each in self.sent) else Found.not_found
+            return CANNOT_TELL
+        sent = [each.message_id for each in self.sent]
+        if rendered.message_id not in sent:
+            return NO_TRACE
+        return Trace(Found.found, f"fake {sent.index(rendered.message_id) + 1}")
 
     def close(self) -> None:
         """Do nothing: there is no line."""

@@ -11,7 +11,7 @@ from connectors.smtp_answers import expect
 from connectors.smtp_session import connect, hang_up
 from domain.account import SmtpConnection
 from domain.errors import Failing, SendFailed, SendRefused, SendUncertain, Unreachable
-from domain.outgoing import AUTOMATIC_REPLIES, Found, Receipt, Rendered
+from domain.outgoing import AUTOMATIC_REPLIES, CANNOT_TELL, Found, Receipt, Rendered, Trace
 from domain.protocols import Clock
 
 #: A line carries at most so many messages, and no longer than this: servers cut lines that carry too many, and what
@@ -87,18 +87,20 @@ class SmtpSink:
         self._carried += 1
         return Receipt(accepted_at=self._clock.now(), provider_id=answer)
 
-    def find_sent(self, rendered: Rendered) -> Found:
+    def find_sent(self, rendered: Rendered, is_anothers: Callable[[str], bool]) -> Trace:
         """Look among the sent mail, where there is any to look in; SMTP itself cannot tell.
 
-        What does not lie there may have gone all the same: not every provider files what it takes by SMTP.
+        What does not lie there may have gone all the same: not every provider files what it takes by SMTP. A Message-ID
+        is nobody else's.
         """
+        del is_anothers
         if self._look is None:
-            return Found.cannot_tell
+            return CANNOT_TELL
         try:
             found = self._look(rendered.message_id)
         except Unreachable:
-            return Found.cannot_tell
-        return Found.found if found is Found.found else Found.cannot_tell
+            return CANNOT_TELL
+        return Trace(Found.found, "lies among the sent mail") if found is Found.found else CANNOT_TELL
 
     def close(self) -> None:
         """Say goodbye and close the line; a later send opens a new one."""

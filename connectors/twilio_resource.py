@@ -36,6 +36,9 @@ STATES = {
 #: An outgoing message goes no further than these.
 FINAL = frozenset({"delivered", "partially_delivered", "undelivered", "failed", "canceled", "read"})
 
+#: With these it reached nobody and never will.
+LOST = frozenset({"undelivered", "failed", "canceled"})
+
 
 def arrival_of(fields: Resource, at: datetime, *, history: bool = False) -> Arrival:
     """Return an incoming message; what lies beside it is named and fetched later."""

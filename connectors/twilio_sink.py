@@ -1,14 +1,13 @@
 """SMS sent through Twilio: at most once, and never in doubt without saying so (P8)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 from connectors.twilio_client import TwilioClient
-from connectors.twilio_resource import created_at
+from connectors.twilio_resource import LOST, Resource, created_at
 from domain.errors import SendUncertain, Unreachable
 from domain.ids import OutgoingId
-from domain.outgoing import Found, Receipt, Rendered
+from domain.outgoing import NO_TRACE, Found, Receipt, Rendered, Trace
 from domain.protocols import Clock
 
 #: How far back of now a send is looked for that never lay in the outbox: more than a day, as `DateSent` counts days.
@@ -52,7 +51,7 @@ class TwilioSink:
         details = {"status": str(sent.status), "parts": str(sent.num_segments)}
         return Receipt(accepted_at=self._clock.now(), provider_id=str(sent.sid), details=details)
 
-    def find_sent(self, rendered: Rendered) -> Found:
+    def find_sent(self, rendered: Rendered, is_anothers: Callable[[str], bool]) -> Trace:
         """Look for the text among what went to the number since it was made; see `Sink.find_sent`."""
         cut_at = self._cut_at.get(rendered.id)
         if cut_at is not None and self._clock.now() - cut_at < LISTED_WITHIN:
@@ -68,19 +67,25 @@ class TwilioSink:
         path: str | None = "/Messages.json"
         while path:
             page = self._client.get(path, wanted)
-            if any(_is_it(each, rendered) for each in page.get("messages", [])):
-                return Found.found
+            for each in page.get("messages", []):
+                if _may_be(each, rendered) and not is_anothers(str(each["sid"])):
+                    return self._found(each)
             path, wanted = page.get("next_page_uri"), {}
-        return Found.not_found
+        return NO_TRACE
 
     def close(self) -> None:
         """Let go of the connection."""
         self._client.close()
 
+    def _found(self, listed: Resource) -> Trace:
+        if self._clock.now() - created_at(listed) < LISTED_WITHIN:
+            raise Unreachable("busy", "Another worker may have sent it just now: ask again in a minute")
+        return Trace(Found.found, str(listed["sid"]))
 
-def _is_it(listed: Mapping[str, Any], rendered: Rendered) -> bool:
-    """Say whether a listed message may be this send; one without a date may be."""
-    if listed.get("body") != rendered.text:
+
+def _may_be(listed: Resource, rendered: Rendered) -> bool:
+    """Say whether a listed message may be this send, and one that has not failed; one without a date may be."""
+    if listed.get("body") != rendered.text or listed.get("status") in LOST or not listed.get("sid"):
         return False
     listed_at = created_at(listed)
     undated = listed_at.year == 1

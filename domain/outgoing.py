@@ -152,3 +152,16 @@ class Found(StrEnum):
     found = "found"
     not_found = "not_found"
     cannot_tell = "cannot_tell"
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What a connector found of an uncertain send."""
+
+    found: Found
+    #: The provider's own identity of it, as a receipt would have named it.
+    provider_id: str = ""
+
+
+#: Nothing of it is there; it cannot be told whether it went.
+NO_TRACE, CANNOT_TELL = Trace(Found.not_found), Trace(Found.cannot_tell)

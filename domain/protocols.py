@@ -8,7 +8,7 @@ from typing import Any, Protocol, runtime_checkable
 from domain.finding import Health
 from domain.ids import AccountId
 from domain.message import Batch, Media
-from domain.outgoing import Found, Receipt, Rendered
+from domain.outgoing import Receipt, Rendered, Trace
 
 
 class Source(Protocol):
@@ -77,8 +77,15 @@ class Sink(Protocol):
         """
         ...
 
-    def find_sent(self, rendered: Rendered) -> Found:
-        """Say whether an uncertain send went.
+    def find_sent(self, rendered: Rendered, is_anothers: Callable[[str], bool]) -> Trace:
+        """Say whether an uncertain send went, and under which name.
+
+        What the provider took and then could not deliver did not go.
+
+        Args:
+            rendered: what may have gone.
+            is_anothers: asks whether a provider's name is that of another of our messages: the same words may go to
+                the same person twice.
 
         Raises:
             Unreachable: it cannot be asked now, or too soon to be sure: ask again later.

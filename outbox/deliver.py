@@ -7,12 +7,24 @@ from typing import Any
 from domain.clocks import answer_held
 from domain.errors import Failing, SendFailed, SendRefused, SendUncertain, Unreachable
 from domain.ids import TicketId
-from domain.outgoing import AUTOMATIC_REPLIES, Found, OutgoingKind, Receipt, SendState, named_answer_at
+from domain.outgoing import (
+    AUTOMATIC_REPLIES,
+    Found,
+    OutgoingKind,
+    Receipt,
+    Rendered,
+    SendState,
+    Trace,
+    named_answer_at,
+)
 from domain.protocols import Sink
 from domain.suppression import SuppressionReason
+from domain.viewer import MACHINE
 from store.clocks import mark_answer_met, mark_notice_met, set_clocks
 from store.database import Connection, Database
+from store.deliveries import is_named
 from store.events import append
+from store.leases import claim_lease, release_lease
 from store.outgoing import ToSend, mark_ended, mark_handing_over, mark_retry, mark_sent
 from store.reply_history import NEVER_WENT
 from store.sent import release_window
@@ -33,6 +45,10 @@ BACKOFF = {
 
 #: Steps at which an account that cannot be reached waits for a person.
 _OUR_SETTINGS = frozenset({"token", "sign_in", "permission"})
+
+
+#: A lease that is given back in the transaction that took it.
+_A_MOMENT = timedelta(minutes=1)
 
 
 class ClaimLost(Exception):
@@ -77,16 +93,15 @@ def settle(database: Database, sink: Sink, to_send: ToSend, worker: str, why: st
     What cannot be asked now stays as it is, and is asked about again when its lease has run out.
     """
     try:
-        found = sink.find_sent(to_send.rendered)
+        trace = sink.find_sent(to_send.rendered, lambda name: _is_anothers(database, to_send.rendered, name))
     except Unreachable:
         return SendState.handing_over
-    if found is Found.not_found:
+    if trace.found is Found.not_found:
         return note_retry(database, to_send, worker, why, now)
-    if found is Found.cannot_tell:
+    if trace.found is Found.cannot_tell:
         return note_ended(database, to_send, worker, SendState.uncertain, why, now)
     with database.write() as connection:
-        _finish_found(connection, to_send, worker, now)
-    return SendState.sent
+        return _finish_found(connection, to_send, worker, trace, now)
 
 
 def failing_of(error: SendFailed | Unreachable) -> Failing:
@@ -148,9 +163,24 @@ def _note_opted_out(connection: Connection, to_send: ToSend, why: str, now: date
         _note(connection, to_send, "address_suppressed", now, why=why)
 
 
-def _finish_found(connection: Connection, to_send: ToSend, worker: str, now: datetime) -> None:
-    if mark_sent(connection, to_send.rendered.id, worker, Receipt(accepted_at=now, provider_id="found")):
+def _is_anothers(database: Database, rendered: Rendered, provider_id: str) -> bool:
+    with database.read() as connection:
+        return is_named(connection, MACHINE, rendered, provider_id)
+
+
+def _finish_found(connection: Connection, to_send: ToSend, worker: str, trace: Trace, now: datetime) -> SendState:
+    """Note that it went; of two of the same words only one went under a name, and the other is asked about again."""
+    rendered, name = to_send.rendered, f"found/{trace.provider_id}"
+    holder = f"{worker}/{rendered.id}"
+    # Held to the end of the transaction: of two workers who found the same the second waits, and then sees it.
+    if not claim_lease(connection, name, holder, _A_MOMENT) or is_named(
+        connection, MACHINE, rendered, trace.provider_id
+    ):
+        return SendState.handing_over
+    if mark_sent(connection, rendered.id, worker, Receipt(accepted_at=now, provider_id=trace.provider_id)):
         _note_sent(connection, to_send, now)
+    release_lease(connection, name, holder)
+    return SendState.sent
 
 
 def _note_sent(connection: Connection, to_send: ToSend, at: datetime) -> None:

@@ -13,7 +13,7 @@ from threading import Lock
 from domain.account import Channel, SmtpConnection
 from domain.alerting import AlertSms
 from domain.errors import BadInput, Failing, SendFailed, SendRefused, SendUncertain, Unreachable, WireError
-from domain.outgoing import Found, Receipt, Rendered
+from domain.outgoing import CANNOT_TELL, Receipt, Rendered, Trace
 from domain.phone import normal_number
 from domain.protocols import Clock, Sink
 from domain.site import Site
@@ -90,11 +90,11 @@ class AlertSink:
                 self._ways.rest(way)
         raise _worst(failures)
 
-    def find_sent(self, rendered: Rendered) -> Found:
+    def find_sent(self, rendered: Rendered, is_anothers: Callable[[str], bool]) -> Trace:
         """Say that nobody can tell: another way may have taken it; see `Sink.find_sent`."""
         if rendered.channel is Channel.sms and self._sms is not None:
-            return self._sink(*self._sms).find_sent(rendered)
-        return Found.cannot_tell
+            return self._sink(*self._sms).find_sent(rendered, is_anothers)
+        return CANNOT_TELL
 
     def close(self) -> None:
         """Let go of every line."""

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from domain.account import Account
 from domain.delivery import Delivery, DeliveryState
 from domain.ids import AccountId, OutgoingId, TicketId
+from domain.outgoing import OutgoingKind, Rendered
 from domain.suppression import SuppressionReason
 from domain.viewer import Viewer
 from store.columns import as_key
@@ -63,6 +64,21 @@ def find_by_provider_ids(
         )  # fmt: skip
         found |= {row["provider_id"]: stored(row) for row in connection.execute(query).mappings()}
     return found
+
+
+def is_named(connection: sa.Connection, viewer: Viewer, message: Rendered, provider_id: str) -> bool:
+    """Return whether a provider's name is that of another message than this one.
+
+    What a provider calls a message is unique among an account's, and among all alerts, which leave by one way.
+    """
+    own = outgoing.c.account_id == message.account
+    if message.kind is OutgoingKind.alert:
+        own = sa.or_(own, outgoing.c.kind == OutgoingKind.alert)
+    query = sa.select(outgoing.c.id).where(
+        outgoing.c.provider_id == provider_id, sa.text(NAMED_BY_PROVIDER), own, outgoing.c.id != message.id,
+        outgoing.c.kind != OutgoingKind.hiding, sees_about(viewer, outgoing),
+    )  # fmt: skip
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def list_deliveries(connection: sa.Connection, viewer: Viewer, ticket: TicketId) -> dict[OutgoingId, DeliveryState]:

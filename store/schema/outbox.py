@@ -83,7 +83,7 @@ outgoing = sa.Table(
     partial_index("ix_outgoing_passed_at", "passed_at", where="passed_at IS NOT NULL"),
     sa.Index("ix_outgoing_recipient", "recipient_key", "created_at"),
     sa.Index("ix_outgoing_created_at", "created_at"),
-    partial_index("ix_outgoing_provider_id", "account_id", "provider_id", where=NAMED_BY_PROVIDER),
+    partial_index("ix_outgoing_provider_id", "provider_id", "account_id", where=NAMED_BY_PROVIDER),
     **NEVER_AGAIN,
 )
 

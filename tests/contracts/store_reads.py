@@ -83,6 +83,7 @@ from store.schema import outgoing
 from store.waiting import claim_waiting
 from tests.builders import TUESDAY
 from tests.contracts.stored import Case, account, alert, arrival, decide, draft, put_case, receipt
+from tests.unit.connectors.builders import rendered
 
 SITE = Digest("a" * 64)
 SECOND = timedelta(seconds=1)
@@ -454,6 +455,12 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
     "deliveries.find_unknown_deliveries": (
         Rule.organisation,
         lambda connection, viewer, at: deliveries.find_unknown_deliveries(connection, viewer, at.case.account, TUESDAY),
+    ),
+    "deliveries.is_named": (
+        Rule.content,
+        lambda connection, viewer, at: deliveries.is_named(
+            connection, viewer, rendered(id=OutgoingId(0), account=at.case.account), "SM1"
+        ),
     ),
     "deliveries.list_deliveries": (
         Rule.content,

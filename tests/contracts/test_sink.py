@@ -2,18 +2,23 @@
 
 import ssl
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from urllib3.connection import HTTPConnection
 from urllib3.response import HTTPResponse
 
 from connectors.fake import Trouble
-from domain.errors import SendFailed, SendRefused, SendUncertain, WireError
-from domain.outgoing import Found, Rendered
+from domain.errors import SendFailed, SendRefused, SendUncertain, Unreachable, WireError
+from domain.outgoing import CANNOT_TELL, NO_TRACE, Found, Rendered, Trace
 from domain.protocols import Sink
 from tests.builders import TUESDAY
 from tests.contracts.ways_out import FakeWayOut, MessengerWayOut, SmtpWayOut, TwilioWayOut, WayOut
 from tests.unit.connectors.builders import rendered
+
+#: Long after a send was cut off: whatever was taken is listed, and noted by whoever sent it.
+LATER = timedelta(minutes=10)
 
 WAYS_OUT = [
     pytest.param("fake", id="fake"),
@@ -56,6 +61,11 @@ class Ledger:
 
     def commit(self) -> None:
         self.commits += 1
+
+
+def nobodys(provider_id: str) -> bool:
+    """Say that no other message of ours has the name."""
+    return False
 
 
 def letter(number: int) -> Rendered:
@@ -168,11 +178,44 @@ def test_the_next_message_goes_after_any_trouble(way_out: WayOut, sink: Sink, tr
 
 
 def test_a_sink_says_whether_a_message_went_or_that_it_cannot_tell(way_out: WayOut, sink: Sink) -> None:
+    receipt = sink.send(letter(1), Ledger().commit)
+    asked = way_out.open(TUESDAY + LATER)
+
+    traces = asked.find_sent(letter(1), nobodys), asked.find_sent(letter(2), nobodys)
+    asked.close()
+
+    told = (Trace(Found.found, receipt.provider_id), NO_TRACE)
+    assert traces == (told if way_out.can_tell else (CANNOT_TELL, CANNOT_TELL))
+
+
+@pytest.mark.parametrize("way_out", ["twilio", "messenger"], indirect=True)
+def test_of_two_messages_of_the_same_words_each_is_found_by_its_own_name(way_out: WayOut, sink: Sink) -> None:
+    first, second = sink.send(letter(1), Ledger().commit), sink.send(letter(1), Ledger().commit)
+    asked = way_out.open(TUESDAY + LATER)
+
+    traces = [
+        asked.find_sent(letter(1), taken.__contains__)
+        for taken in ({first.provider_id}, {second.provider_id}, {first.provider_id, second.provider_id})
+    ]
+    asked.close()
+
+    assert traces == [Trace(Found.found, second.provider_id), Trace(Found.found, first.provider_id), NO_TRACE]
+
+
+@pytest.mark.parametrize("way_out", ["twilio", "messenger"], indirect=True)
+def test_what_went_a_moment_ago_may_be_in_anothers_hands_and_is_asked_about_later(way_out: WayOut, sink: Sink) -> None:
     sink.send(letter(1), Ledger().commit)
 
-    found = sink.find_sent(letter(1)), sink.find_sent(letter(2))
+    with pytest.raises(Unreachable, match="Another worker"):
+        way_out.open(TUESDAY + timedelta(seconds=10)).find_sent(letter(1), nobodys)
 
-    assert found == ((Found.found, Found.not_found) if way_out.can_tell else (Found.cannot_tell, Found.cannot_tell))
+
+@pytest.mark.parametrize("way_out", ["twilio", "messenger"], indirect=True)
+def test_the_same_words_that_went_before_a_message_was_made_are_another(way_out: WayOut, sink: Sink) -> None:
+    sink.send(letter(1), Ledger().commit)
+    made = replace(letter(1), created_at=TUESDAY + LATER)
+
+    assert way_out.open(TUESDAY + 2 * LATER).find_sent(made, nobodys) == NO_TRACE
 
 
 def test_a_closed_sink_opens_again(way_out: WayOut, sink: Sink) -> None:

@@ -42,8 +42,8 @@ class WayOut(Protocol):
     #: Whether it knows afterwards what went.
     can_tell: bool
 
-    def open(self) -> Sink:
-        """Return a sink."""
+    def open(self, at: datetime = TUESDAY) -> Sink:
+        """Return a sink whose clock stands still then."""
         ...
 
     def message_ids(self) -> list[str]:
@@ -64,7 +64,8 @@ class FakeWayOut:
     def __init__(self) -> None:
         self.sink = FakeSink(StoppedClock())
 
-    def open(self) -> Sink:
+    def open(self, at: datetime = TUESDAY) -> Sink:
+        del at
         return self.sink
 
     def message_ids(self) -> list[str]:
@@ -86,8 +87,8 @@ class SmtpWayOut:
             host=server.host, port=server.port, security=Security.none, local_hostname="localhost", timeout_seconds=5
         )
 
-    def open(self) -> Sink:
-        return SmtpSink(self.connection, "", StoppedClock())
+    def open(self, at: datetime = TUESDAY) -> Sink:
+        return SmtpSink(self.connection, "", StoppedClock(at))
 
     def message_ids(self) -> list[str]:
         return [str(each.message["Message-ID"]) for each in self.server.received()]
@@ -123,9 +124,9 @@ class TwilioWayOut:
             account_sid=self.server.account_sid, secret="twilio", base_url=self.server.url, timeout_seconds=5
         )
 
-    def open(self) -> Sink:
+    def open(self, at: datetime = TUESDAY) -> Sink:
         client = TwilioClient(self.connection, self.server.auth_token)
-        return TwilioSink(client, "+46701740605", StoppedClock())
+        return TwilioSink(client, "+46701740605", StoppedClock(at))
 
     def message_ids(self) -> list[str]:
         return [f"<{each.body.split()[-1]}@exempelby.example>" for each in self.server.sent]
@@ -163,9 +164,9 @@ class MessengerWayOut:
             secret="facebook", app_id=self.server.app_id, base_url=self.server.url, timeout_seconds=5
         )
 
-    def open(self) -> Sink:
+    def open(self, at: datetime = TUESDAY) -> Sink:
         client = GraphClient(self.connection, self.server.token, self.server.app_secret)
-        return FacebookSink(self.connection, self.server.page.id, client, StoppedClock())
+        return FacebookSink(self.connection, self.server.page.id, client, StoppedClock(at))
 
     def message_ids(self) -> list[str]:
         return [f"<{each.text.split()[-1]}@exempelby.example>" for each in self.server.sent]

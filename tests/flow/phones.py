@@ -82,15 +82,15 @@ class Phones(Installation):
         self.server.archive.change(sid, status=status, error_code=code)
         return self.post(*self.server.status(sid))
 
-    def add_answer(self, text: str = "Vi lagar lyktan på torsdag.") -> None:
-        """Put a person's answer to the only ticket into the outbox."""
+    def add_answer(self, text: str = "Vi lagar lyktan på torsdag.", key: str = "") -> None:
+        """Put a person's answer to the only ticket into the outbox; `key` tells those of the same words apart."""
         [ticket] = self.tickets()
         intent = Outgoing(
             kind=OutgoingKind.answer, organisation=ticket.organisation, account=ticket.account, channel=Channel.sms,
             recipient=CITIZEN, template="written", language="sv", slots={},
         )  # fmt: skip
         draft = Draft(
-            message_id=f"<answer-{text}@exempelby.example>", sender=NUMBERS[0], envelope_sender="", subject="",
+            message_id=f"<answer-{text}{key}@exempelby.example>", sender=NUMBERS[0], envelope_sender="", subject="",
             text=text, headers=(), template_version="1", author="Bo",
         )  # fmt: skip
         with self.database.write() as connection:

@@ -481,7 +481,7 @@ def test_of_the_calls_that_an_outage_held_back_only_the_newest_goes(burning: Ins
         burning.clock.forward(minutes=5)
 
     sonja, replaced = "+46701740611", "a newer call about the same ticket goes in its place"
-    assert [each for each in waiting(burning) if each[0] == sonja][0] == (sonja, replaced)
+    assert next(each for each in waiting(burning) if each[0] == sonja) == (sonja, replaced)
     assert sum(recipient == sonja and why != replaced for recipient, why in waiting(burning)) == 1
     assert len(logged(burning, "call_withdrawn")) == 1
 

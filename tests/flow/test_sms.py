@@ -154,6 +154,45 @@ def test_a_reply_that_was_cut_off_after_twilio_took_it_is_found_and_not_sent_aga
     assert ticket.notice_met_at is not None
 
 
+def test_two_answers_of_the_same_words_that_were_cut_off_are_each_found_by_their_own_name(phones: Phones) -> None:
+    phones.server.receive(CITIZEN, NUMBERS[0], "Hej, gatlyktan på Storgatan är trasig")
+    phones.poll()
+    phones.server.behaviour.trouble = TwilioTrouble.cut_after
+    for key in ("1", "2"):
+        phones.add_answer("Tack, det är klart.", key)
+    phones.decide_and_send()
+    phones.server.behaviour.trouble = None
+    phones.clock.forward(minutes=5)
+    phones.let_leases_run_out()
+    phones.decide_and_send()
+    _, *answers = phones.server.sent
+    phones.tell(answers[1].sid, "undelivered", 30003)
+
+    with phones.database.read() as connection:
+        query = "SELECT provider_id, state, bounce_status FROM outgoing WHERE kind = 'answer' ORDER BY provider_id"
+        found = [tuple(row) for row in connection.exec_driver_sql(query)]
+    assert len(answers) == 2
+    assert found == sorted([(answers[0].sid, "sent", ""), (answers[1].sid, "sent", "30003")])
+
+
+def test_an_answer_that_was_cut_off_and_then_failed_is_sent_again(phones: Phones) -> None:
+    phones.server.receive(CITIZEN, NUMBERS[0], "Hej, gatlyktan på Storgatan är trasig")
+    phones.poll()
+    phones.server.behaviour.trouble = TwilioTrouble.cut_after
+    phones.add_answer("Tack, det är klart.")
+    phones.decide_and_send()
+    phones.server.behaviour.trouble = None
+    phones.server.archive.change(phones.server.sent[-1].sid, status="failed", error_code=30008)
+    phones.clock.forward(minutes=5)
+    for _ in range(2):
+        phones.let_leases_run_out()
+        with phones.database.write() as connection:
+            connection.exec_driver_sql("UPDATE outgoing SET next_try_at = NULL")
+        phones.decide_and_send()
+
+    assert [each.status for each in phones.server.sent if each.body == "Tack, det är klart."] == ["failed", "queued"]
+
+
 def test_a_number_that_has_opted_out_is_refused_and_the_ticket_stays(phones: Phones) -> None:
     phones.server.behaviour.refused[CITIZEN] = 21610
     phones.server.receive(CITIZEN, NUMBERS[0], "Hej, gatlyktan på Storgatan är trasig")

@@ -53,7 +53,7 @@ class SmsSink:
         self.sent.append(rendered)
         return Receipt(accepted_at=TUESDAY)
 
-    def find_sent(self, rendered: Rendered) -> None:
+    def find_sent(self, rendered: Rendered, is_anothers: object) -> None:
         """Never asked."""
 
     def close(self) -> None:

@@ -12,6 +12,7 @@ branch_labels = None
 depends_on = None
 
 UNSETTLED = sa.text("state IN ('queued', 'retry', 'claimed', 'handing_over')")
+NAMED_BY_PROVIDER = sa.text("provider_id <> '' AND channel <> 'email'")
 
 
 def upgrade() -> None:
@@ -19,18 +20,18 @@ def upgrade() -> None:
     with op.batch_alter_table("outgoing", schema=None) as batch_op:
         batch_op.add_column(sa.Column("turn", sa.Integer(), server_default="3", nullable=False))
     op.execute("UPDATE outgoing SET turn = 0 WHERE kind = 'alert' AND template <> 'digest'")
-    _index_unsettled("turn", "id")
+    _index_again("ix_outgoing_unsettled", UNSETTLED, "turn", "id")
+    _index_again("ix_outgoing_provider_id", NAMED_BY_PROVIDER, "provider_id", "account_id")
 
 
 def downgrade() -> None:
     """Take it back."""
-    _index_unsettled("id")
+    _index_again("ix_outgoing_provider_id", NAMED_BY_PROVIDER, "account_id", "provider_id")
+    _index_again("ix_outgoing_unsettled", UNSETTLED, "id")
     with op.batch_alter_table("outgoing", schema=None) as batch_op:
         batch_op.drop_column("turn")
 
 
-def _index_unsettled(*columns: str) -> None:
-    op.drop_index("ix_outgoing_unsettled", table_name="outgoing")
-    op.create_index(
-        "ix_outgoing_unsettled", "outgoing", list(columns), postgresql_where=UNSETTLED, sqlite_where=UNSETTLED
-    )
+def _index_again(name: str, where: sa.TextClause, *columns: str) -> None:
+    op.drop_index(name, table_name="outgoing")
+    op.create_index(name, "outgoing", list(columns), postgresql_where=where, sqlite_where=where)

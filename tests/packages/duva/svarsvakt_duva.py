@@ -10,7 +10,7 @@ from domain.account import Account
 from domain.errors import SendFailed, Unreachable
 from domain.finding import Health
 from domain.message import Arrival, Batch
-from domain.outgoing import Found, Receipt, Rendered
+from domain.outgoing import NO_TRACE, Found, Receipt, Rendered, Trace
 from domain.posted import Hook
 from domain.protocols import Clock
 
@@ -74,8 +74,9 @@ class DuvaSink:
         self._path(rendered).write_text(json.dumps(fields), encoding="utf-8")
         return Receipt(accepted_at=self._clock.now(), provider_id=self._path(rendered).name)
 
-    def find_sent(self, rendered: Rendered) -> Found:
-        return Found.found if self._path(rendered).exists() else Found.not_found
+    def find_sent(self, rendered: Rendered, is_anothers: Callable[[str], bool]) -> Trace:
+        path = self._path(rendered)
+        return Trace(Found.found, path.name) if path.exists() else NO_TRACE
 
     def close(self) -> None:
         """Nothing is held open."""

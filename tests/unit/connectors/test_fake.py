@@ -44,7 +44,7 @@ def test_a_sink_that_can_tell_knows_what_went(trouble: Trouble, found: Found) ->
     with pytest.raises(SendUncertain):
         sink.send(rendered(), lambda: None)
 
-    assert sink.find_sent(rendered()) is found
+    assert sink.find_sent(rendered(), lambda _: False).found is found
 
 
 def test_a_probe_finds_what_it_was_made_with() -> None:
