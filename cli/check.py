@@ -30,10 +30,11 @@ from domain.protocols import Probe
 from domain.site import Site
 from pipeline.alert_link import find_key
 from pipeline.wires import RealWires
-from settings.environment import read_environment
+from settings.environment import Environment, read_environment
 from settings.load import load
 from settings.secrets import Secrets
 from settings.warnings import warnings_of
+from store.search_parts import lacks_parts
 from worker import SystemClock
 
 #: Ways that are tried at once.
@@ -99,6 +100,8 @@ def check(as_json: JSON = False) -> None:
         complain(f"⚠  {warning}")
     for sentence in say_drafts(site):
         complain(sentence)
+    for sentence in _say_search(environment):
+        complain(sentence)
     secrets = Secrets(os.environ, environment.secrets_folder())
     if site.alerts.link_secret and not find_key(secrets.get, site):
         complain("⚠  site.toml [alerts] link_secret: alerts carry no links: write at least 16 random characters there.")
@@ -110,6 +113,15 @@ def check(as_json: JSON = False) -> None:
         print_table(("", "account", "wire", "server", "what was found"), map(_row, lines), empty="There is no account.")
     if any(line["ok"] is False for line in lines):
         raise typer.Exit(FAILED)
+
+
+def _say_search(environment: Environment) -> Iterator[str]:
+    """Yield what people cannot search for in the database, if one is named that has tables."""
+    if environment.database and lacks_parts(environment.database):
+        yield (
+            "⚠  PostgreSQL lacks the extension pg_trgm: search finds how words begin, not what stands within them."
+            " docs/search.md says how to add it."
+        )
 
 
 def _ways(site: Site) -> Iterator[_Way]:

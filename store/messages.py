@@ -1,6 +1,6 @@
 """Messages: stored as they arrive, claimed in batches, decided once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from domain.viewer import Viewer
 from store.files import add_files
 from store.originals import put_originals
 from store.schema import messages, tickets
+from store.search_index import Searched, put_words
 from store.statements import insert_new
 from store.visibility import sees_content, sees_message
 
@@ -97,10 +98,24 @@ def mark_decided(
 ) -> bool:  # fmt: skip
     """Write what was decided of messages whose claim still holds; return whether all of them did.
 
-    When one does not, the caller's transaction must roll back.
+    From then on they are found by their words. When one does not hold, the caller's transaction must roll back.
     """
     rows = [_decided_row(each, worker, at) for each in decided]
-    return not rows or connection.execute(_MARK_DECIDED, rows).rowcount == len(rows)
+    if rows and connection.execute(_MARK_DECIDED, rows).rowcount != len(rows):
+        return False
+    put_words(connection, [_searched(row) for row in rows])
+    return True
+
+
+def _searched(row: Mapping[str, Any]) -> Searched:
+    return Searched(
+        id=row["message_row"],
+        fate=row["fate"],
+        sender_name=row["sender_name"],
+        sender_address=row["sender_address"],
+        subject=row["subject"],
+        text=row["text"],
+    )
 
 
 def _decided_row(decided: DecidedMessage, worker: str, at: datetime) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from web.original import download_file, download_original
 from web.outbox import show_outbox, show_send, take_resume, take_settling
 from web.queue import show_queue, show_rows, show_start, watch_queue
 from web.readiness import show_health, show_readiness
+from web.search import show_search
 from web.sign_in import show_sign_in, take_sign_in, take_sign_out
 from web.surroundings import Surroundings
 from web.ticket import show_ticket, take_answer, take_desk, take_hiding
@@ -50,6 +51,7 @@ ROUTES = (
     Route("/ko", signed_in(show_queue)),
     Route("/ko/rader", signed_in_part(show_rows)),
     Route("/ko/strom", signed_in_part(watch_queue)),
+    Route("/sok", signed_in(show_search)),
     Route("/arende/{id:int}", signed_in(show_ticket)),
     Route("/arende/{id:int}", posted(take_desk), methods=["POST"]),
     Route("/arende/{id:int}/svara", posted_with_files(take_answer), methods=["POST"]),

@@ -17,7 +17,7 @@ from store.schema.outbox import (
     send_rates,
     suppressions,
 )
-from store.schema.people import sessions, users
+from store.schema.people import saved_views, sessions, users
 from store.schema.published import read_pages, shown_addresses
 from store.schema.watched import ends, handlings, rhythms, tendencies, traffic
 from store.schema.work import notes, ticket_tags, tickets
@@ -53,6 +53,7 @@ __all__ = [
     "read_pages",
     "reconciliations",
     "rhythms",
+    "saved_views",
     "seal_head",
     "send_rates",
     "sent_answers",

@@ -19,6 +19,7 @@ from domain.message import Fate, FileState, Mailbox, Media
 from domain.outgoing import AttachedFile, OutgoingKind, SendState
 from domain.page import WAY_HEADER, PageWay
 from domain.publishing import ReadPage
+from domain.search import Question, read_question
 from domain.ticket import Ticket
 from domain.viewer import MACHINE, Viewer
 from store import (
@@ -61,6 +62,8 @@ from store import (
     replayed,
     reply_history,
     rhythms,
+    search,
+    search_parts,
     sent,
     sent_answers,
     sites,
@@ -285,7 +288,7 @@ def _put_old_mail(connection: Connection, case: Case) -> None:
     where = account(id=case.account, organisation=case.organisation)
     messages.add_arrivals(connection, where, [arrival(identity="INBOX/1/old", history=True)], TUESDAY)
     (old,) = claim_waiting(connection, "w")
-    decide(connection, old, fate=Fate.history)
+    decide(connection, old, fate=Fate.history, subject="Oläst")
 
 
 def _put_evidence(connection: Connection, case: Case) -> None:
@@ -310,6 +313,10 @@ def _put_evidence(connection: Connection, case: Case) -> None:
     tendencies.set_tendency(
         connection, case.organisation, case.account, FindingKind.silent, holds=True, since=TUESDAY
     )  # fmt: skip
+
+
+def _about(at: Surrounded) -> Question:
+    return read_question(f'"om {at.key}"')
 
 
 def _sign(connection: Connection, at: Surrounded) -> int:
@@ -726,6 +733,22 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
     "reply_history.get_reply_history": (
         Rule.content,
         lambda connection, viewer, at: _replies(connection, viewer, at.case),
+    ),
+    "search.find_history": (
+        Rule.organisation,
+        lambda connection, viewer, at: search.find_history(
+            connection, viewer, read_question("oläst"), accounts=[at.case.account], limit=10
+        ),
+    ),
+    "search.find_hits": (
+        Rule.content,
+        lambda connection, viewer, at: (
+            at.case.ticket in {each.ticket.id for each in search.find_hits(connection, viewer, _about(at), limit=50)}
+        ),
+    ),
+    "search_parts.finds_parts": (
+        Rule.everybody,
+        lambda connection, viewer, at: search_parts.finds_parts(connection, viewer),
     ),
     "sent.find_our_messages": (
         Rule.content,

@@ -1,0 +1,69 @@
+"""How each database looks in the index of words: by words, and by parts of subjects and senders."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import TSQUERY
+
+from domain.search import Question, Way
+from store.schema.searched import search_words
+from store.search_index import HISTORY
+
+_FTS_WORDS = sa.table("search_words", sa.column("rowid", sa.Integer))
+_FTS_PARTS = sa.table("search_parts", sa.column("rowid", sa.Integer))
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One way to look: where, which column numbers the messages there, and what must hold."""
+
+    table: sa.FromClause
+    row: sa.ColumnElement[Any]
+    condition: sa.ColumnElement[bool]
+
+
+def looks_for(dialect: str, question: Question, *, parts: bool, history: bool) -> tuple[Look, ...]:
+    """Return the ways to find what is asked for.
+
+    Args:
+        dialect: the database's, by name.
+        question: what is asked for.
+        parts: whether parts of words can be looked for.
+        history: True: only what lay in its account at first connection.
+    """
+    if not question.terms:
+        return ()
+    if dialect == "sqlite":
+        looks = [_in_fts(_FTS_WORDS, _fts_words(question, history=history))]
+        within = " AND ".join(f'"{part}"' for part in question.parts)
+        return (*looks, _in_fts(_FTS_PARTS, within)) if within else tuple(looks)
+    words = search_words.c.words.op("@@", is_comparison=True)(sa.cast(_tsquery(question, history=history), TSQUERY))
+    conditions: list[sa.ColumnElement[bool]] = [words]
+    if parts and question.parts:
+        conditions.append(sa.and_(*(search_words.c.part.like(f"%{part}%") for part in question.parts)))
+    return tuple(Look(search_words, search_words.c.message_row, condition) for condition in conditions)
+
+
+def _in_fts(table: sa.TableClause, query: str) -> Look:
+    condition = sa.text(f"{table.name} MATCH :asked_{table.name}").bindparams(**{f"asked_{table.name}": query})
+    return Look(table, table.c.rowid, condition)  # type: ignore[arg-type]
+
+
+def _fts_words(question: Question, *, history: bool) -> str:
+    terms = " AND ".join(f"({' OR '.join(_fts_way(way) for way in term.ways)})" for term in question.terms)
+    return f"words : ({terms})" + (f" AND kind : {HISTORY}" if history else "")
+
+
+def _fts_way(way: Way) -> str:
+    return f'"{" ".join(way.words)}"' + (" *" if way.starts else "")
+
+
+def _tsquery(question: Question, *, history: bool) -> str:
+    terms = [f"({' | '.join(_tsquery_way(way) for way in term.ways)})" for term in question.terms]
+    return " & ".join([*terms, f"'/{HISTORY}'"] if history else terms)
+
+
+def _tsquery_way(way: Way) -> str:
+    quoted = " <-> ".join(f"'{word}'" for word in way.words)
+    return f"({quoted}:*)" if way.starts else f"({quoted})"

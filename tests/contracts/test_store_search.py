@@ -1,0 +1,165 @@
+"""Search: words, parts of words, numbers and people, alike on both databases."""
+
+from domain.category import Secrecy
+from domain.ids import AccountId, TicketId, UnitId
+from domain.message import Fate, Mailbox
+from domain.search import read_question
+from domain.viewer import Viewer
+from store.database import Database
+from store.messages import add_arrivals
+from store.search import find_history, find_hits
+from store.search_index import add_index, drop_index
+from store.search_parts import finds_parts, lacks_parts
+from store.tickets import open_ticket
+from store.waiting import claim_waiting
+from tests.builders import TUESDAY
+from tests.contracts.stored import SOCIAL, WATER, account, arrival, decide, new_ticket, person, sql
+
+BO = person("kontaktcenter")
+
+
+def put(
+    database: Database, number: int, subject: str = "Hål i vägen", text: str = "Hej", **changes: object
+) -> TicketId:
+    """Let a mail come in and open a ticket for it; `changes` are of the ticket."""
+    new = new_ticket(subject=subject, **changes)
+    where = account(organisation=new.organisation)
+    with database.write() as connection:
+        add_arrivals(connection, where, [arrival(number, identity=f"{new.organisation}/{number}")], TUESDAY)
+        (waiting,) = claim_waiting(connection, "w")
+        ticket, _ = open_ticket(connection, new)
+        sender = Mailbox(new.sender_address, new.sender_name)
+        decide(connection, waiting, ticket=ticket, subject=subject, text=text, sender=sender)
+    return ticket
+
+
+def ids(database: Database, said: str, viewer: Viewer = BO, limit: int = 50) -> list[TicketId]:
+    """Return the tickets that are found, in order."""
+    with database.read() as connection:
+        return [hit.ticket.id for hit in find_hits(connection, viewer, read_question(said), limit=limit)]
+
+
+#: What is asked, and whether the letter below has it.
+ASKED = {
+    "vägen": True, "VÄGEN": True, "väg": True, "vagen": False, "hål vägen": True, "hål vatten": False,
+    "dricksvattnet": True, "dricks": True, '"djupt hål"': True, '"hål djupt"': False, "hål djupt": True, "anna": True,
+    "exempel": True, "anna@example.se": True, "example.se": True, "ägen": True, "0701740642": True,
+    "+46 70 174 06 42": True, "070-174": True, "070-174 06 43": False, "Andre": True, "' OR 1=1": False,
+    "hål NEAR": False, "hål*": True, "hå (": True, "gå (": False, "\x00hål": True,
+}  # fmt: skip
+
+
+def test_a_ticket_is_found_by_its_words_numbers_and_people(database: Database) -> None:
+    ticket = put(database, 1, text="Ett djupt hål vid dricksvattnet.\nRing 070 174 06 42, mvh André")
+
+    found = {said: ids(database, said) == [ticket] for said in ASKED}
+
+    assert found == ASKED
+
+
+def test_a_sender_by_sms_is_found_by_the_number_in_any_form(database: Database) -> None:
+    ticket = put(database, 1, subject="", sender_name="", sender_address="+46701740642")
+
+    assert [ids(database, said) for said in ("070-174 06 42", "0046701740642", "17406")] == [[ticket]] * 3
+
+
+def test_the_newest_come_first_and_a_ticket_stands_there_once(database: Database) -> None:
+    first, second = put(database, 1), put(database, 2)
+    third = put(database, 3)
+    where = account()
+    with database.write() as connection:
+        add_arrivals(connection, where, [arrival(4)], TUESDAY)
+        (waiting,) = claim_waiting(connection, "w")
+        decide(connection, waiting, ticket=first, subject="Sv: hål i vägen", text="Än en gång")
+
+    assert ids(database, "vägen") == [first, third, second]
+    assert ids(database, "vägen", limit=2) == [first, third]
+
+
+def test_the_ticket_that_is_named_stands_first(database: Database) -> None:
+    named = put(database, 1)
+    names = put(database, 2, text="Det gäller ärende 26-00001")
+
+    assert ids(database, "26-1") == [named, names]
+    assert ids(database, "26-00001") == [named, names]
+
+
+def test_one_letter_finds_only_itself(database: Database) -> None:
+    ticket = put(database, 1, subject="Plan B")
+    put(database, 2, subject="Brand")
+
+    assert ids(database, "b") == [ticket]
+
+
+def test_nothing_outside_the_compartment_or_the_organisation_is_found_by_word_number_or_part(
+    database: Database,
+) -> None:
+    put(database, 1, subject="hemligt", unit=SOCIAL, secrecy=Secrecy.SK2)
+    put(database, 2, subject="hemligt", unit=UnitId("va"), organisation=WATER)
+
+    assert [ids(database, said) for said in ("hemligt", "emlig", "26-00001", "anna@example.se")] == [[]] * 4
+    assert len(ids(database, "hemligt", person("social"))) == 1
+    assert len(ids(database, "hemligt", person("va", organisation=WATER))) == 1
+
+
+def test_hidden_tickets_take_no_place_among_those_that_are_shown(database: Database) -> None:
+    shown = put(database, 1, subject="vatten")
+    for number in range(2, 8):
+        put(database, number, subject="vatten", unit=SOCIAL, secrecy=Secrecy.SK2)
+
+    assert ids(database, "vatten", limit=1) == [shown]
+
+
+def test_history_is_found_in_the_accounts_that_are_asked_for_and_what_is_technical_nowhere(database: Database) -> None:
+    where = account()
+    with database.write() as connection:
+        add_arrivals(connection, where, [arrival(1, history=True), arrival(2)], TUESDAY)
+        old, technical = claim_waiting(connection, "w")
+        decide(connection, old, fate=Fate.history, subject="gammalt", text="vatten")
+        decide(connection, technical, fate=Fate.technical, subject="studs", text="vatten")
+
+    with database.read() as connection:
+        question = read_question("vatten")
+        found = find_history(connection, BO, question, accounts=[where.id], limit=10)
+        elsewhere = find_history(connection, BO, question, accounts=[AccountId("annat")], limit=10)
+        nowhere = find_history(connection, BO, question, accounts=[], limit=10)
+
+    assert [each.subject for each in found] == ["gammalt"]
+    assert (elsewhere, nowhere) == ((), ())
+    assert ids(database, "vatten") == []
+
+
+def test_the_index_can_be_made_anew_from_the_messages(database: Database) -> None:
+    ticket = put(database, 1, text="dricksvatten")
+
+    with database.remake() as connection:
+        drop_index(connection)
+        add_index(connection)
+
+    assert ids(database, "dricks") == [ticket]
+    assert ids(database, "ägen") == [ticket]
+
+
+def test_without_the_extension_beginnings_are_found_and_nothing_fails(database: Database) -> None:
+    ticket = put(database, 1)
+    if not database.is_sqlite:
+        sql(database, "DROP EXTENSION pg_trgm CASCADE")
+
+    with database.read() as connection:
+        parts = finds_parts(connection, BO)
+
+    assert parts is database.is_sqlite
+    assert lacks_parts(database.url) is not database.is_sqlite
+    assert ids(database, "väg") == [ticket]
+    assert ids(database, "ägen") == ([ticket] if parts else [])
+
+
+def test_a_decision_that_is_not_written_is_not_indexed(database: Database) -> None:
+    with database.write() as connection:
+        add_arrivals(connection, account(), [arrival(1)], TUESDAY)
+        (waiting,) = claim_waiting(connection, "w")
+        ticket, _ = open_ticket(connection, new_ticket())
+        written = decide(connection, waiting, "somebody else", ticket=ticket, subject="vatten")
+
+    assert not written
+    assert ids(database, "vatten") == []
