@@ -7,7 +7,6 @@ from domain.errors import NotBuilt
 
 #: Command → what to use until then.
 COMMANDS = {
-    "stats": "use svarsvakt tickets --json until then",
     "move-store": "start on PostgreSQL from the beginning until then",
 }
 

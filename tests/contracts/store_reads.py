@@ -44,6 +44,7 @@ from store import (
     findings,
     handlings,
     holding,
+    indicators,
     late,
     leases,
     ledger,
@@ -339,6 +340,11 @@ def _owed(connection: Connection, viewer: Viewer, case: Case) -> int:
     owed, _ = notices.count_notices(connection, viewer, since, case.due_at + SECOND)
     before, _ = notices.count_notices(connection, viewer, since, case.due_at)
     return owed - before
+
+
+def _counted(connection: Connection, viewer: Viewer, case: Case) -> bool:
+    found = indicators.list_counted(connection, viewer, EARLIER, LATER)
+    return any(each.account == case.account for each in found)
 
 
 def _late(connection: Connection, viewer: Viewer, case: Case) -> int:
@@ -874,6 +880,16 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
     "tickets.list_arrived": (
         Rule.existence,
         lambda connection, viewer, at: tickets.list_arrived(connection, viewer, at.case.account, EARLIER, LATER),
+    ),
+    "indicators.list_counted": (
+        Rule.existence,
+        lambda connection, viewer, at: _counted(connection, viewer, at.case),
+    ),
+    "indicators.list_waited": (
+        Rule.organisation,
+        lambda connection, viewer, at: tuple(
+            indicators.list_waited(connection, viewer, [at.case.account], EARLIER, LATER)
+        ),
     ),
     "notices.count_notices": (
         Rule.existence,
