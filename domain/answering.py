@@ -3,10 +3,14 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import PurePath
 
 from domain.outgoing import AttachedFile
+
+#: What stands in `outgoing.template` of a text that came from no template.
+WRITTEN = "written"
 
 #: What mail programs put before a subject, in Swedish, Finnish, English and German.
 _PREFIXES = re.compile(r"^(\s*(re|sv|vs|aw|fw|fwd|vb|vl)\s*(\[\d+\])?\s*:\s*)+", re.IGNORECASE)
@@ -39,6 +43,10 @@ class AnswerSettings:
     #: How the names of files end that may not be sent, in lower case.
     forbidden_suffixes: tuple[str, ...] = FORBIDDEN_SUFFIXES
     longest_text: int = 20_000
+    #: An answer waits for so long before it goes: until then whoever wrote it can take it back.
+    undo: timedelta = timedelta(seconds=10)
+    #: Whoever a ticket was forwarded to has so many working days to answer; then it is to be looked at.
+    forward_days: int = 3
 
 
 class FileFault(StrEnum):

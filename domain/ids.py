@@ -10,6 +10,7 @@ PersonId = NewType("PersonId", str)
 ScheduleId = NewType("ScheduleId", str)
 CategoryId = NewType("CategoryId", str)
 RuleId = NewType("RuleId", str)
+PhraseId = NewType("PhraseId", str)
 
 #: Row numbers given by the database.
 MessageId = NewType("MessageId", int)

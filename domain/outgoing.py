@@ -22,6 +22,8 @@ class OutgoingKind(StrEnum):
     alert = "alert"
     #: A comment that is to be hidden, with the reason; no answer.
     hiding = "hiding"
+    #: What a person sent on to somebody outside, with a word of their own.
+    forwarded = "forwarded"
 
 
 #: Replies that no person wrote to a citizen: each passes the brakes before it goes (domain.md 3.3 rows 32-38).

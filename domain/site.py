@@ -18,6 +18,7 @@ from domain.holding import HoldingSettings
 from domain.hours import CalendarSettings, Schedule
 from domain.ids import AccountId, CategoryId, OrganisationId, PersonId, ScheduleId, UnitId
 from domain.person import Person
+from domain.phrase import Phrase
 from domain.publishing import CrawlSettings
 from domain.reply_template import ReplyTemplate
 from domain.rule import Rule
@@ -180,6 +181,8 @@ class Site:
     triage: TriageSettings = TriageSettings()
     brakes: BrakeSettings = BrakeSettings()
     answers: AnswerSettings = AnswerSettings()
+    #: The answer bank, in the order in which it is offered.
+    phrases: tuple[Phrase, ...] = ()
     watch: WatchSettings = WatchSettings()
     follow_ups: FollowUpSettings = FollowUpSettings()
     run: RunSettings = RunSettings()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.account import Account, Channel
-from domain.answering import FileFault
+from domain.answering import WRITTEN, FileFault
 from domain.errors import BadInput
 from domain.ids import OutgoingId, TicketId
 from domain.outgoing import AttachedFile, Outgoing, OutgoingKind
@@ -88,7 +88,7 @@ def draft_of(
         raise LongText(most_chars)
     intent = Outgoing(
         kind=OutgoingKind.answer, organisation=ticket.organisation, account=account.id, channel=ticket.channel,
-        recipient=page.recipient, template="written", language=ticket.language or "sv", slots={},
+        recipient=page.recipient, template=WRITTEN, language=ticket.language or "sv", slots={},
     )  # fmt: skip
     return intent, page_draft(account, ticket, text, way, author, site.mail.message_id_domain)
 

@@ -15,6 +15,7 @@ from domain.alerting import Shift
 from domain.category import Category, Word
 from domain.errors import BadInput
 from domain.hours import Span, Week, WeeklyHours
+from domain.phrase import Phrase
 from domain.service_level import Target
 from domain.site import Site, Unit
 from domain.watching import QuietPeriod, WatchSettings
@@ -54,6 +55,7 @@ def to_trees(site: Site) -> dict[str, dict[str, Any]]:
         "accounts.toml": {"accounts": _by_id(site.accounts)},
         "categories.toml": {"categories": _by_id(site.categories)},
         "rules.toml": {"rules": [plain(rule) for rule in site.rules]},
+        "answers.toml": {"phrases": _by_id(site.phrases)},
     }
 
 
@@ -181,6 +183,11 @@ def _unit(value: Unit) -> dict[str, Any]:
 @plain.register
 def _shift(value: Shift) -> dict[str, Any]:
     return {**_table(value), "days": [DAYS[day] for day in value.days]}
+
+
+@plain.register
+def _phrase(value: Phrase) -> dict[str, Any]:
+    return {**_table(value), "texts": {each.language: each.text for each in value.texts}}
 
 
 @plain.register

@@ -6,11 +6,12 @@ from pathlib import Path
 
 from domain.errors import BadInput
 from settings.accounts_file import AccountsFile
+from settings.answers_file import AnswersFile
 from settings.categories_file import CategoriesFile
 from settings.faults import Fault
 from settings.fields import Table
 from settings.hours_file import HoursFile
-from settings.parsed import Parsed, parse, parse_tree
+from settings.parsed import Model, Parsed, parse, parse_tree
 from settings.people_file import PeopleFile, PersonTable
 from settings.rules_file import RulesFile
 from settings.service_levels_file import ServiceLevelsFile
@@ -27,6 +28,7 @@ FILES: dict[str, type[Table]] = {
     "accounts.toml": AccountsFile,
     "categories.toml": CategoriesFile,
     "rules.toml": RulesFile,
+    "answers.toml": AnswersFile,
 }
 
 
@@ -42,6 +44,7 @@ class Folder:
     accounts: Parsed[AccountsFile]
     categories: Parsed[CategoriesFile]
     rules: Parsed[RulesFile]
+    answers: Parsed[AnswersFile]
 
     @property
     def files(self) -> tuple[Parsed[Table], ...]:
@@ -55,6 +58,7 @@ class Folder:
             self.accounts,
             self.categories,
             self.rules,
+            self.answers,
         )
 
     @property
@@ -76,18 +80,19 @@ def read_folder(folder: Path) -> Folder:
     return Folder(
         site=parse(folder / "site.toml", SiteFile),
         units=parse(folder / "units.toml", UnitsFile),
-        people=_read_people(folder / "people.toml"),
+        people=_read_if_there(folder / "people.toml", PeopleFile),
         hours=parse(folder / "hours.toml", HoursFile),
         service_levels=parse(folder / "service_levels.toml", ServiceLevelsFile),
         accounts=parse(folder / "accounts.toml", AccountsFile),
         categories=parse(folder / "categories.toml", CategoriesFile),
         rules=parse(folder / "rules.toml", RulesFile),
+        answers=_read_if_there(folder / "answers.toml", AnswersFile),
     )
 
 
-def _read_people(path: Path) -> Parsed[PeopleFile]:
-    """Read the only file that may be missing: the people may all stand in units.toml."""
-    return parse(path, PeopleFile) if path.exists() else parse_tree(path.name, {}, PeopleFile)
+def _read_if_there(path: Path, model: type[Model]) -> Parsed[Model]:
+    """Read a file that may be missing: the people may all stand in units.toml, and not everybody has phrases."""
+    return parse(path, model) if path.exists() else parse_tree(path.name, {}, model)
 
 
 def strangers(folder: Path) -> list[Fault]:

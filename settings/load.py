@@ -61,6 +61,7 @@ def _site(read: Folder) -> Site:
         form_notice=levels.forms.notice if levels.forms else None,
         categories=_right(read.categories).to_domain(),
         rules=_right(read.rules).to_domain(),
+        phrases=tuple(each.to_domain(id) for id, each in _right(read.answers).phrases.items()),
         mail=site.mail.to_domain(),
         alert_smtp=site.alert_smtp.to_domain() if site.alert_smtp else None,
         second_way=SecondWay(

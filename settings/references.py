@@ -54,6 +54,8 @@ REFERENCES = (
     Reference("accounts.toml", "accounts.*.readers", "person"),
     Reference("accounts.toml", "accounts.*.readers.*", "person"),
     Reference("categories.toml", "categories.*.unit", "unit"),
+    Reference("answers.toml", "phrases.*.categories", "category"),
+    Reference("answers.toml", "phrases.*.categories.*", "category"),
     Reference("rules.toml", "rules.*.when.accounts", "account"),
     Reference("rules.toml", "rules.*.when.accounts.*", "account"),
     Reference("rules.toml", "rules.*.when.categories", "category"),

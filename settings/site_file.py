@@ -161,6 +161,8 @@ class AnswersTable(Table):
     largest_together_bytes: Count = _ANSWERS.largest_together_bytes
     forbidden_suffixes: tuple[Suffix, ...] = _ANSWERS.forbidden_suffixes
     longest_text: Count = _ANSWERS.longest_text
+    undo: Duration = _ANSWERS.undo
+    forward_days: Count = _ANSWERS.forward_days
 
     def to_domain(self) -> AnswerSettings:
         """Return the limits."""

@@ -79,10 +79,18 @@ def add_outgoing(
     ticket: TicketId | None = None,
     message: MessageId | None = None,
     finding: FindingId | None = None,
+    wait: timedelta = timedelta(0),
 ) -> OutgoingId | None:
-    """Store an intent to send with its exact text; None when the message already has one of that kind."""
+    """Store an intent to send with its exact text; None when the message already has one of that kind.
+
+    It is not sent before `wait` has passed, by the database's clock.
+    """
     new = NewOutgoing(intent=intent, draft=draft, ticket=ticket, message=message, finding=finding)
-    return add_all_outgoing(connection, [new], at=at).get(draft.message_id)
+    id = add_all_outgoing(connection, [new], at=at).get(draft.message_id)
+    if id is not None and wait:
+        waits = outgoing.update().where(outgoing.c.id == id)
+        connection.execute(waits.values(next_try_at=database_now(connection) + wait))
+    return id
 
 
 def add_all_outgoing(connection: sa.Connection, new: Sequence[NewOutgoing], *, at: datetime) -> dict[str, OutgoingId]:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from domain.account import Account, AutoReply, Channel, Tier
+from domain.answering import AnswerSettings
 from domain.category import Category, CategoryKind, Secrecy, Urgency, Word
 from domain.context import Context
 from domain.hours import CalendarSettings, Schedule, Span, WeeklyHours
@@ -146,5 +147,7 @@ def site(**changes: Any) -> Site:
         ),
         rules=(),
         mail=MailSettings(message_id_domain="exempelby.example", authserv_id="mx.exempelby.example"),
+        # What is sent goes at once: no test waits until it can no longer be undone.
+        answers=AnswerSettings(undo=timedelta(0)),
     )
     return replace(base, **changes)

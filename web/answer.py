@@ -23,8 +23,11 @@ from pipeline.answer_faults import (
 )
 from pipeline.sms_answer import SmsLength, has_opted_out
 from store.database import Connection
+from web.answer_bank import ShownPhrase, phrases_of
+from web.beside import ShownUnfinished, unfinished_of
 from web.form import Form
 from web.page_words import say_page_fault, say_until, say_ways
+from web.preview import Preview, preview_of
 from web.sms_words import say_length
 from web.times import say_size, shown_time
 from web.visit import Visit
@@ -62,11 +65,16 @@ class AnswerForm:
     way: str = ""
     #: Of a page, until when it can go so, in words.
     until: str = ""
+    unfinished: ShownUnfinished = ShownUnfinished()
+    phrases: tuple[ShownPhrase, ...] = ()
+    #: Whether what would go is shown, and what that is.
+    shows_preview: bool = False
+    preview: Preview | None = None
 
 
 def form_of(
     connection: Connection, visit: Visit, ticket: Ticket, *, text: str = "", faults: tuple[str, ...] = (),
-    length: SmsLength | None = None, way: str = "",
+    length: SmsLength | None = None, way: str = "", shows_preview: bool = False,
 ) -> AnswerForm | None:  # fmt: skip
     """Return the form; None where nothing can be answered here."""
     if not may_be_answered(ticket):
@@ -79,9 +87,12 @@ def form_of(
         return None
     parts = 1 if length is None or length.is_too_long else length.segments.parts
     said = "" if length is None else say_length(length, visit.words)
+    unfinished = unfinished_of(connection, visit, ticket)
     return AnswerForm(
-        heading=heading, text=text, faults=faults, limits=_limits(visit), parts=parts, length=said,
+        heading=heading, text=text or unfinished.text, faults=faults, limits=_limits(visit), parts=parts, length=said,
         ways=say_ways(heading.page, visit.words), way=way, until=say_until(heading.page, visit.words),
+        unfinished=unfinished, phrases=phrases_of(visit, ticket), shows_preview=shows_preview,
+        preview=preview_of(visit, heading, text, ticket.language) if shows_preview else None,
     )  # fmt: skip
 
 

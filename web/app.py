@@ -21,21 +21,23 @@ from web.account_acknowledge import take_acknowledgement
 from web.accounts import download_accounts, show_account_rows, show_accounts
 from web.acknowledge import show_alert_link, take_alert_link
 from web.alert import show_alert
+from web.beside import take_presence, take_unfinished
 from web.error_pages import show_failure, show_refusal
 from web.file_form import posted_with_files
-from web.form import posted
+from web.form import TEXT_BYTES, posted
 from web.headers import SafeHeaders
 from web.hooks import take_posted
 from web.language_choice import choose
 from web.metrics import show_metrics
 from web.original import download_file, download_original
 from web.outbox import show_outbox, show_send, take_resume, take_settling
+from web.preview import take_preview
 from web.queue import show_queue, show_rows, show_start, watch_queue
 from web.readiness import show_health, show_readiness
 from web.search import show_search
 from web.sign_in import show_sign_in, take_sign_in, take_sign_out
 from web.surroundings import Surroundings
-from web.ticket import show_ticket, take_answer, take_desk, take_hiding
+from web.ticket import show_ticket, take_answer, take_desk, take_hiding, take_undo
 from web.visit import signed_in, signed_in_part
 
 STATIC = Path(__file__).parent / "static"
@@ -55,6 +57,10 @@ ROUTES = (
     Route("/arende/{id:int}", signed_in(show_ticket)),
     Route("/arende/{id:int}", posted(take_desk), methods=["POST"]),
     Route("/arende/{id:int}/svara", posted_with_files(take_answer), methods=["POST"]),
+    Route("/arende/{id:int}/angra", posted(take_undo), methods=["POST"]),
+    Route("/arende/{id:int}/utkast", posted(take_unfinished, most_bytes=TEXT_BYTES), methods=["POST"]),
+    Route("/arende/{id:int}/granska", posted(take_preview, most_bytes=TEXT_BYTES), methods=["POST"]),
+    Route("/arende/{id:int}/har", posted(take_presence, active=False), methods=["POST"]),
     Route("/arende/{id:int}/dolj", posted(take_hiding), methods=["POST"]),
     Route("/utskick", signed_in(show_outbox)),
     Route("/utskick/slapp", posted(take_resume), methods=["POST"]),

@@ -15,7 +15,7 @@ from web.attachment_words import say_file, say_kind
 from web.explanation import read_explanation
 from web.matched_words import say_defect
 from web.page_words import say_later
-from web.reply_words import say_bounce, say_delivery
+from web.reply_words import say_bounce, say_delivery, say_why
 from web.times import ShownTime, say_size, shown_time
 from web.why import WhyRow, why_rows
 from web.words import Words
@@ -25,7 +25,7 @@ SentFiles = Mapping[OutgoingId, tuple[tuple[str, int], ...]]
 
 
 #: What the entry of an outgoing message is called; what is not named here is automatic.
-ENTRIES = {OutgoingKind.answer: "answer", OutgoingKind.hiding: "hiding"}
+ENTRIES = {OutgoingKind.answer: "answer", OutgoingKind.hiding: "hiding", OutgoingKind.forwarded: "forwarded"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class ShownAttachment:
 class Entry:
     """One message, in or out."""
 
-    #: `in`, `automatic`, `answer` or `hiding`.
+    #: `in`, `automatic`, `answer`, `forwarded` or `hiding`.
     kind: str
     id: int
     who: str
@@ -69,6 +69,8 @@ class Entry:
     has_gone: bool = False
     #: A mail server said that it did not arrive.
     has_bounced: bool = False
+    #: When it goes, in words, where the visitor has sent it and may still take it back; else empty.
+    undo: str = ""
     why: str = ""
     #: What became of it at Facebook, each with the text that came of it.
     later: tuple[tuple[str, str], ...] = ()
@@ -87,6 +89,8 @@ class Beside:
     deliveries: Mapping[OutgoingId, DeliveryState] = field(default_factory=dict)
     #: What was seen to happen to the citizen's messages.
     evidence: Mapping[MessageId, Sequence[Evidence]] = field(default_factory=dict)
+    #: What the visitor may still take back, with the seconds until it may go.
+    waiting: Mapping[OutgoingId, int] = field(default_factory=dict)
 
 
 def conversation_of(
@@ -144,7 +148,18 @@ def _sent(outgoing: StoredOutgoing, beside: Beside, words: Words) -> Entry:
         state=say_bounce(outgoing, words) or say_delivery(outgoing.state, beside.deliveries.get(outgoing.id), words),
         has_gone=outgoing.state is SendState.sent,
         has_bounced=outgoing.bounced_at is not None,
-        why=outgoing.why,
+        why=say_why(outgoing.why, words),
+        undo=_undo(beside.waiting.get(outgoing.id), words),
+    )
+
+
+def _undo(seconds: int | None, words: Words) -> str:
+    if seconds is None:
+        return ""
+    return (
+        words.gettext("Skickas om %(seconds)s s.") % {"seconds": seconds}
+        if seconds
+        else words.gettext("Skickas strax.")
     )
 
 

@@ -11,6 +11,7 @@ from web.words import Words, mark
 KINDS = {
     "decided": mark("Sorterat"),
     "answered": mark("Svar skrivet"),
+    "send_undone": mark("Taget tillbaka innan det skickades"),
     "sent": mark("Svar skickat"),
     "settled_went": mark("Avgjort: svaret gick"),
     "settled_again": mark("Avgjort: svaret skickas igen"),

@@ -20,28 +20,39 @@ MOST_FIELDS = 50
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def posted(page: Callable[[Request, Form], Response]) -> Endpoint:
-    """Return the endpoint of a form: it reads the fields and refuses forms that are not ours."""
+#: The longest text that may be sent, in the longest form that a browser gives it.
+TEXT_BYTES = 250_000
+
+
+def posted(
+    page: Callable[[Request, Form], Response], *, most_bytes: int = MOST_BYTES, active: bool = True
+) -> Endpoint:  # fmt: skip
+    """Return the endpoint of a form: it reads the fields and refuses forms that are not ours.
+
+    `active`: False for what a page sends by itself, which keeps no session alive.
+    """
 
     async def endpoint(request: Request) -> Response:
-        form = await _read(request)
-        return await run_in_threadpool(checked, page, request, form)
+        form = await _read(request, most_bytes)
+        return await run_in_threadpool(checked, page, request, form, active=active)
 
     return endpoint
 
 
-def checked(page: Callable[[Request, Form], Response], request: Request, form: Form) -> Response:
+def checked(
+    page: Callable[[Request, Form], Response], request: Request, form: Form, *, active: bool = True
+) -> Response:  # fmt: skip
     """Return what the page answers. Raises HTTPException 403 for a form that does not come from a page of ours."""
-    if not comes_from_us(request, find_visitor(request).secret, form.get(FIELD, "")):
+    if not comes_from_us(request, find_visitor(request, active=active).secret, form.get(FIELD, "")):
         raise HTTPException(403, "csrf")
     return page(request, form)
 
 
-async def _read(request: Request) -> Form:
+async def _read(request: Request, most_bytes: int) -> Form:
     content = bytearray()
     async for chunk in request.stream():
         content += chunk
-        if len(content) > MOST_BYTES:
+        if len(content) > most_bytes:
             raise HTTPException(413)
     try:
         return dict(parse_qsl(content.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS))

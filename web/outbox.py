@@ -35,6 +35,7 @@ KINDS = {
     OutgoingKind.answer: mark("Svar"),
     OutgoingKind.alert: mark("Larm"),
     OutgoingKind.hiding: mark("Kommentar som ska döljas"),
+    OutgoingKind.forwarded: mark("Vidarebefordrat"),
 }
 
 #: Who may let automatic replies go again.

@@ -3,6 +3,7 @@
 from domain.delivery import DeliveryState
 from domain.outgoing import SendState
 from domain.suppression import Suppression, SuppressionReason, says_no_mailbox
+from pipeline.undo import UNDONE
 from store.sent import StoredOutgoing
 from web.explanation import ShownReply
 from web.screen_words import NOT_AGAINST, say_row
@@ -33,6 +34,15 @@ _NOTABLE = {
 def say_state(state: SendState, words: Words) -> str:
     """Return how far a send got."""
     return words.gettext(STATES[state])
+
+
+#: Why something was stopped, where it is always said alike.
+WHYS = {UNDONE: mark("Den som skrev tog tillbaka det.")}
+
+
+def say_why(why: str, words: Words) -> str:
+    """Return why a send got no further; what is not known is said as it stands."""
+    return words.gettext(WHYS[why]) if why in WHYS else why
 
 
 def say_bounce(outgoing: StoredOutgoing, words: Words) -> str:

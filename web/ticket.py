@@ -1,6 +1,6 @@
 """The ticket's page: the conversation, the promise, and why it came here."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -12,7 +12,8 @@ from domain.errors import BadInput
 from domain.ids import TicketId
 from domain.outgoing import AttachedFile, OutgoingKind, SendState
 from domain.ticket import Ticket
-from pipeline.answer_faults import AnswerNotTaken, LongSms
+from pipeline.answer_faults import AnswerNotTaken, LongSms, TextNotTaken
+from pipeline.beside import come
 from pipeline.page_answer import hide_comment
 from pipeline.sms_answer import SmsLength
 from store import events, messages, sent, tags
@@ -26,8 +27,11 @@ from store.messages import StoredMessage
 from store.sent import StoredOutgoing
 from store.suppressions import find_suppression
 from store.tickets import get_ticket
+from store.undone import list_waiting
 from web.answer import faults_of, form_of, store_answer
+from web.answer_bank import with_phrase
 from web.auth import actor_of
+from web.beside import keep_text, presence_of
 from web.conversation import Beside, conversation_of
 from web.desk import after, desk_of, do
 from web.event_words import events_of
@@ -39,6 +43,7 @@ from web.page_words import HIDE_WITH_REASON, page_values
 from web.promise import both_promises
 from web.redirects import see_other
 from web.reply_words import say_suppression
+from web.undo import take_back
 from web.visit import Visit, show, visit_of_form
 from web.why import why_of
 
@@ -51,6 +56,8 @@ def show_ticket(visit: Visit) -> Response:
 def take_answer(request: Request, form: Form, files: tuple[AttachedFile, ...]) -> Response:
     """Put what a person wrote into the outbox; what cannot be sent is said, and the text stays."""
     visit = visit_of_form(request)
+    if asked := next((each for each in _BEFORE_SENDING if each in form), None):
+        return _BEFORE_SENDING[asked](visit, form)
     try:
         stored = store_answer(visit, form, files)
     except KeyError:
@@ -58,9 +65,42 @@ def take_answer(request: Request, form: Form, files: tuple[AttachedFile, ...]) -
     except AnswerNotTaken as error:
         length = error.length if isinstance(error, LongSms) else None
         faults = faults_of(error, files, visit)
-        kept = {"text": form.get("text", ""), "way": form.get("way", "")}
-        return _show(visit, **kept, faults=faults, status=422 if faults else 200, length=length)
+        text, way = form.get("text", ""), form.get("way", "")
+        return _show(visit, text=text, way=way, faults=faults, status=422 if faults else 200, length=length)
     return see_other(f"/arende/{visit.row}#ut-{stored}")
+
+
+def take_undo(request: Request, form: Form) -> Response:
+    """Take back what was just sent, or say that it is too late, with the ticket as it is now."""
+    visit, fault = take_back(request, form)
+    return _show(visit, fault=fault, status=409) if fault else see_other(f"/arende/{visit.row}#svara")
+
+
+def _keep(visit: Visit, form: Form) -> Response:
+    try:
+        keep_text(visit, form.get("text", ""))
+    except TextNotTaken as error:
+        return _show(visit, text=form.get("text", ""), faults=faults_of(error, (), visit), status=422)
+    return see_other(f"/arende/{visit.row}#svara")
+
+
+def _insert(visit: Visit, form: Form) -> Response:
+    with visit.surroundings.database.read() as connection:
+        ticket = find_ticket(connection, visit, visit.row)
+    text = with_phrase(visit, ticket, form.get("text", ""), form.get("phrase", ""))
+    return _show(visit, text=text, way=form.get("way", ""))
+
+
+def _preview(visit: Visit, form: Form) -> Response:
+    return _show(visit, text=form.get("text", ""), way=form.get("way", ""), shows_preview=True)
+
+
+#: What the buttons beside the one that sends do, where no script runs.
+_BEFORE_SENDING: dict[str, Callable[[Visit, Form], Response]] = {
+    "keep": _keep,
+    "insert": _insert,
+    "preview": _preview,
+}
 
 
 def take_desk(request: Request, form: Form) -> Response:
@@ -74,14 +114,18 @@ def take_desk(request: Request, form: Form) -> Response:
 
 def _show(
     visit: Visit, *, text: str = "", faults: tuple[str, ...] = (), length: SmsLength | None = None, fault: str = "",
-    note: str = "", way: str = "", status: int = 200,
+    note: str = "", way: str = "", shows_preview: bool = False, status: int = 200,
 ) -> Response:  # fmt: skip
     with visit.surroundings.database.read() as connection:
         ticket = find_ticket(connection, visit, visit.row)
-        form = form_of(connection, visit, ticket, text=text, faults=faults, length=length, way=way)
+        form = form_of(
+            connection, visit, ticket, text=text, faults=faults, length=length, way=way, shows_preview=shows_preview
+        )  # fmt: skip
         desk = desk_of(connection, visit, ticket, fault=fault, note=note)
         values = {**_values(connection, visit, ticket), **page_values(connection, visit, ticket)}
+        values["presence"] = presence_of(connection, visit, ticket)
         response = show(visit, connection, "ticket.html", status=status, answer_form=form, desk=desk, **values)
+    come(visit.surroundings.database, visit.user, ticket, visit.now)
     note_sensitive_read(visit, ticket, "page")
     return response
 
@@ -153,6 +197,7 @@ def _beside(connection: Connection, visit: Visit, ticket: Ticket, received: Sequ
         files=list_files(connection, visit.viewer, ticket.id),
         deliveries=list_deliveries(connection, visit.viewer, ticket.id),
         evidence=list_of_messages(connection, visit.viewer, [each.id for each in received]),
+        waiting=list_waiting(connection, visit.viewer, ticket.id, visit.user.id),
     )
 
 

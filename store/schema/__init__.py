@@ -7,6 +7,7 @@ from store.schema.changed import account_changes
 from store.schema.installation import active_site, counters, leases, sites
 from store.schema.ledger import evidence, ledger, reconciliations, sent_answers
 from store.schema.metadata import metadata
+from store.schema.moved import corrections, forwards, merges
 from store.schema.noticed import events, findings, seal_head
 from store.schema.outbox import (
     attached_files,
@@ -19,6 +20,7 @@ from store.schema.outbox import (
 )
 from store.schema.people import saved_views, sessions, users
 from store.schema.published import read_pages, shown_addresses
+from store.schema.together import presences, unfinished_answers
 from store.schema.watched import ends, handlings, rhythms, tendencies, traffic
 from store.schema.work import notes, ticket_tags, tickets
 
@@ -34,6 +36,7 @@ __all__ = [
     "calls",
     "canaries",
     "contact_points",
+    "corrections",
     "counters",
     "deliveries",
     "ends",
@@ -41,15 +44,18 @@ __all__ = [
     "evidence",
     "files",
     "findings",
+    "forwards",
     "handlings",
     "leases",
     "ledger",
     "letters",
+    "merges",
     "messages",
     "metadata",
     "notes",
     "originals",
     "outgoing",
+    "presences",
     "read_pages",
     "reconciliations",
     "rhythms",
@@ -66,5 +72,6 @@ __all__ = [
     "ticket_tags",
     "tickets",
     "traffic",
+    "unfinished_answers",
     "users",
 ]

@@ -14,7 +14,7 @@ from domain.delivery import Delivery, DeliveryState
 from domain.errors import Unreachable
 from domain.evidence import EvidenceKind
 from domain.finding import FindingKind
-from domain.ids import Digest, FileId, FindingId, OutgoingId, TicketId, UnitId
+from domain.ids import Digest, FileId, FindingId, OutgoingId, TicketId, UnitId, UserId
 from domain.message import Fate, FileState, Mailbox, Media
 from domain.outgoing import AttachedFile, OutgoingKind, SendState
 from domain.page import WAY_HEADER, PageWay
@@ -55,6 +55,7 @@ from store import (
     observed,
     originals,
     pages,
+    presences,
     promised,
     published,
     queue_marks,
@@ -76,6 +77,8 @@ from store import (
     threads,
     tickets,
     traffic,
+    undone,
+    unfinished,
     unsettled,
     users,
     verification,
@@ -90,6 +93,7 @@ from tests.contracts.stored import Case, account, alert, arrival, decide, draft,
 from tests.unit.connectors.builders import rendered
 
 SITE = Digest("a" * 64)
+NOBODY = UserId(0)
 SECOND = timedelta(seconds=1)
 DAY = timedelta(days=1)
 #: Around every due time.
@@ -183,6 +187,7 @@ def surround(database: Database, key: str, **changes: Any) -> Surrounded:
         gave = contacts.ContactPoint(case.organisation, case.message, case.recipient, f"+46{key}1111")
         contacts.add_contact_points(connection, [gave])
         _put_private_answer(connection, case)
+        _put_together(connection, case, user.id)
     return Surrounded(
         key=key, case=case, finding=finding, ended=ended, alert=told, answer=answer, file=file, token=token
     )
@@ -265,6 +270,14 @@ def _put_private_answer(connection: Connection, case: Case) -> None:
     intent = replace(intent, kind=OutgoingKind.hiding, recipient="10_21")
     add_outgoing(connection, intent, draft(f"dold-{case.number}-{case.account}"), at=TUESDAY, ticket=case.ticket)
     handlings.note_auto_reply(connection, case.account, TUESDAY)
+
+
+def _put_together(connection: Connection, case: Case, user: UserId) -> None:
+    """Let somebody look at the case's ticket, write in it, and have an answer that can be taken back."""
+    presences.note_presence(connection, case.organisation, case.ticket, user, TUESDAY)
+    unfinished.keep_unfinished(connection, case.organisation, user, case.ticket, "Hej", TUESDAY)
+    waiting = (outgoing.c.ticket_id == case.ticket, outgoing.c.kind == OutgoingKind.answer)
+    connection.execute(outgoing.update().where(*waiting).values(slots={"user": str(user)}))
 
 
 def _put_uncertain_answer(connection: Connection, case: Case) -> OutgoingId:
@@ -676,6 +689,32 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
     "notes.list_notes": (
         Rule.content,
         lambda connection, viewer, at: len(notes.list_notes(connection, viewer, at.case.ticket)),
+    ),
+    "presences.list_presences": (
+        Rule.content,
+        lambda connection, viewer, at: presences.list_presences(
+            connection, viewer, at.case.ticket, but=NOBODY, now=TUESDAY
+        ),
+    ),
+    "undone.get_written": (
+        Rule.content,
+        lambda connection, viewer, at: _found(lambda: undone.get_written(connection, viewer, at.answer)),
+    ),
+    "undone.list_waiting": (
+        Rule.content,
+        lambda connection, viewer, at: undone.list_waiting(
+            connection, viewer, at.case.ticket, _user(connection, at).id
+        ),
+    ),
+    "unfinished.find_unfinished": (
+        Rule.content,
+        lambda connection, viewer, at: unfinished.find_unfinished(
+            connection, viewer, _user(connection, at).id, at.case.ticket
+        ),
+    ),
+    "unfinished.list_unfinished_of": (
+        Rule.content,
+        lambda connection, viewer, at: unfinished.list_unfinished_of(connection, viewer, at.case.ticket),
     ),
     "originals.get_original": (
         Rule.content,

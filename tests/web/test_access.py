@@ -47,4 +47,5 @@ def test_every_address_is_tried_above() -> None:
         "/larm/{id:int}", "/logga-in", "/logga-ut", "/sprak", "/arende/{id:int}/svara", "/utskick", "/utskick/{id:int}",
         "/utskick/slapp", "/fil/{id:int}", "/konto/{account}", "/konto/{account}/kvittera/{id:int}",
         "/konton/konton.csv", "/arende/{id:int}/dolj", "/healthz", "/readyz", "/metrics",
+        "/arende/{id:int}/angra", "/arende/{id:int}/utkast", "/arende/{id:int}/granska", "/arende/{id:int}/har",
     }  # fmt: skip
