@@ -1,7 +1,9 @@
 """What Twilio posts to us: messages that came in, and how far those that went have come.
 
-Source: Twilio's webhook security: HMAC-SHA1 over the address and the form's fields, or, where the address carries
-`bodySHA256`, over the address alone, and SHA-256 over the body.
+Source: Twilio's webhook security: an HMAC over the address and the form's fields, or, where the address carries
+`bodySHA256`, over the address alone, and SHA-256 over the body. The HMAC is SHA-1 with the account's auth token, or,
+where the header X-Twilio-Webhooks-Signature-Settings says so, SHA-256 with a shared key of the account. None carries a
+time: a request that is sent again is known by its SID.
 """
 
 import json
@@ -9,7 +11,14 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-from twilio.request_validator import RequestValidator
+from twilio.request_validator import (
+    HMAC_SHA1,
+    HMAC_SHA256,
+    SIGNATURE_HEADER,
+    SIGNATURE_SETTINGS_HEADER,
+    RequestValidator,
+    get_signature_algorithm,
+)
 
 from connectors.twilio_resource import STATES, arrival_of, delivery_of
 from domain.errors import BadInput, NotSigned
@@ -23,11 +32,11 @@ MOST_FIELDS = 200
 
 
 class TwilioHook:
-    """The webhook of one number, signed with the account's auth token."""
+    """The webhook of one number, signed with the account's auth token or a shared key of it."""
 
-    def __init__(self, auth_token: str) -> None:
-        """Keep the token; it is never logged."""
-        self._validator = RequestValidator(auth_token)
+    def __init__(self, *secrets: str) -> None:
+        """Keep what may sign, the auth token and shared keys; it is never logged."""
+        self._validators = tuple(RequestValidator(secret) for secret in dict.fromkeys(secrets))
 
     def understand(self, posted: Posted) -> Understood:
         """Return what a request brought; see `Hook.understand`."""
@@ -58,9 +67,11 @@ class TwilioHook:
 
     def _check(self, posted: Posted, signed: str | dict[str, str]) -> None:
         """Raise NotSigned unless Twilio signed this body, raw, or these fields of a form."""
-        signature = posted.headers.get("x-twilio-signature", "")
-        if not signature or not self._validator.validate(posted.url, signed, signature):
-            raise NotSigned("the signature is not Twilio's: check the public address and the auth token")
+        signature = posted.headers.get(SIGNATURE_HEADER.lower(), "")
+        algorithm = get_signature_algorithm(posted.headers.get(SIGNATURE_SETTINGS_HEADER.lower(), ""))
+        known = signature and algorithm in (HMAC_SHA1, HMAC_SHA256)
+        if not known or not any(each.validate(posted.url, signed, signature, algorithm) for each in self._validators):
+            raise NotSigned("the signature is not Twilio's: check the public address, and the auth token or shared key")
 
 
 def _fields_of_json(text: str) -> dict[str, str]:

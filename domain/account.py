@@ -150,7 +150,7 @@ class TwilioConnection:
     secret: str
     #: SK and 32 hexadecimal digits; empty: one signs in with the account and its auth token.
     api_key: str = ""
-    #: Names the auth token that webhooks are signed with, where `secret` is a key's; empty: `secret`.
+    #: Names the auth token or the shared key that webhooks are signed with, where `secret` is not; empty: `secret`.
     webhook_secret: str = ""
     base_url: str = "https://api.twilio.com"
     #: How far back the first connection reads: what lies there is history (P14).

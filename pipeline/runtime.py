@@ -10,6 +10,7 @@ from domain.protocols import Bell, Clock
 from domain.site import Site
 from pipeline.active_site import ActiveSite
 from pipeline.decided import Decided
+from pipeline.refusals import Refusals
 from pipeline.wires import Wires
 from store.database import Database
 
@@ -68,6 +69,8 @@ class Runtime:
     #: The worker's name, unique among all processes and threads that claim.
     worker: Callable[[], str]
     crew: Crew = field(default_factory=Alone)
+    #: Of the webhooks of this process.
+    refusals: Refusals = field(default_factory=Refusals)
 
     @property
     def now(self) -> datetime:

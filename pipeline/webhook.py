@@ -21,7 +21,7 @@ from pipeline.observe import observe
 from pipeline.runtime import Runtime
 from store.events import append
 from store.ledger import note_arrivals
-from store.refusals import add_refusal
+from store.refusals import add_refusals
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,8 @@ log = logging.getLogger(__name__)
 class Answered:
     """What the provider is answered."""
 
-    #: Of HTTP: 200 taken, 400 makes no sense, 403 not signed, 404 no such webhook, 503 ask again.
+    #: Of HTTP: 200 taken, 400 makes no sense, 403 not signed, 404 no such webhook, 429 not signed again and again,
+    #: 503 ask again.
     status: int
     body: str = ""
     media_type: str = "text/plain"
@@ -63,8 +64,7 @@ def _understood(runtime: Runtime, site: Site, account: Account, hook: Hook, post
     try:
         understood = hook.understand(posted)
     except NotSigned as error:
-        _refuse(runtime, account, str(error))
-        return Answered(403)
+        return Answered(429 if _refuse(runtime, account, str(error)) else 403)
     except BadInput as error:
         _refuse(runtime, account, str(error))
         return Answered(400)
@@ -125,12 +125,28 @@ def _contract(account: Account) -> tuple[str, ...]:
     return ("", account.id)
 
 
-def _refuse(runtime: Runtime, account: Account, why: str) -> None:
-    """Count a refusal; tell of the first, the tenth, the hundredth and so on, so that nobody can fill the log."""
-    with runtime.database.write() as connection:
-        count = add_refusal(connection, account.id)
-        if str(count).strip("0") == "1":
-            append(
-                connection, "webhook_refused", at=runtime.now, organisation=account.organisation, actor="webhook",
-                account=account.id, count=count, why=why,
-            )  # fmt: skip
+def _refuse(runtime: Runtime, account: Account, why: str) -> bool:
+    """Count a refusal; return whether there were too many lately. What is signed is taken all the same.
+
+    Written once a minute, and told of when it is the first, the tenth, the hundredth and so on, so that nobody can fill
+    the log.
+    """
+    noted = runtime.refusals.note(account.id, runtime.now)
+    if noted.unwritten:
+        with runtime.database.write() as connection:
+            count = add_refusals(connection, account.id, noted.unwritten)
+            if _passes_a_power_of_ten(count - noted.unwritten, count):
+                append(
+                    connection, "webhook_refused", at=runtime.now, organisation=account.organisation, actor="webhook",
+                    account=account.id, count=count, why=why,
+                )  # fmt: skip
+    return noted.too_many
+
+
+def _passes_a_power_of_ten(before: int, after: int) -> bool:
+    """Return whether 1, 10, 100 and so on was reached.
+
+    >>> [_passes_a_power_of_ten(*each) for each in ((0, 1), (1, 9), (9, 12), (12, 99), (99, 1000))]
+    [True, False, True, False, True]
+    """
+    return len(str(after)) > len(str(before)) or before == 0

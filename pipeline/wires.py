@@ -103,7 +103,8 @@ class RealWires:
             connector, secret = opened(account, self._secret)
             return connector.hook(account, secret)
         if account.twilio is not None and wire == account.twilio.wire:
-            return TwilioHook(self._secret(account.twilio.webhook_secret or account.twilio.secret))
+            twilio = account.twilio
+            return TwilioHook(*[self._secret(name) for name in (twilio.webhook_secret, twilio.secret) if name])
         page = account.facebook
         if page is not None and wire == page.wire and page.app_secret and page.verify_token:
             return GraphHook(self._secret(page.app_secret), self._secret(page.verify_token))

@@ -10,12 +10,12 @@ from store.schema import counters
 _SERIES = "webhook/refused/"
 
 
-def add_refusal(connection: sa.Connection, account: AccountId) -> int:
-    """Count one more, and return how many there were."""
+def add_refusals(connection: sa.Connection, account: AccountId, more: int = 1) -> int:
+    """Count some more, and return how many there were."""
     statement = (
         upsert(connection, counters)
-        .values(name=f"{_SERIES}{account}", value=1)
-        .on_conflict_do_update(index_elements=[counters.c.name], set_={"value": counters.c.value + 1})
+        .values(name=f"{_SERIES}{account}", value=more)
+        .on_conflict_do_update(index_elements=[counters.c.name], set_={"value": counters.c.value + more})
         .returning(counters.c.value)
     )
     return int(connection.execute(statement).scalar_one())

@@ -226,7 +226,7 @@ def _put_deliveries(connection: Connection, case: Case) -> None:
     told = [Delivery(provider_id=id, state=DeliveryState.delivered) for id in ("SM1", "SM2")]
     deliveries.add_deliveries(connection, where, told, TUESDAY)
     deliveries.mark_known(connection, case.account, "SM1", sms)
-    refusals.add_refusal(connection, case.account)
+    refusals.add_refusals(connection, case.account)
 
 
 def _put_told(connection: Connection, case: Case, finding: FindingId) -> None:

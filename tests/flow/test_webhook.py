@@ -4,12 +4,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 
 from domain.account import AccountStatus
 from domain.ids import OrganisationId
 from domain.protocols import Step
 from domain.viewer import MACHINE
 from pipeline.active_site import ActiveSite
+from pipeline.refusals import MOST
 from sandbox.twilio_behaviour import TwilioTrouble
 from store.refusals import count_refusals
 from tests.flow.phones import CITIZEN, NUMBERS, PUBLIC, Phones
@@ -103,19 +105,45 @@ def test_what_is_posted_to_a_number_that_is_not_ours_is_taken_and_not_stored(pho
     assert phones.count_messages() == 0
 
 
-def test_a_wrong_signature_is_refused_counted_and_told_of_without_filling_the_log(phones: Phones) -> None:
+def forge(phones: Phones, times: int) -> list[int]:
+    """Post a message with a wrong signature some times; return what was answered."""
     url = f"{PUBLIC}/hooks/twilio/sms-0"
     fields, _ = phones.server.webhook(phones.server.receive(CITIZEN, NUMBERS[0], LAMP), url)
+    return [phones.post(url, fields, {"X-Twilio-Signature": "fel"}).status for _ in range(times)]
 
-    statuses = [phones.post(url, fields, {"X-Twilio-Signature": "fel"}).status for _ in range(12)]
+
+def test_a_wrong_signature_is_refused_counted_and_told_of_without_filling_the_log(phones: Phones) -> None:
+    statuses = forge(phones, 12)
+    phones.clock.forward(minutes=1)
+    forge(phones, 1)
 
     with phones.database.read() as connection:
         told = connection.exec_driver_sql("SELECT details FROM events WHERE kind = 'webhook_refused'").all()
-        assert count_refusals(connection, MACHINE, phones.account) == 12
+        assert count_refusals(connection, MACHINE, phones.account) == 13
     assert set(statuses) == {403}
     assert len(told) == 2
     assert phones.server.auth_token not in str(told)
     assert phones.count_messages() == 0
+
+
+def test_a_flood_of_wrong_signatures_is_told_to_wait_and_written_once_a_minute(phones: Phones) -> None:
+    written: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if not statement.startswith("SELECT") and "counters" in statement:
+            written.append(statement)
+
+    sa.event.listen(phones.database.engine, "before_cursor_execute", note)
+    statuses = forge(phones, 500)
+    in_between = phones.hear(phones.server.receive(CITIZEN, NUMBERS[0], LAMP))
+    sa.event.remove(phones.database.engine, "before_cursor_execute", note)
+
+    assert statuses == [403] * MOST + [429] * (500 - MOST)
+    assert in_between.status == 200
+    assert phones.count_messages() == 1
+    with phones.database.read() as connection:
+        assert count_refusals(connection, MACHINE, phones.account) == 1
+    assert len(written) == 1
 
 
 @pytest.mark.parametrize("account", ["sms-9", "kontaktcenter"])

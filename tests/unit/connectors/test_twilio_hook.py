@@ -5,7 +5,7 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 import pytest
-from twilio.request_validator import RequestValidator
+from twilio.request_validator import HMAC_SHA256, RequestValidator
 
 from connectors.twilio_hook import TwilioHook
 from domain.delivery import DeliveryState
@@ -39,6 +39,39 @@ def by_json(fields: dict[str, str]) -> Posted:
     return Posted(
         method="POST", url=url, query={"bodySHA256": digest}, headers=headers, body=body.encode(), at=TUESDAY
     )  # fmt: skip
+
+
+def by_shared_key(fields: dict[str, str], *, key: str = "shared", algorithm: str = HMAC_SHA256) -> Posted:
+    signature = str(RequestValidator(key).compute_signature(ADDRESS, fields, HMAC_SHA256))
+    headers = {
+        "x-twilio-signature": signature,
+        "x-twilio-webhooks-signature-settings": f"key=webhooks_sharedkey_1,algorithm={algorithm}",
+    }
+    return replace(by_form(fields), headers=headers)
+
+
+def test_what_a_shared_key_signed_with_sha_256_is_understood_beside_what_the_auth_token_signed() -> None:
+    hook = TwilioHook("shared", TOKEN)
+
+    heard = [hook.understand(each).heard[0] for each in (by_shared_key(INCOMING), by_form(INCOMING), by_json(INCOMING))]
+
+    assert [each.arrivals[0].identity for each in heard] == [SID, SID, SID]
+
+
+@pytest.mark.parametrize(
+    "posted",
+    [
+        by_shared_key(INCOMING, key="another"),
+        by_shared_key(INCOMING, algorithm="HMAC_SHA1"),
+        by_shared_key(INCOMING, algorithm="HMAC_MD5"),
+        by_shared_key(INCOMING, algorithm=""),
+        replace(by_shared_key(INCOMING), body=urlencode({**INCOMING, "Body": "ändrat"}).encode()),
+    ],
+    ids=["another key", "another algorithm", "unknown", "none", "changed"],
+)
+def test_what_no_shared_key_of_ours_signed_so_is_refused(posted: Posted) -> None:
+    with pytest.raises(NotSigned):
+        TwilioHook("shared", TOKEN).understand(posted)
 
 
 @pytest.mark.parametrize("posted", [by_form(INCOMING), by_json(INCOMING)], ids=["sha1", "sha256"])
