@@ -106,8 +106,12 @@ def install_actors(broker: dramatiq.Broker, runtime: "LateRuntime") -> Bell:
 
     def actor(step: Step, function: Any) -> Any:
         def noted(*arguments: Any) -> None:
-            function(*arguments)
             late = runtime.get()
+            beats.begin(step, late.now)
+            try:
+                function(*arguments)
+            finally:
+                beats.end()
             beats.note(late.database, step, late.worker(), late.now)
 
         return dramatiq.actor(broker=broker, actor_name=step, queue_name=step)(noted)

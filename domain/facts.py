@@ -66,6 +66,8 @@ class Facts:
     domains: tuple[str, ...] = ()
     #: None: it was never visited.
     heartbeat: Heartbeat | None = None
+    #: How often it is to be read; None: it is read by nobody.
+    read_every: timedelta | None = None
     workload: Workload = Workload()
     #: What it needs and that ends, in a few words, and when; soonest first.
     ends: tuple[tuple[str, datetime], ...] = ()

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from domain.account import Account, Channel, SmtpConnection, Tier
+from domain.account import Account, AccountStatus, Channel, SmtpConnection, Tier
 from domain.alerting import AlertSettings, DutySettings, SecondWay, SignalSettings
 from domain.answering import AnswerSettings
 from domain.brakes import BrakeSettings
@@ -222,6 +222,11 @@ class Site:
         if account.schedule is not None:
             return self.schedule(account.schedule)
         return self.unit_schedule(account.unit, account.channel)
+
+    def read_every(self, account: Account) -> timedelta | None:
+        """Return how often an account is to be read; None: by nobody."""
+        is_read = account.is_connected and account.status is not AccountStatus.closed
+        return self.run.interval(account.channel) if is_read else None
 
     def unit_schedule(self, unit: UnitId, channel: Channel) -> Schedule:
         """Return the opening hours of a unit on a channel (R41). Raises KeyError when there is no such unit."""

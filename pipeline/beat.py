@@ -4,10 +4,10 @@ Reads: when each part was last done.
 Writes: that a part was done; the finding that one has stalled, or works again, with an event.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from threading import Lock
+from threading import Lock, get_ident
 
 from domain.finding import FindingKind
 from domain.instant import STOCKHOLM
@@ -23,8 +23,9 @@ from store.findings import list_open_findings
 #: What rings the bells.
 SCHEDULER = "scheduler"
 
-#: What is rung by the clock, whatever there is to do: a part that is not done then has stalled.
-RUNG_ALWAYS = (SCHEDULER, Step.decide, Step.hold, Step.send, Step.watch, Step.tell, Step.seal)
+#: What is rung by the clock, whatever there is to do: a part that is not done then has stalled. Receive is rung as
+#: accounts are due, where there are any.
+RUNG_ALWAYS = (SCHEDULER, Step.receive, Step.decide, Step.hold, Step.send, Step.watch, Step.tell, Step.seal)
 
 #: How often a part that goes on and on is noted.
 NOTED_EVERY = timedelta(seconds=15)
@@ -32,6 +33,7 @@ NOTED_EVERY = timedelta(seconds=15)
 #: What a manager calls the parts.
 NAMES = {
     SCHEDULER: "klockan som sätter i gång arbetet",
+    Step.receive: "hämtningen av meddelanden",
     Step.decide: "sorteringen",
     Step.hold: "bevakningen av löften",
     Step.send: "utskicken",
@@ -41,30 +43,72 @@ NAMES = {
 }
 
 
+#: Longer than any step may take: what is at work for longer hangs.
+AT_WORK_AT_MOST = timedelta(minutes=10)
+
+#: A part that has missed so many of its rounds stands still.
+MISSED_ROUNDS = 3
+
+
 @dataclass(slots=True)
 class Beats:
     """Notes what this process does, not more often than is of use."""
 
     _noted: dict[str, datetime] = field(default_factory=dict)
+    #: Since when each thread is at work with what.
+    _at_work: dict[int, tuple[str, datetime]] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
-    def note(self, database: Database, part: str, worker: str, now: datetime) -> None:
-        """Note that a part of the work was done."""
+    def begin(self, part: str, now: datetime) -> None:
+        """Remember that this thread begins a part of the work."""
         with self._lock:
-            last = self._noted.get(part)
-            if last is not None and timedelta(0) <= now - last < NOTED_EVERY:
-                return
-            self._noted[part] = now
-        with database.write(durable=False) as connection:
-            note_beat(connection, part, worker, now)
+            self._at_work[get_ident()] = (part, now)
+
+    def end(self) -> None:
+        """Forget what this thread was at work with, done or not."""
+        with self._lock:
+            self._at_work.pop(get_ident(), None)
+
+    def note(self, database: Database, part: str, worker: str, now: datetime) -> None:
+        """Note that a part of the work was done, and which parts have been at work for a while and are not done.
+
+        So one that takes long is told from one that is dead; one that fails soon, each time, is not noted.
+        """
+        with self._lock:
+            parts = [each for each in (part, *self._long_at_work(now)) if self._is_news(each, now)]
+            self._noted |= dict.fromkeys(parts, now)
+        if parts:
+            with database.write(durable=False) as connection:
+                for each in dict.fromkeys(parts):
+                    note_beat(connection, each, worker, now)
+
+    def _long_at_work(self, now: datetime) -> Iterator[str]:
+        for part, since in self._at_work.values():
+            if NOTED_EVERY <= now - since < AT_WORK_AT_MOST:
+                yield part
+
+    def _is_news(self, part: str, now: datetime) -> bool:
+        last = self._noted.get(part)
+        return last is None or not timedelta(0) <= now - last < NOTED_EVERY
 
 
-def stalled(beats: Mapping[str, datetime], after: timedelta, now: datetime) -> tuple[tuple[str, datetime], ...]:
-    """Return the parts that nobody has done for so long, with when they were last done; the longest first. Pure.
+def expected(site: Site) -> dict[str, timedelta]:
+    """Return the parts of the work that go on whatever there is to do, and how long each may stand still."""
+    after = dict.fromkeys(map(str, RUNG_ALWAYS), site.signal.stalled_after)
+    rounds = [every for account in site.accounts if (every := site.read_every(account)) is not None]
+    if not rounds:
+        return {part: wait for part, wait in after.items() if part != Step.receive}
+    return {**after, Step.receive: max(site.signal.stalled_after, MISSED_ROUNDS * min(rounds))}
+
+
+def stalled(beats: Mapping[str, datetime], site: Site, now: datetime) -> tuple[tuple[str, datetime], ...]:
+    """Return the parts that nobody has done for too long, with when they were last done; the longest first. Pure.
 
     A part that has never been done has not stalled: the installation is new, or its workers are yet to come.
     """
-    found = [(part, beats[part]) for part in RUNG_ALWAYS if part in beats and now - beats[part] > after]
+    found = [
+        (part, beats[part]) for part, after in expected(site).items() if part in beats and now - beats[part] > after
+    ]
     return tuple(sorted(found, key=lambda each: each[1]))
 
 
@@ -74,7 +118,7 @@ def flip_stalled(database: Database, site: Site, now: datetime) -> bool:
     Whoever still works calls it: the scheduler as well as the workers.
     """
     with database.read() as connection:
-        still = stalled(list_beats(connection, MACHINE), site.signal.stalled_after, now)
+        still = stalled(list_beats(connection, MACHINE), site, now)
         open_ones = [
             each for each in list_open_findings(connection, MACHINE) if each.kind is FindingKind.worker_stalled
         ]

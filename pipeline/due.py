@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from domain.account import Account, AccountStatus
+from domain.account import Account
 from domain.errors import Unreachable
 from domain.finding import Heartbeat
 from domain.ids import AccountId
@@ -46,6 +46,9 @@ class _State:
     heartbeats: Mapping[AccountId, Heartbeat]
     #: The names of leases that somebody holds.
     live: frozenset[str]
+
+    def is_read(self, account: Account) -> bool:
+        return self.site.read_every(account) is not None
 
     def is_due(self, account: Account) -> bool:
         last = self._visited_at(account)
@@ -122,7 +125,7 @@ def _state(runtime: Runtime) -> _State:
 
 def _with_a_place(state: _State) -> Iterator[Account]:
     """Choose among the due, in turn, as many as their hosts and the failing ones have places."""
-    read = [each for each in state.site.accounts if _is_read(each)]
+    read = [each for each in state.site.accounts if state.is_read(each)]
     at_work = [each for each in read if state.in_hand(each)]
     busy = Counter(each.host for each in at_work)
     failing = sum(state.fails(each) for each in at_work)
@@ -142,13 +145,13 @@ def _kept_waiting(state: _State, next_ones: frozenset[AccountId]) -> Iterator[tu
     faults = {
         account.host: heartbeat
         for account in state.site.accounts
-        if _is_read(account)
+        if state.is_read(account)
         and (heartbeat := state.heartbeats.get(account.id)) is not None
         and heartbeat.failed_step in OF_THE_HOST
     }
     for account in state.site.accounts:
         fault = faults.get(account.host)
-        if fault is None or not _is_read(account) or account.id in next_ones:
+        if fault is None or not state.is_read(account) or account.id in next_ones:
             continue
         if not state.fails(account) and not state.in_hand(account) and state.waits_too_long(account):
             yield account, Unreachable(fault.failed_step, fault.failure)
@@ -157,10 +160,6 @@ def _kept_waiting(state: _State, next_ones: frozenset[AccountId]) -> Iterator[tu
 def places(site: Site, account: Account) -> int:
     """Return how many may read from the account's host at once: what is listed together is read by one."""
     return 1 if account.is_listed_together else site.run.connections_per_host
-
-
-def _is_read(account: Account) -> bool:
-    return account.is_connected and account.status is not AccountStatus.closed
 
 
 def _bell(id: AccountId) -> str:

@@ -79,6 +79,7 @@ def facts_of(account: Account, known: Known, site: Site) -> Facts:
         calendar=site.calendar_of(account.organisation),
         domains=site.organisation(account.organisation).domains,
         heartbeat=known.heartbeats.get(account.id),
+        read_every=site.read_every(account),
         workload=workload,
         ends=(*ends, *_secrets_end(account, site)),
         silence=_silence(account, workload, known.rhythms.get(account.id), site),

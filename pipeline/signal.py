@@ -12,7 +12,7 @@ from secrets import token_hex
 from domain.errors import Unreachable
 from domain.site import Site
 from domain.viewer import MACHINE
-from pipeline.beat import RUNG_ALWAYS, stalled
+from pipeline.beat import expected, stalled
 from pipeline.runtime import Runtime
 from store.backlog import list_backlog
 from store.beats import list_beats
@@ -51,8 +51,8 @@ def what_is_wrong(database: Database, site: Site, now: datetime) -> tuple[str, .
     with database.read() as connection:
         beats = list_beats(connection, MACHINE)
         backlog = list_backlog(connection, MACHINE, now)
-    missing = [f"{part} was never done" for part in RUNG_ALWAYS if part not in beats]
-    still = [f"{part} stands still" for part, _ in stalled(beats, site.signal.stalled_after, now)]
+    missing = [f"{part} was never done" for part in expected(site) if part not in beats]
+    still = [f"{part} stands still" for part, _ in stalled(beats, site, now)]
     old = [
         f"a {each.kind} is {each.state} since {each.oldest_at:%Y-%m-%d %H:%M}"
         for each in backlog

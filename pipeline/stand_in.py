@@ -26,14 +26,14 @@ def stand_in(runtime: Runtime) -> bool:
 
     Costs one small read while all is well.
     """
-    settings = runtime.site().signal
+    site = runtime.site()
     with runtime.database.read() as connection:
-        still = {part for part, _ in stalled(list_beats(connection, MACHINE), settings.stalled_after, runtime.now)}
+        still = {part for part, _ in stalled(list_beats(connection, MACHINE), site, runtime.now)}
     if not still & NEEDED:
         return False
     with runtime.database.write() as connection:
         holder = f"{runtime.worker()}/{token_hex(4)}"
-        if not claim_lease(connection, LEASE, holder, settings.stalled_after):
+        if not claim_lease(connection, LEASE, holder, site.signal.stalled_after):
             return False
     tell(runtime)
     send(runtime)

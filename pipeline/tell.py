@@ -13,8 +13,9 @@ from domain.site import Organisation, Site
 from pipeline.alert_link import Links
 from pipeline.beat import flip_stalled
 from pipeline.call import make_calls
+from pipeline.call_off import call_off
 from pipeline.runtime import Runtime
-from pipeline.tell_at_once import call_off, tell_at_once
+from pipeline.tell_at_once import tell_at_once
 from pipeline.tell_digests import tell_digests
 
 log = logging.getLogger(__name__)

@@ -18,15 +18,17 @@ from domain.site import Site
 from domain.swedish_calendar import is_working_day
 from domain.viewer import MACHINE
 from pipeline.alert_link import Links
-from pipeline.tell_at_once import CALLED_OFF, NOBODY, known_open, queue_alert
+from pipeline.call_off import CALLED_OFF
+from pipeline.tell_at_once import NOBODY, known_open, queue_alert
 from store.database import Connection, Database
 from store.events import append
 from store.findings import list_closed_findings
 from store.late import count_late
 from store.tellings import claim_tellings, list_told_of, list_told_of_findings
 from watch.alert import account_of, digest_alert
-from watch.digest import Digest, Known, News, digests, late_subject
+from watch.digest import Digest, News, digests, late_subject
 from watch.escalation import late_since
+from watch.known import Known
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +57,7 @@ def tell_digests(database: Database, site: Site, organisation: OrganisationId, l
 
 
 def _known(connection: Connection, site: Site, organisation: OrganisationId, day: date, now: datetime) -> Known:
-    known = known_open(connection, site)
+    known = known_open(connection, site, now)
     ours = {account.id for account in site.accounts}
     closed = list_closed_findings(connection, MACHINE, now - CALLED_OFF)
     closed = tuple(each for each in closed if each.organisation == organisation and each.account in ours)

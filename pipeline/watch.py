@@ -22,6 +22,7 @@ from store.database import Connection
 from store.findings import list_open_findings, set_evidence
 from store.leases import claim_lease
 from store.tendencies import list_tendencies, set_tendency, settle_tendency
+from watch.findings import patience
 from watch.flips import Flip, flip
 from watch.table import QUESTIONS, asked_of, findings_of
 
@@ -103,7 +104,7 @@ def _look_at(
             continue
         turn = flip(
             kind, is_open=finding is not None, holds=kind in wrong, tendency=tendency, settings=settings,
-            now=runtime.now,
+            now=runtime.now, patience=patience(kind, facts),
         )  # fmt: skip
         if turn is not Flip.stays:
             with runtime.database.write() as connection:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from domain.account import Account, AccountStatus, Channel
@@ -13,9 +14,11 @@ from domain.person import Person
 from domain.promises import count_target
 from domain.service_level import Target, TargetKind
 from domain.site import Site
-from watch.cause import Cause, say_host
-from watch.digest import Digest, Item, LateItem, News
+from watch.cause import Cause
+from watch.digest import Digest, Item, LateItem
+from watch.outage_text import end_slots, end_template, outage_slots, outage_template
 from watch.responsible import ADMINISTRATOR
+from watch.role import TECHNICIAN, say_role
 
 #: By when a manager is asked to act.
 ACT_WITHIN = Target(TargetKind.working_days, days=1)
@@ -34,27 +37,55 @@ ENDS = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """Where a reader gets from an alert, and what comes next if nobody acts."""
+
+    #: Empty: there is none.
+    link: str = ""
+    #: Who is told next, and when; None: nobody is left.
+    next_level: Person | None = None
+    rises_on: date | None = None
+
+    @property
+    def slots(self) -> dict[str, str]:
+        """What an alert's end is filled with."""
+        rises = self.rises_on.isoformat() if self.rises_on and self.next_level else ""
+        return {"link": self.link, "next_level": _name(self.next_level), "rises_on": rises}
+
+
 def alert(
-    finding: Finding, site: Site, reader: Person, now: datetime, *, link: str = "", next_level: Person | None = None,
-    rises_on: date | None = None,
+    finding: Finding, site: Site, reader: Person, now: datetime, outlook: Outlook = Outlook()
 ) -> Outgoing:  # fmt: skip
     """Return the alert about a finding to one reader; about one that has closed, the word that it is over."""
     account = site.account(finding.account)
     template = str(finding.kind) if finding.closed_at is None else ENDS.get(finding.kind, "over")
-    rises = rises_on.isoformat() if rises_on and next_level else ""
-    slots = {
-        **slots_of(finding, site, now),
-        "manager": reader.name,
-        "contact": site.organisation(account.organisation).contact,
-        "link": link,
-        "next_level": next_level.name if next_level else "",
-        "rises_on": rises,
-    }
+    slots = {**_ends(site, account, reader), **slots_of(finding, site, reader, now), **outlook.slots}
     return to_reader(account, reader, template, slots)
 
 
-def slots_of(finding: Finding, site: Site, now: datetime) -> dict[str, str]:
-    """Return what the text about a finding is filled with."""
+def outage_alert(
+    cause: Cause, site: Site, account: Account, reader: Person, now: datetime, outlook: Outlook
+) -> Outgoing:  # fmt: skip
+    """Return the one alert about all accounts that are not read for one cause."""
+    slots = {**_ends(site, account, reader), **outage_slots(cause, now), **outlook.slots}
+    return to_reader(account, reader, outage_template(cause), slots)
+
+
+def outage_over(
+    host: str, site: Site, account: Account, reader: Person, closed_at: datetime, *, over: int, left: int
+) -> Outgoing:
+    """Return the word that accounts are read again, and how many are not."""
+    slots = {**_ends(site, account, reader), **end_slots(host, closed_at, over=over, left=left)}
+    return to_reader(account, reader, end_template(host), slots)
+
+
+def _ends(site: Site, account: Account, reader: Person) -> dict[str, str]:
+    return {"manager": reader.name, "contact": site.organisation(account.organisation).contact}
+
+
+def slots_of(finding: Finding, site: Site, reader: Person, now: datetime) -> dict[str, str]:
+    """Return what the text about a finding to somebody is filled with."""
     account = site.account(finding.account)
     act_by, _ = count_target(ACT_WITHIN, now, site.schedule_of(account), site.calendar_of(account.organisation))
     return {
@@ -62,55 +93,42 @@ def slots_of(finding: Finding, site: Site, now: datetime) -> dict[str, str]:
         "address": account.address,
         "unit": site.unit(account.unit).name,
         "evidence": finding.evidence,
+        "role": say_role(site, account, reader),
         "closed_at": (finding.closed_at or now).isoformat(),
         "act_by_at": act_by.isoformat(),
-    }
-
-
-def host_alert(cause: Cause, site: Site, account: Account, reader: Person) -> Outgoing:
-    """Return the one alert about many accounts that fail for one cause."""
-    slots = {**_host_slots(site, account, reader, cause.host), "evidence": cause.evidence}
-    return to_reader(account, reader, "host_down", {**slots, "count": str(len(cause.accounts))})
-
-
-def host_over(host: str, site: Site, account: Account, reader: Person, closed_at: datetime) -> Outgoing:
-    """Return the word that all accounts of a host can be read again."""
-    slots = _host_slots(site, account, reader, host)
-    return to_reader(account, reader, "host_up", {**slots, "closed_at": closed_at.isoformat()})
-
-
-def _host_slots(site: Site, account: Account, reader: Person, host: str) -> dict[str, str]:
-    return {
-        "manager": reader.name,
-        "contact": site.organisation(account.organisation).contact,
-        "host": say_host(host),
     }
 
 
 def digest_alert(digest: Digest, site: Site, account: Account, now: datetime, links: Links) -> Outgoing:
     """Return a digest to its reader; it goes in the name of one account, because every message of ours does."""
     queue = f"{site.public_address}/ko" if site.public_address else ""
+    person = digest.person
+    items = [_item(item, site, person, now, links(item.finding.id, person)) for item in digest.items]
     slots = {
-        "manager": digest.person.name,
-        "contact": site.organisation(account.organisation).contact,
-        "items": _json([_item(item, site, now, links(item.finding.id, digest.person)) for item in digest.items]),
+        **_ends(site, account, person),
+        "items": _json(items),
         "late": _json([_late(item, site, queue) for item in digest.late]),
     }
-    return to_reader(account, digest.person, DIGEST, slots)
+    return to_reader(account, person, DIGEST, slots)
 
 
-def _item(item: Item, site: Site, now: datetime, link: str) -> dict[str, object]:
-    is_grouped = item.cause is not None and item.news is not News.closed
+def _item(item: Item, site: Site, reader: Person, now: datetime, link: str) -> dict[str, object]:
+    cause = item.cause
     return {
-        "news": "grouped" if is_grouped else item.news.value,
-        "template": str(item.finding.kind),
-        "slots": slots_of(item.finding, site, now),
-        "before": item.before.name if item.before else "",
+        "news": item.news.value,
+        "template": str(item.finding.kind) if cause is None else outage_template(cause),
+        "slots": slots_of(item.finding, site, reader, now) if cause is None else outage_slots(cause, now),
+        "before": _name(item.before),
         "told_on": item.told_on.isoformat() if item.told_on else "",
-        "next_level": item.next.name if item.next else "",
+        "next_level": _name(item.next),
         "rises_on": item.rises_on.isoformat() if item.rises_on and item.next else "",
         "link": link,
     }
+
+
+def _name(person: Person | None) -> str:
+    """Return how somebody is named to another; who looks after the installation is an address alone."""
+    return "" if person is None else person.name or TECHNICIAN
 
 
 def _late(item: LateItem, site: Site, link: str) -> dict[str, object]:

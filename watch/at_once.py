@@ -1,22 +1,18 @@
 """At once: what cannot wait for the digest, and who hears of it; one cause once, however many it hits. Pure."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from domain.alerting import Told
 from domain.finding import Finding, FindingKind
 from domain.ids import FindingId
 from domain.person import Person
 from domain.site import Site
 from watch.cause import Cause, cause_of
-from watch.digest import AT_ONCE, GROUPED, Known
 from watch.escalation import is_quiet
-from watch.responsible import responsible, technicians
+from watch.known import AT_ONCE, Known, steps_of
+from watch.outage import GROUPED, UNREAD, parts_of, step_of
+from watch.responsible import answering, technicians_of
 from watch.urgency import is_urgent
-
-#: Faults of the installation: whoever looks after it mends them.
-TECHNICAL = frozenset({FindingKind.worker_stalled})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +39,7 @@ def urgent(site: Site, known: Known, day: date) -> tuple[Urgent, ...]:
         for finding in due
         if cause_for(known, finding) is None
         and is_urgent(finding.kind, site.account(finding.account), site.alerts)
-        and not told.get(finding.id, frozenset()) & {AT_ONCE, GROUPED}
+        and not told.get(finding.id, frozenset()) & {AT_ONCE, GROUPED, UNREAD}
     ]
     return (*(each for each in together if each.findings), *alone)
 
@@ -53,31 +49,15 @@ def cause_for(known: Known, finding: Finding) -> Cause | None:
     return cause_of(known.causes, finding.account) if finding.kind is FindingKind.unreachable else None
 
 
-def steps_of(told: Iterable[Told]) -> dict[FindingId, frozenset[str]]:
-    """Return by which steps anybody was told of each finding."""
-    steps: dict[FindingId, frozenset[str]] = {}
-    for each in told:
-        if each.finding is not None:
-            steps[each.finding] = steps.get(each.finding, frozenset()) | {each.step}
-    return steps
-
-
 def _together(
     site: Site, cause: Cause, due: list[Finding], told: dict[FindingId, frozenset[str]], day: date
 ) -> Urgent:  # fmt: skip
+    step = step_of(cause)
     hit = [each for each in due if each.kind is FindingKind.unreachable and each.account in cause.accounts]
-    is_new = not any(GROUPED in told.get(each.id, frozenset()) for each in hit)
-    untold = tuple(each for each in hit if GROUPED not in told.get(each.id, frozenset()))
-    readers = _technicians(site, untold[0], day) if untold else ()
-    return Urgent(findings=untold, readers=readers, step=GROUPED, cause=cause, is_new=is_new)
+    untold = tuple(each for each in hit if step not in told.get(each.id, frozenset()))
+    readers = technicians_of(site, untold[0], day)[:1] if untold else ()
+    return Urgent(findings=untold, readers=readers, step=step, cause=cause, is_new=not parts_of(cause, hit, told))
 
 
 def _readers(site: Site, finding: Finding, day: date) -> tuple[Person, ...]:
-    if finding.kind in TECHNICAL:
-        return _technicians(site, finding, day)
-    return responsible(site, site.account(finding.account), day)[:1]
-
-
-def _technicians(site: Site, finding: Finding, day: date) -> tuple[Person, ...]:
-    found = technicians(site, finding.organisation, day)
-    return (found or responsible(site, site.account(finding.account), day))[:1]
+    return answering(site, finding, day)[:1]

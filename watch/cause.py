@@ -1,18 +1,17 @@
 """Cause: many accounts that fail for one reason are one thing to tell of (no alert storm)."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from babel.dates import format_datetime
-
-from domain.account import AccountStatus
+from domain.account import Account, AccountStatus
 from domain.failed_step import say_failed_step
 from domain.finding import Heartbeat
 from domain.ids import AccountId
-from domain.instant import STOCKHOLM
 from domain.site import Site
+from watch.findings import MISSED_ROUNDS, is_visited, unread
+from watch.said import said_time
 
 #: What fails at these steps is the host itself, whenever it began for each account.
 OF_THE_HOST = frozenset({"name", "tcp", "tls", "down", "busy", "protocol"})
@@ -21,38 +20,70 @@ OF_THE_HOST = frozenset({"name", "tcp", "tls", "down", "busy", "protocol"})
 TOGETHER = timedelta(hours=1)
 
 
+#: The name of our own part in it: what no worker has read lacks no server.
+OURS = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
-    """Accounts that cannot be read because of what they share: a mail server, or an account at a provider."""
+    """Accounts that are not read because of what they share: a mail server, an account at a provider, or ourselves."""
 
-    #: Where they are read, as `Account.host` names it.
+    #: Where they are read, as `Account.host` names it; `OURS`: nobody comes to read them.
     host: str
     accounts: tuple[AccountId, ...]
     since: datetime
-    #: The step that fails for most of them.
-    failed_step: str
+    #: The step that fails for most of them; empty: none does.
+    failed_step: str = ""
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is Svarsvakt itself that does not read."""
+        return self.host == OURS
 
     @property
     def evidence(self) -> str:
         """A sentence in Swedish: how many, since when, and why."""
-        said = format_datetime(self.since, "'den' d MMMM 'kl.' HH.mm", tzinfo=STOCKHOLM, locale="sv_SE")
+        count, said = say_accounts(len(self.accounts)), said_time(self.since)
+        if self.is_ours:
+            return f"Svarsvakt har inte läst {count} sedan {said}. Felet ligger i Svarsvakt, inte i kontona."
         return (
-            f"{len(self.accounts)} konton på {say_host(self.host)} har inte gått att läsa sedan {said}: "
+            f"{count} på {say_host(self.host)} har inte gått att läsa sedan {said}: "
             f"{say_failed_step(self.failed_step)}."
         )
 
 
-def find_causes(site: Site, heartbeats: Iterable[Heartbeat], group_from: int) -> tuple[Cause, ...]:
-    """Return what so many accounts or more fail for together, in the order of their hosts' names."""
+def find_causes(site: Site, heartbeats: Iterable[Heartbeat], group_from: int, now: datetime) -> tuple[Cause, ...]:
+    """Return what accounts are not read for together, in the order of their hosts' names, our own fault first.
+
+    Fewer than `group_from` accounts of a host fail each for itself; that nobody reads is one thing for any number.
+    """
     failing: dict[tuple[str, str], list[Heartbeat]] = defaultdict(list)
     known = {account.id: account for account in site.accounts if account.status is not AccountStatus.closed}
-    for heartbeat in heartbeats:
-        account = known.get(heartbeat.account)
-        if account is not None and account.host and heartbeat.failing_since is not None:
+    beats = [each for each in heartbeats if each.account in known]
+    for heartbeat in beats:
+        account = known[heartbeat.account]
+        if account.host and heartbeat.failing_since is not None:
             shared = "" if heartbeat.failed_step in OF_THE_HOST else heartbeat.failed_step
             failing[account.host, shared].append(heartbeat)
     together = ((host, beats if not step else _begun_together(beats)) for (host, step), beats in failing.items())
-    return tuple(_cause(host, beats) for host, beats in sorted(together, key=_name) if len(beats) >= group_from)
+    of_hosts = (_cause(host, beats) for host, beats in sorted(together, key=_name) if len(beats) >= group_from)
+    return (*_nobody_reads(site, known, beats, now), *of_hosts)
+
+
+def _nobody_reads(
+    site: Site, known: Mapping[AccountId, Account], beats: Iterable[Heartbeat], now: datetime
+) -> Iterator[Cause]:
+    since: dict[AccountId, datetime] = {}
+    for beat in beats:
+        account = known[beat.account]
+        every = site.read_every(account)
+        if every is None or beat.read_at is None or now - beat.read_at <= MISSED_ROUNDS * every:
+            continue  # as nearly all are, whatever their thresholds
+        at = unread(beat, account, every, site.watch.of(account), now)
+        if at is not None and not is_visited(beat, at):
+            since[account.id] = at
+    if since:
+        yield Cause(host=OURS, accounts=tuple(sorted(since)), since=min(since.values()))
 
 
 def cause_of(causes: Collection[Cause], account: AccountId) -> Cause | None:
@@ -62,8 +93,15 @@ def cause_of(causes: Collection[Cause], account: AccountId) -> Cause | None:
 
 def say_host(host: str) -> str:
     """Return where accounts are read, as a reader knows it."""
+    if host == OURS:
+        return "Svarsvakt"
     provider, _, number = host.partition("/")
     return f"{provider.capitalize()}-kontot {number}" if number else f"servern {host}"
+
+
+def say_accounts(count: int) -> str:
+    """Return how many accounts there are."""
+    return "1 konto" if count == 1 else f"{count} konton"
 
 
 def _name(shared: tuple[str, list[Heartbeat]]) -> str:

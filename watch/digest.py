@@ -1,8 +1,8 @@
 """Digest: what each manager is told on a working day, in one mail; nothing when there is nothing new to say. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -15,17 +15,10 @@ from domain.person import Person
 from domain.site import Site
 from watch.cause import Cause, cause_of
 from watch.escalation import counts_from, is_quiet, level, rises_on
-from watch.responsible import responsible, responsible_for_unit
+from watch.known import AT_ONCE, CLOSED, OVER, Known, steps_of, subject_of
+from watch.outage import ENDED_BY, GROUPED, UNREAD, parts_of, step_of
+from watch.responsible import answering, responsible, responsible_for_unit, technicians_of
 from watch.urgency import is_told
-
-#: Steps of `Told` beside the turns, which are named by the day they are counted from and a number.
-AT_ONCE = "at_once"
-#: It was told of together with others that have the same cause.
-GROUPED = "grouped"
-#: Somebody who was told at once was told that it is over.
-OVER = "over"
-#: The same in a digest.
-CLOSED = "closed"
 
 
 class News(StrEnum):
@@ -37,23 +30,9 @@ class News(StrEnum):
     #: It was acknowledged until a date that has passed.
     again = "again"
     still = "still"
+    #: Somebody else mends it.
+    grouped = "grouped"
     closed = "closed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """What is so, and what was told."""
-
-    open: Sequence[Finding] = ()
-    #: Closed lately.
-    closed: Sequence[Finding] = ()
-    told: Sequence[Told] = ()
-    acknowledged: Mapping[FindingId, Acknowledgement] = field(default_factory=dict)
-    causes: Sequence[Cause] = ()
-    #: For each step up, which units have tickets that are late enough for it; none at 0 is any lateness.
-    late: Sequence[Mapping[UnitId, Late]] = ()
-    #: The same without what is sensitive: for whoever is neither the unit's manager nor its deputy (P12).
-    late_outside: Sequence[Mapping[UnitId, Late]] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +41,7 @@ class Item:
 
     finding: Finding
     news: News
-    #: What it shares with others; its reader is not the one to mend it.
+    #: It is told of for all accounts that it hits, to who mends it.
     cause: Cause | None = None
     #: Who was told before its reader, and when; None: nobody nearer was.
     before: Person | None = None
@@ -92,11 +71,6 @@ class Digest:
     tells: tuple[tuple[str, str, FindingId | None], ...] = ()
 
 
-def subject_of(finding: FindingId) -> str:
-    """Return how tellings name a finding."""
-    return f"finding/{finding}"
-
-
 def digests(site: Site, organisation: OrganisationId, known: Known, day: date) -> tuple[Digest, ...]:
     """Return the mails of a day about an organisation's accounts and tickets, in the order of their readers' addresses.
 
@@ -107,6 +81,8 @@ def digests(site: Site, organisation: OrganisationId, known: Known, day: date) -
         account = _account(site, finding)
         if account is not None and finding.organisation == organisation and is_told(finding.kind):
             _put_open(pages, site, known, finding, account, day)
+    for cause in known.causes:
+        _put_outage(pages, site, organisation, known, cause, day)
     for finding in known.closed:
         if finding.organisation == organisation and is_told(finding.kind):
             _put_closed(pages, site, known, finding)
@@ -153,36 +129,62 @@ def _put_open(
     acknowledged = known.acknowledged.get(finding.id)
     if is_quiet(acknowledged, day):
         return
-    mine = [told for told in known.told if told.finding == finding.id]
-    cause = cause_of(known.causes, account.id) if finding.kind is FindingKind.unreachable else None
-    if cause is not None:
-        _put_grouped(pages, site, finding, account, cause, mine, day)
+    mine = [told for told in known.told if told.subject == subject_of(finding.id)]
+    if finding.kind is FindingKind.unreachable and cause_of(known.causes, account.id) is not None:
+        _put_grouped(pages, site, finding, account, mine, day)
         return
-    standing = _standing(site, account, acknowledged, mine, day)
+    standing = _standing(site, account, answering(site, finding, day), acknowledged, mine, day)
     for index, person in enumerate(standing.chain[: standing.level + 1]):
-        _put_turn(pages, finding, standing, mine, index, person)
+        item = Item(finding=finding, news=News.new)
+        _put_turn(pages, item, subject_of(finding.id), standing, mine, index, person)
 
 
 def _put_grouped(
-    pages: dict[str, _Page], site: Site, finding: Finding, account: Account, cause: Cause, mine: list[Told],
-    day: date,
+    pages: dict[str, _Page], site: Site, finding: Finding, account: Account, mine: list[Told], day: date
 ) -> None:  # fmt: skip
     """Tell the nearest manager, once, of what somebody else mends."""
     for person in responsible(site, account, day)[:1]:
         page, heard = _page(pages, person), _heard(mine, person)
-        page.items.append(Item(finding=finding, news=News.still if heard else News.new, cause=cause))
+        page.items.append(Item(finding=finding, news=News.grouped))
         if not heard:
             page.tells.append((subject_of(finding.id), f"{day}/0", finding.id))
 
 
+def _put_outage(
+    pages: dict[str, _Page], site: Site, organisation: OrganisationId, known: Known, cause: Cause, day: date
+) -> None:
+    """Let an outage rise as a single finding does, among those who mend it; they acknowledge its first finding."""
+    own = [each for each in known.open if each.organisation == organisation]
+    first = next(iter(parts_of(cause, own, steps_of(known.told))), None)
+    if first is None:
+        return
+    acknowledged = known.acknowledged.get(first.id)
+    if is_quiet(acknowledged, day):
+        return
+    subject = outage_subject(first.id)
+    told_of = {(subject_of(first.id), step_of(cause))}
+    mine = [told for told in known.told if told.subject == subject or (told.subject, told.step) in told_of]
+    chain = technicians_of(site, first, day)
+    standing = _standing(site, site.account(first.account), chain, acknowledged, mine, day)
+    for index, person in enumerate(standing.chain[: standing.level + 1]):
+        item = Item(finding=first, news=News.new, cause=cause)
+        _put_turn(pages, item, subject, standing, mine, index, person)
+
+
+def outage_subject(first: FindingId) -> str:
+    """Return how tellings name an outage that rises: by the first of its findings."""
+    return f"outage/{first}"
+
+
 def _standing(
-    site: Site, account: Account, acknowledged: Acknowledgement | None, mine: list[Told], day: date
-) -> _Standing:
+    site: Site, account: Account, chain: tuple[Person, ...], acknowledged: Acknowledgement | None, mine: list[Told],
+    day: date,
+) -> _Standing:  # fmt: skip
     calendar, every = site.calendar_of(account.organisation), site.alerts.escalate_after
     first_told = min((_day(told.at) for told in mine), default=None)
     since = counts_from(acknowledged, first_told, day)
     return _Standing(
-        chain=responsible(site, account, day),
+        chain=chain,
         since=since,
         level=level(calendar, since, day, every),
         rises_on=rises_on(calendar, since, day, every),
@@ -192,15 +194,16 @@ def _standing(
 
 
 def _put_turn(
-    pages: dict[str, _Page], finding: Finding, standing: _Standing, mine: list[Told], index: int, person: Person
-) -> None:
+    pages: dict[str, _Page], item: Item, subject: str, standing: _Standing, mine: list[Told], index: int,
+    person: Person,
+) -> None:  # fmt: skip
     page, heard = _page(pages, person), _heard(mine, person)
     turn = standing.level - index
     step = f"{standing.since}/{turn}"
     is_next = standing.level + 1 < len(standing.chain)
     page.items.append(
-        Item(
-            finding=finding,
+        replace(
+            item,
             news=_news(heard, step, standing, index),
             before=standing.chain[index - 1] if index else None,
             told_on=standing.first_told,
@@ -208,9 +211,9 @@ def _put_turn(
             rises_on=standing.rises_on if is_next else None,
         )
     )
-    told_at_once = turn == 0 and AT_ONCE in heard and not standing.woke
+    told_at_once = turn == 0 and heard & {AT_ONCE, GROUPED, UNREAD} and not standing.woke
     if step not in heard and not told_at_once:
-        page.tells.append((subject_of(finding.id), step, finding.id))
+        page.tells.append((subject, step, item.finding.id))
 
 
 def _news(heard: frozenset[str], step: str, standing: _Standing, index: int) -> News:
@@ -226,7 +229,7 @@ def _heard(mine: list[Told], person: Person) -> frozenset[str]:
 def _put_closed(pages: dict[str, _Page], site: Site, known: Known, finding: Finding) -> None:
     mine = [told for told in known.told if told.finding == finding.id]
     for person in _people(site, {told.to for told in mine}):
-        if not _heard(mine, person) & {OVER, CLOSED}:
+        if not _heard(mine, person) & {OVER, CLOSED, *ENDED_BY.values()}:
             page = _page(pages, person)
             page.items.append(Item(finding=finding, news=News.closed))
             page.tells.append((subject_of(finding.id), CLOSED, finding.id))

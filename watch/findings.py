@@ -1,23 +1,63 @@
 """Findings as pure functions of (evidence, settings, now): None, or a sentence of evidence in Swedish."""
 
-from datetime import datetime
-
-from babel.dates import format_datetime
+from datetime import datetime, timedelta
 
 from domain.account import Account, AccountStatus
+from domain.facts import Facts
 from domain.failed_step import say_failed_step
-from domain.finding import Heartbeat
-from domain.instant import STOCKHOLM
+from domain.finding import FindingKind, Heartbeat
 from domain.watching import WatchSettings
+from watch.said import said_time
+
+#: An account that nobody has read for so many of its intervals is read by nobody.
+MISSED_ROUNDS = 3
 
 
-def unreachable(heartbeat: Heartbeat, account: Account, settings: WatchSettings, now: datetime) -> str | None:
-    """Say since when and why an active account cannot be read."""
-    since = heartbeat.failing_since
-    if account.status is not AccountStatus.active or since is None or now - since < settings.unreachable_after:
+def unreachable(facts: Facts, settings: WatchSettings, now: datetime) -> str | None:
+    """Say since when and why an active account cannot be read, or that no worker of ours has come to read it."""
+    heartbeat, account = facts.heartbeat, facts.account
+    if heartbeat is None or account.status is not AccountStatus.active:
         return None
-    said = format_datetime(since, "'den' d MMMM 'kl.' HH.mm", tzinfo=STOCKHOLM, locale="sv_SE")
-    return f"Kontot har inte gått att läsa sedan {said}: {say_failed_step(heartbeat.failed_step)}."
+    since = heartbeat.failing_since
+    if since is not None:
+        if now - since < settings.unreachable_after:
+            return None
+        return f"Kontot har inte gått att läsa sedan {said_time(since)}: {say_failed_step(heartbeat.failed_step)}."
+    unread_since = unread(heartbeat, account, facts.read_every, settings, now)
+    if unread_since is None:
+        return None
+    if is_visited(heartbeat, unread_since):
+        return f"Kontot har inte gått att läsa sedan {said_time(unread_since)}: {say_failed_step('busy')}."
+    return f"Svarsvakt har inte läst kontot sedan {said_time(unread_since)}. Felet ligger i Svarsvakt, inte i kontot."
+
+
+def unread(
+    heartbeat: Heartbeat, account: Account, every: timedelta | None, settings: WatchSettings, now: datetime
+) -> datetime | None:
+    """Return since when nobody has read an active account that was read well; None: it is read, or fails.
+
+    `every`: how often it is to be read; None: by nobody.
+    """
+    if account.status is not AccountStatus.active or every is None or heartbeat.failing_since is not None:
+        return None
+    at = heartbeat.read_at
+    return at if at is not None and now - at > max(settings.unreachable_after, MISSED_ROUNDS * every) else None
+
+
+def patience(kind: FindingKind, facts: Facts) -> timedelta:
+    """Return how long a condition is looked at before it is believed.
+
+    What nobody has read since we all stood still is given the rounds that reading it takes.
+    """
+    fails = facts.heartbeat is not None and facts.heartbeat.failing_since is not None
+    if kind is not FindingKind.unreachable or fails or facts.read_every is None:
+        return timedelta(0)
+    return MISSED_ROUNDS * facts.read_every
+
+
+def is_visited(heartbeat: Heartbeat, unread_since: datetime) -> bool:
+    """Ask whether a worker has come to an account since it was read last: the provider has let it wait."""
+    return heartbeat.visited_at is not None and heartbeat.visited_at > unread_since
 
 
 def old_unhandled(unhandled: int) -> str | None:

@@ -1,6 +1,6 @@
 """Flips: a finding opens and closes once its condition has lasted; what comes and goes is one finding. Pure."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.finding import FindingKind, Tendency
@@ -23,8 +23,9 @@ class Flip(StrEnum):
 
 
 def flip(
-    kind: FindingKind, *, is_open: bool, holds: bool, tendency: Tendency | None, settings: WatchSettings, now: datetime
-) -> Flip:
+    kind: FindingKind, *, is_open: bool, holds: bool, tendency: Tendency | None, settings: WatchSettings,
+    now: datetime, patience: timedelta = timedelta(0),
+) -> Flip:  # fmt: skip
     """Return what becomes of a finding.
 
     Args:
@@ -34,11 +35,12 @@ def flip(
         tendency: since when the condition has been otherwise than the finding; None: it was not, last time.
         settings: how long it must last.
         now: aware UTC.
+        patience: for how long it is looked at at least before it opens, whatever its kind.
     """
     if holds == is_open:
         return Flip.stays if tendency is None else Flip.settles
-    wait = settings.well_for if is_open else settings.holds_for
+    wait = settings.well_for if is_open else max(settings.holds_for, patience)
     begun = tendency.since if tendency is not None and tendency.holds == holds else None
-    if (holds and kind in AT_ONCE) or (begun is not None and now - begun >= wait):
+    if (holds and kind in AT_ONCE and not patience) or (begun is not None and now - begun >= wait):
         return Flip.opens if holds else Flip.closes
     return Flip.tends if begun is None else Flip.stays

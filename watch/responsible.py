@@ -4,12 +4,16 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from domain.account import Account
+from domain.finding import Finding, FindingKind
 from domain.ids import OrganisationId, PersonId, UnitId
 from domain.person import Person
 from domain.site import Site
 
 #: Whoever looks after the installation is known by an address alone.
 ADMINISTRATOR = PersonId("administrator")
+
+#: Faults of the installation: whoever looks after it mends them.
+TECHNICAL = frozenset({FindingKind.worker_stalled})
 
 
 def responsible(site: Site, account: Account, day: date) -> tuple[Person, ...]:
@@ -33,6 +37,19 @@ def technicians(site: Site, organisation: OrganisationId, day: date) -> tuple[Pe
     """Return who is told of what is wrong with the installation itself: its administrator, then the next level."""
     next_level = _there(site, (site.organisation(organisation).escalation,), day)
     return tuple(_once((*_administrator(site), *next_level)))
+
+
+def technicians_of(site: Site, finding: Finding, day: date) -> tuple[Person, ...]:
+    """Return who mends what is no fault of an account; where nobody is named, who answers for the account."""
+    found = technicians(site, finding.organisation, day)
+    return found or responsible(site, site.account(finding.account), day)
+
+
+def answering(site: Site, finding: Finding, day: date) -> tuple[Person, ...]:
+    """Return who is told of a finding, nearest first."""
+    if finding.kind in TECHNICAL:
+        return technicians_of(site, finding, day)
+    return responsible(site, site.account(finding.account), day)
 
 
 def _there(site: Site, ids: Iterable[PersonId | None], day: date) -> tuple[Person, ...]:

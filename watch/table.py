@@ -33,12 +33,8 @@ class Question:
     of: frozenset[AccountStatus] = IN_USE
 
 
-def _unreachable(facts: Facts, settings: WatchSettings, now: datetime) -> str | None:
-    return None if facts.heartbeat is None else unreachable(facts.heartbeat, facts.account, settings, now)
-
-
 QUESTIONS = (
-    Question(FindingKind.unreachable, _unreachable),
+    Question(FindingKind.unreachable, unreachable),
     Question(FindingKind.expiring, expiring, NOT_CLOSED),
     Question(FindingKind.unwatched, unwatched),
     Question(FindingKind.silent, silent),

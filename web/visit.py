@@ -126,5 +126,5 @@ def show(visit: Visit, connection: Connection, template: str, *, status: int = 2
 
 def _stalled_since(visit: Visit, connection: Connection) -> str:
     """Return since when a part of the work stands still, in words; empty: all goes on."""
-    still = stalled(list_beats(connection, visit.viewer), visit.site.signal.stalled_after, visit.now)
+    still = stalled(list_beats(connection, visit.viewer), visit.site, visit.now)
     return say_instant(still[0][1], visit.now, visit.words) if still else ""

@@ -151,6 +151,9 @@ class Installation:
 
     def round(self) -> tuple[Received, Decided, Sent]:
         """Do one round of everything."""
+        for each in self.site.accounts:
+            if each.id != self.account:
+                receive(self.runtime, each.id)
         received = receive(self.runtime, self.account)
         decided, sent = decide(self.runtime), send(self.runtime)
         watch(self.runtime)

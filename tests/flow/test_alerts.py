@@ -23,8 +23,9 @@ from pipeline.decide import decide
 from pipeline.receive import receive
 from pipeline.send import send
 from pipeline.tell import tell
+from pipeline.watch import look
 from store import events
-from store.accounts import mark_failed, mark_read
+from store.accounts import list_heartbeats, mark_failed, mark_read
 from store.calls import list_open_calls
 from store.database import Database
 from store.findings import close_finding, list_open_findings
@@ -57,8 +58,8 @@ def staffed(**changes: object) -> Site:
 @pytest.fixture
 def town(database: Database) -> Installation:
     installation = Installation(database, site=staffed())
-    installation.connect()
     installation.clock.at = WEDNESDAY
+    installation.connect()
     return installation
 
 
@@ -78,6 +79,7 @@ def over(town: Installation, finding: Finding) -> None:
 
 def told(town: Installation) -> list[tuple[str, str]]:
     """Tell what is to be told; return what everybody got by now: to whom, and which text; oldest first."""
+    read(town)
     tell(town.runtime)
     return [(each.recipient, each.template) for each in reversed(town.alerts())]
 
@@ -88,8 +90,17 @@ def morning(town: Installation, days: int = 1) -> list[StoredOutgoing]:
     day = local.date() + timedelta(days=days)
     town.clock.at = datetime.combine(day, time(7, 31), tzinfo=STOCKHOLM).astimezone(UTC)
     before = {each.id for each in town.alerts()}
+    read(town)
     tell(town.runtime)
     return [each for each in reversed(town.alerts()) if each.id not in before]
+
+
+def read(town: Installation) -> None:
+    """Note that the workers have read what they had read lately: days pass here without them."""
+    with town.database.write() as connection:
+        for each in list_heartbeats(connection, MACHINE):
+            if each.failing_since is None:
+                mark_read(connection, each.account, each.organisation, town.clock.now())
 
 
 def logged(town: Installation, kind: str) -> list[dict[str, object]]:
@@ -350,6 +361,105 @@ def test_a_mail_server_down_with_four_hundred_accounts_is_one_alert(database: Da
     assert len(ended) == 3
 
 
+def test_what_is_left_of_an_outage_does_not_hide_the_next_one(database: Database) -> None:
+    town = Installation(database, site=fleet(10))
+    town.clock.at = WEDNESDAY
+    fail(town, town.site.accounts)
+    told(town)
+    recover(town, town.site.accounts[1:])
+    ended = told(town)
+    still = told(town)
+    town.clock.forward(hours=20)
+    fail(town, town.site.accounts[1:])
+
+    again = told(town)
+
+    assert ended == still == [(ADMINISTRATOR, "host_down"), (ADMINISTRATOR, "host_up")]
+    assert "1 konto där går fortfarande inte att läsa" in town.alerts()[1].text
+    assert again[2:] == [(ADMINISTRATOR, "host_down")]
+    assert "10 konton på servern" in town.alerts()[0].subject
+
+
+def test_an_outage_rises_as_single_findings_do_until_somebody_acknowledges(database: Database) -> None:
+    town = Installation(database, site=fleet(10))
+    town.clock.at = WEDNESDAY
+    fail(town, town.site.accounts)
+    told(town)
+    morning(town, days=0)
+
+    thursday, friday = morning(town), morning(town)
+    with town.database.read() as connection:
+        first = list_open_findings(connection, MACHINE)[0]
+    until = date(2026, 12, 9)
+    said = Acknowledgement(finding=first.id, by="user/bo", reason="sett", at=town.clock.now(), until=until)
+    acknowledge(town.database, town.site, said)
+    after = [each for _ in range(6) for each in morning(town)]
+
+    assert thursday == []
+    assert [each.recipient for each in friday] == [ADMINISTRATOR, CHIEF]
+    assert "Den som sköter Svarsvakt fick veta det onsdag 25 november och har inte kvitterat" in friday[1].text
+    assert "10 konton på servern 127.0.0.1 kan inte läsas" in friday[1].subject
+    assert after == []
+
+
+def test_the_alert_about_an_outage_says_who_is_told_next(database: Database) -> None:
+    town = Installation(database, site=fleet(10))
+    town.clock.at = WEDNESDAY
+    fail(town, town.site.accounts)
+    told(town)
+
+    assert "Om ingen kvitterar meddelar vi Kim Chef fredag 27 november." in town.alerts()[0].text
+
+
+def test_when_no_worker_reads_any_longer_it_is_one_alert_and_one_word_when_they_do(database: Database) -> None:
+    town = Installation(database, site=fleet(3))
+    town.clock.at = WEDNESDAY
+    with town.database.write() as connection:
+        for each in town.site.accounts:
+            mark_read(connection, each.id, each.organisation, town.clock.now())
+    for _ in range(5):
+        town.clock.forward(minutes=10)
+        look(town.runtime)
+
+    for _ in range(2):
+        tell(town.runtime)
+    at_once = [(each.recipient, each.template) for each in town.alerts()]
+    town.clock.forward(hours=1)
+    tell(town.runtime)
+    digest = town.alerts()[0]
+    with town.database.write() as connection:
+        for each in town.site.accounts:
+            mark_read(connection, each.id, each.organisation, town.clock.now())
+    for _ in range(2):
+        look(town.runtime)
+        town.clock.forward(minutes=10)
+    look(town.runtime)
+
+    assert at_once == [(ADMINISTRATOR, "reading_stopped")]
+    assert "Svarsvakt läser inte 3 konton" in town.alerts()[-1].subject
+    assert "ANDRA RÄTTAR DET HÄR" in digest.text
+    assert told(town)[2:] == [(ADMINISTRATOR, "reading_resumed")]
+
+
+def test_after_a_night_off_what_is_read_again_within_a_few_rounds_alerts_nobody(database: Database) -> None:
+    town = Installation(database, site=fleet(3))
+    town.clock.at = WEDNESDAY
+    with town.database.write() as connection:
+        for each in town.site.accounts:
+            mark_read(connection, each.id, each.organisation, town.clock.now() - timedelta(hours=9))
+    look(town.runtime)
+    tell(town.runtime)
+    with town.database.write() as connection:
+        for each in town.site.accounts:
+            mark_read(connection, each.id, each.organisation, town.clock.now())
+    town.clock.forward(minutes=2)
+    look(town.runtime)
+
+    with town.database.read() as connection:
+        assert list_open_findings(connection, MACHINE) == ()
+    assert told(town) == []
+
+
 def test_an_account_of_the_contact_center_is_told_of_at_once_and_not_again_in_the_digest(town: Installation) -> None:
     finding = found(town, FindingKind.unreachable, AccountId("kontaktcenter"))
 
@@ -381,6 +491,7 @@ def test_two_who_tell_at_once_tell_once(town: Installation) -> None:
     found(town, FindingKind.unreachable, AccountId("kontaktcenter"))
     found(town)
     town.clock.forward(hours=2)
+    read(town)
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda name: tell(town.colleague(name)), ["a", "b", "c", "d"]))

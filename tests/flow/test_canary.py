@@ -57,10 +57,11 @@ def findings(town: Installation) -> list[FindingKind]:
 
 
 def look_later(town: Installation, **duration: float) -> None:
-    """Let time go by, read the mailbox, and look twice, as a finding must hold for a while."""
+    """Let time go by, read the mailboxes, and look twice, as a finding must hold for a while."""
     for _ in range(2):
         town.clock.forward(**duration)
-        receive(town.runtime, town.account)
+        for each in town.site.accounts:
+            receive(town.runtime, each.id)
         look(town.runtime)
 
 

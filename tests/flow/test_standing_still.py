@@ -8,8 +8,9 @@ import pytest
 from domain.alerting import SignalSettings
 from domain.errors import Unreachable
 from domain.finding import FindingKind
+from domain.protocols import Step
 from domain.viewer import MACHINE
-from pipeline.beat import RUNG_ALWAYS, Beats
+from pipeline.beat import RUNG_ALWAYS, Beats, stalled
 from pipeline.receive import receive
 from pipeline.signal import signal
 from pipeline.stand_in import stand_in
@@ -114,6 +115,50 @@ def test_when_the_workers_are_what_stopped_the_scheduler_sends_the_alert_itself(
     assert not well
     assert stood_in == [True, False]
     assert town.wires.out.sent[0].recipient == "drift@exempelby.example"
+
+
+def test_when_nobody_fetches_any_longer_it_is_told_and_when_no_account_is_read_it_is_no_fault(
+    town: Installation,
+) -> None:
+    work(town)
+    town.clock.forward(minutes=4)
+    work(town, *(part for part in RUNG_ALWAYS if part != Step.receive))
+    with town.database.read() as connection:
+        beats = list_beats(connection, MACHINE)
+    unread = replace(town.site, accounts=tuple(replace(each, imap=None) for each in town.site.accounts))
+    now, slow = town.clock.now(), replace(town.site.run, poll_every=timedelta(minutes=2))
+
+    assert [part for part, _ in stalled(beats, town.site, now)] == [Step.receive]
+    assert stalled(beats, replace(town.site, run=slow), now) == ()
+    assert stalled(beats, unread, now) == ()
+    assert signals(town) == 0
+
+
+def test_what_takes_long_is_told_from_what_is_dead(town: Installation) -> None:
+    beats, begun = Beats(), town.clock.now()
+    beats.begin("decide", begun)
+    noted = []
+    for minutes in (1, 9, 11):
+        town.clock.at = begun + timedelta(minutes=minutes)
+        beats.note(town.database, "send", "w", town.clock.now())
+        with town.database.read() as connection:
+            noted.append(list_beats(connection, MACHINE)["decide"] - begun)
+    beats.end()
+
+    # After ten minutes it hangs, and nothing says that it lives.
+    assert noted == [timedelta(minutes=1), timedelta(minutes=9), timedelta(minutes=9)]
+
+
+def test_a_part_that_fails_soon_each_time_is_not_noted(town: Installation) -> None:
+    beats = Beats()
+    beats.begin("decide", town.clock.now())
+    beats.note(town.database, "send", "w", town.clock.now())
+    beats.end()
+    town.clock.forward(minutes=1)
+    beats.note(town.database, "send", "w", town.clock.now())
+
+    with town.database.read() as connection:
+        assert set(list_beats(connection, MACHINE)) == {"send"}
 
 
 def test_a_process_notes_its_work_now_and_then(town: Installation) -> None:

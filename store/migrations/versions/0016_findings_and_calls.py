@@ -3,15 +3,28 @@
 Revision: 0016, after 0015
 """
 
+from alembic import op
+
 revision = "0016"
 down_revision = "0015"
 branch_labels = None
 depends_on = None
 
 
+_RENAME = """
+    UPDATE tellings SET step = '{new}' WHERE step = '{old}' AND EXISTS (
+        SELECT 1 FROM tellings AS together
+        WHERE together.subject = tellings.subject AND together.told_to = tellings.told_to AND together.step = '{step}'
+    )
+"""
+
+
 def upgrade() -> None:
     """Make the change."""
+    # That a group is over has a step of its own, so that what is left of it is told from the next group.
+    op.execute(_RENAME.format(old="over", new="grouped_over", step="grouped"))
 
 
 def downgrade() -> None:
     """Take it back."""
+    op.execute(_RENAME.format(old="grouped_over", new="over", step="grouped"))

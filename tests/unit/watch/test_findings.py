@@ -7,11 +7,12 @@ import pytest
 
 from domain.account import AccountStatus
 from domain.failed_step import FAILED_STEPS
-from domain.finding import Heartbeat
+from domain.finding import FindingKind, Heartbeat
 from domain.ids import AccountId, OrganisationId
 from domain.watching import WatchSettings
 from tests.builders import TUESDAY, account
-from watch.findings import missed, old_unhandled, unreachable, withheld
+from tests.unit.watch.facts import facts
+from watch.findings import missed, old_unhandled, patience, unreachable, withheld
 
 SETTINGS = WatchSettings(unreachable_after=timedelta(minutes=30))
 HALF_HOUR = timedelta(minutes=30)
@@ -22,7 +23,8 @@ FAILING = Heartbeat(
 
 
 def said(heartbeat: Heartbeat = FAILING, *, after: timedelta = HALF_HOUR, **changes: object) -> str | None:
-    return unreachable(heartbeat, account(**changes), SETTINGS, TUESDAY + after)
+    known = facts(account=account(**changes), heartbeat=heartbeat, read_every=timedelta(seconds=30))
+    return unreachable(known, SETTINGS, TUESDAY + after)
 
 
 def test_an_account_that_fails_for_long_enough_is_told_with_time_and_cause() -> None:
@@ -59,7 +61,7 @@ def test_the_time_is_swedish_summer_and_winter() -> None:
     summer = datetime.fromisoformat("2027-06-30T22:30+00:00")
     heartbeat = replace(FAILING, failing_since=summer)
 
-    evidence = unreachable(heartbeat, account(), SETTINGS, summer + HALF_HOUR)
+    evidence = unreachable(facts(heartbeat=heartbeat), SETTINGS, summer + HALF_HOUR)
 
     assert "sedan den 1 juli kl. 00.30" in (evidence or "")
 
@@ -83,3 +85,40 @@ def test_what_a_server_withholds_and_what_we_missed_is_counted(count: int, words
 
 def test_nothing_withheld_and_nothing_missed_is_no_finding() -> None:
     assert (withheld(0), missed(0)) == (None, None)
+
+
+READ = replace(FAILING, failing_since=None, failed_step="", failure="", read_at=TUESDAY)
+
+
+def test_an_account_that_no_worker_has_read_for_long_is_told_as_our_own_fault() -> None:
+    assert said(READ) is None
+    assert said(READ, after=HALF_HOUR + timedelta(seconds=1)) == (
+        "Svarsvakt har inte läst kontot sedan den 24 november kl. 09.12. Felet ligger i Svarsvakt, inte i kontot."
+    )
+
+
+def test_an_account_that_its_provider_lets_wait_for_long_is_told_as_such() -> None:
+    rested = replace(READ, visited_at=TUESDAY + HALF_HOUR)
+
+    assert said(rested, after=2 * HALF_HOUR) == (
+        "Kontot har inte gått att läsa sedan den 24 november kl. 09.12: leverantören ber oss vänta."
+    )
+
+
+def test_an_account_that_is_read_seldom_is_given_three_rounds() -> None:
+    known = facts(heartbeat=READ, read_every=timedelta(hours=1))
+
+    assert unreachable(known, SETTINGS, TUESDAY + timedelta(hours=3)) is None
+    assert unreachable(known, SETTINGS, TUESDAY + timedelta(hours=3, seconds=1)) is not None
+
+
+def test_an_account_that_nobody_is_to_read_is_no_finding() -> None:
+    assert unreachable(facts(heartbeat=READ, read_every=None), SETTINGS, TUESDAY + timedelta(days=9)) is None
+
+
+def test_only_what_is_not_read_is_looked_at_for_a_while_before_it_is_believed() -> None:
+    minute = timedelta(minutes=1)
+
+    assert patience(FindingKind.unreachable, facts(heartbeat=READ, read_every=minute)) == 3 * minute
+    assert patience(FindingKind.unreachable, facts(heartbeat=FAILING, read_every=minute)) == timedelta(0)
+    assert patience(FindingKind.unwatched, facts(heartbeat=READ, read_every=minute)) == timedelta(0)

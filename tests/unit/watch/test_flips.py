@@ -70,3 +70,13 @@ def test_between_two_flips_lies_what_must_last(seen: list[tuple[bool, int]]) -> 
             flipped.append(now)
 
     assert all(later - earlier >= timedelta(minutes=20) for earlier, later in pairwise(flipped))
+
+
+def test_what_is_to_be_looked_at_for_a_while_opens_after_that_whatever_its_kind() -> None:
+    def becomes(minutes: float) -> Flip:
+        return flip(
+            FindingKind.unreachable, is_open=False, holds=True, tendency=turned(minutes, holds=True),
+            settings=SETTINGS, now=TUESDAY, patience=timedelta(minutes=8),
+        )  # fmt: skip
+
+    assert (becomes(7.9), becomes(8)) == (Flip.stays, Flip.opens)
