@@ -66,6 +66,8 @@ tickets = sa.Table(
     sa.UniqueConstraint("organisation_id", "number"),
     #: The queue as it is shown: what is open, the promise that breaks first on top.
     sa.Index("ix_tickets_queue", "status", "observed", "organisation_id", "next_due_at", "id"),
+    #: What came today.
+    sa.Index("ix_tickets_arrived_at", "organisation_id", "arrived_at"),
     sa.Index("ix_tickets_sender", "account_id", "sender_key", "id"),
     partial_index("ix_tickets_notice_owed", "notice_due_at", where=NOTICE_OWED),
     partial_index("ix_tickets_answer_owed", "answer_due_at", where=ANSWER_OWED),

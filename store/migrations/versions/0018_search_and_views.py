@@ -39,11 +39,13 @@ def upgrade() -> None:
             batch_op.f("ix_saved_views_organisation_id_user_id"), ["organisation_id", "user_id"], unique=False
         )
     op.add_column("users", sa.Column("uses_keys", sa.Boolean(), server_default=sa.true(), nullable=False))
+    op.create_index("ix_tickets_arrived_at", "tickets", ["organisation_id", "arrived_at"])
     add_index(op.get_bind())
 
 
 def downgrade() -> None:
     """Take it back."""
     drop_index(op.get_bind())
+    op.drop_index("ix_tickets_arrived_at", "tickets")
     op.drop_column("users", "uses_keys")
     op.drop_table("saved_views")
