@@ -105,14 +105,14 @@ def add_people(database: Database, count: int) -> None:
 
 def words() -> list[str]:
     """Return the words of the texts, the common ones first; always the same."""
-    chance = random.Random(1)  # noqa: S311
+    chance = random.Random(1)
     made = {"".join(chance.choices(SYLLABLES, k=chance.randint(2, 4))) for _ in range(WORDS)}
     return [*COMMON, *sorted(made)]
 
 
 def _put_texts(connection: sa.Connection) -> None:
     """Draw texts of thirty words, some words much more often than others, as in letters."""
-    chance, known = random.Random(2), words()  # noqa: S311
+    chance, known = random.Random(2), words()
     weights = [1 / place for place in range(1, len(known) + 1)]
     connection.exec_driver_sql("CREATE TEMPORARY TABLE bench_texts (id INTEGER PRIMARY KEY, text TEXT) ON COMMIT DROP")
     rows = [{"id": id, "text": " ".join(chance.choices(known, weights, k=30))} for id in range(TEXTS)]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from threading import Lock
 from time import monotonic
 from typing import Any
 
@@ -48,6 +49,8 @@ class Database:
         self.engine = sa.create_engine(self.url, pool_pre_ping=True, hide_parameters=True)
         self._unhurried = self.engine.execution_options(durable=False)
         self._remaking = self.engine.execution_options(keeps_references=False)
+        self._watching: sa.PoolProxiedConnection | None = None
+        self._watching_lock = Lock()
         if self.is_sqlite:
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
             sa.event.listen(self.engine, "begin", _begin_sqlite)
@@ -88,8 +91,27 @@ class Database:
         with self._reading.connect() as connection, connection.begin():
             yield connection
 
+    def state(self) -> str:
+        """Return what is another whenever somebody, here or elsewhere, has committed something since."""
+        if self.is_sqlite:
+            return self._sqlite_state()
+        with self._reading.connect() as connection:
+            return str(connection.exec_driver_sql("SELECT pg_current_snapshot()::text").scalar_one())
+
+    def _sqlite_state(self) -> str:
+        """Ask on a connection of its own: SQLite tells each what the others have done."""
+        with self._watching_lock:
+            if self._watching is None:
+                self._watching = self.engine.raw_connection()
+            driver: Any = self._watching.driver_connection
+            return str(driver.execute("PRAGMA data_version").fetchone()[0])
+
     def close(self) -> None:
         """Let go of every connection."""
+        with self._watching_lock:
+            if self._watching is not None:
+                self._watching.close()
+                self._watching = None
         self.engine.dispose()
 
 

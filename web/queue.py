@@ -1,14 +1,17 @@
 """The queue's page: one list for all channels, the promise that breaks first on top."""
 
-from collections.abc import Mapping, Sequence
+import gzip
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 from starlette.responses import Response
 
 from domain.ids import TicketId, UserId
-from domain.queue_filter import QueueFilter
+from domain.queue_filter import Holder, QueueFilter
 from domain.ticket import Ticket, TicketStatus
+from domain.viewer import Role
 from pipeline.figures import read_figures
 from store.database import Connection
 from store.queue_filter import conditions
@@ -17,13 +20,18 @@ from store.tickets import count_tickets, list_tickets
 from store.users import list_colleagues
 from web.live import stream
 from web.queue_filter import address_of, fields_of, read_filter
-from web.queue_rows import rows_of, version_of
+from web.queue_rows import minute_of, rows_of, version_of
 from web.redirects import QUEUE, see_other
 from web.rendering import render_page
 from web.visit import Visit, show
 
 #: Rows shown at most; the counts above them are exact.
 MOST_ROWS = 200
+
+#: Who is told of a change shares the list with everybody who is told of it in so short a time.
+PATIENCE_SECONDS = 0.25
+
+HTML = "text/html; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +41,16 @@ class _Read:
     marks: Mapping[TicketId, QueueMark]
     #: The names of who has them.
     holders: Mapping[UserId, str]
+    #: Another when anything in the list is.
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The list as it is sent."""
+
+    plain: bytes
+    compressed: bytes
 
 
 def show_start(_visit: Visit) -> Response:
@@ -43,29 +61,57 @@ def show_start(_visit: Visit) -> Response:
 def show_queue(visit: Visit) -> Response:
     """Show the whole page."""
     with visit.surroundings.database.read() as connection:
-        return show(visit, connection, "queue.html", **_values(connection, visit))
+        values = _values(connection, visit, _read(connection, visit))
+        return show(visit, connection, "queue.html", **values)
 
 
 def show_rows(visit: Visit) -> Response:
-    """Show the list alone, for the script that keeps it fresh."""
-    with visit.surroundings.database.read() as connection:
-        return render_page("queue_list.html", visit.words, **_values(connection, visit))
+    """Show the list alone, for the script that keeps it fresh; who is told of a version shares it with all others."""
+    patience = PATIENCE_SECONDS if "version" in visit.request.query_params else 0
+    read = _read_shared(visit, patience)
+    part = visit.surroundings.shared.get(
+        ("rows", visit.words.language, *_shared_key(visit)), lambda: read.version, lambda: _rendered(visit, read)
+    )
+    headers = {"vary": "accept-encoding"}
+    if "gzip" in visit.request.headers.get("accept-encoding", ""):
+        return Response(part.compressed, media_type=HTML, headers={**headers, "content-encoding": "gzip"})
+    return Response(part.plain, media_type=HTML, headers=headers)
 
 
 def watch_queue(visit: Visit) -> Response:
     """Stream the version of the list whenever it changes, of what this viewer may see and nothing else."""
-
-    def version() -> str:
-        now = visit.surroundings.clock.now()
-        with visit.surroundings.database.read() as connection:
-            read = _read(connection, visit)
-        return version_of(read.tickets, read.marks, now)
-
-    return stream(visit, version)
+    return stream(visit, lambda: _read_shared(visit, PATIENCE_SECONDS).version)
 
 
-def _values(connection: Connection, visit: Visit) -> dict[str, Any]:
-    read = _read(connection, visit)
+def _shared_key(visit: Visit) -> tuple[Hashable, ...]:
+    """Return what two visitors have in common who are shown the same list."""
+    viewer, asked = visit.viewer, read_filter(visit.request.query_params, visit.site)
+    mine = viewer.user if asked.holder is Holder.mine else None
+    return viewer.organisation, viewer.units, Role.lead in viewer.roles, asked, mine
+
+
+def _read_shared(visit: Visit, patience: float) -> _Read:
+    """Return the list of now, read once for all who see the same."""
+    surroundings = visit.surroundings
+
+    def state() -> Hashable:
+        changed = surroundings.shared.get("state", monotonic, surroundings.database.state, patience_seconds=patience)
+        return changed, minute_of(surroundings.clock.now())
+
+    def read() -> _Read:
+        with surroundings.database.read() as connection:
+            return _read(connection, visit)
+
+    return surroundings.shared.get(("list", *_shared_key(visit)), state, read, patience_seconds=patience)
+
+
+def _rendered(visit: Visit, read: _Read) -> _Part:
+    with visit.surroundings.database.read() as connection:
+        plain = bytes(render_page("queue_list.html", visit.words, **_values(connection, visit, read)).body)
+    return _Part(plain, gzip.compress(plain, 1))
+
+
+def _values(connection: Connection, visit: Visit, read: _Read) -> dict[str, Any]:
     address = address_of(read.asked)
     return {
         "rows": rows_of(read.tickets, read.marks, read.holders, visit.site, visit.now, visit.words),
@@ -74,7 +120,7 @@ def _values(connection: Connection, visit: Visit) -> dict[str, Any]:
         "found": _found(connection, visit, read),
         "rows_address": f"{QUEUE}/rader{address}",
         "stream_address": f"{QUEUE}/strom{address}",
-        "version": version_of(read.tickets, read.marks, visit.now),
+        "version": read.version,
         "figures": read_figures(connection, visit.viewer, visit.now),
     }
 
@@ -84,7 +130,8 @@ def _read(connection: Connection, visit: Visit) -> _Read:
     only = conditions(asked, visit.user.id)
     tickets = list_tickets(connection, visit.viewer, status=asked.status, only=only, limit=MOST_ROWS)
     marks = list_queue_marks(connection, visit.viewer, [ticket.id for ticket in tickets])
-    return _Read(asked, tickets, marks, _holders(connection, visit, tickets))
+    version = version_of(tickets, marks, visit.surroundings.clock.now())
+    return _Read(asked, tickets, marks, _holders(connection, visit, tickets), version)
 
 
 def _holders(connection: Connection, visit: Visit, tickets: Sequence[Ticket]) -> dict[UserId, str]:

@@ -64,9 +64,13 @@ def rows_of(
 
 def version_of(tickets: Sequence[Ticket], marks: Mapping[TicketId, QueueMark], now: datetime) -> str:
     """Return what changes when the rows do: with the tickets, their marks, and each minute that passes."""
-    minute = now.replace(second=0, microsecond=0).isoformat()
-    content = "\n".join([minute, *(f"{ticket} {marks.get(ticket.id)}" for ticket in tickets)])
+    content = "\n".join([minute_of(now).isoformat(), *(f"{ticket} {marks.get(ticket.id)}" for ticket in tickets)])
     return hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def minute_of(now: datetime) -> datetime:
+    """Return the minute that an instant is in: what is said of times changes with it."""
+    return now.replace(second=0, microsecond=0)
 
 
 def _row(

@@ -14,6 +14,7 @@ from domain.site import Site
 from pipeline.webhook import Answered
 from store.database import Database
 from web.rate_limit import RateLimit
+from web.shared import Shared
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +39,8 @@ class Surroundings:
     tries_by_address: RateLimit = field(default_factory=lambda: RateLimit(30, timedelta(minutes=15)))
     #: How often a session in use is written down as such.
     seen: RateLimit = field(default_factory=lambda: RateLimit(1, timedelta(minutes=1)))
+    #: What many visitors are shown alike.
+    shared: Shared = field(default_factory=Shared)
     #: Set when the server stops: streams end.
     closing: Event = field(default_factory=Event)
 

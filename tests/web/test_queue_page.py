@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 from domain.category import Secrecy, Urgency
 from domain.decision import Queue
 from domain.ids import UnitId
-from tests.web.conftest import Enter
+from tests.web.conftest import Enter, csrf_of
 from tests.web.town import NOW, TOWN, WATER, Town, attachment, explained, withheld
 from web.queue import MOST_ROWS
 
@@ -148,3 +148,23 @@ def test_the_list_alone_carries_the_version_of_the_page(town: Town, bo: TestClie
     assert versions[1]
     assert versions[0][1] == versions[1][1]
     assert "<html" not in bo.get("/ko/rader").text
+
+
+def test_two_people_share_the_list_only_when_they_may_see_the_same(town: Town, enter: Enter) -> None:
+    town.add_ticket(subject="hemligt", unit=UnitId("social"), secrecy=Secrecy.SK2)
+    town.add_ticket(subject="öppet")
+
+    shown = {name: subjects(enter(name).get("/ko/rader?version=x").text) for name in ("nadja", "bo", "cilla", "vera")}
+
+    assert shown == {"nadja": ["hemligt", "öppet"], "bo": ["öppet"], "cilla": ["öppet"], "vera": []}
+
+
+def test_my_tickets_are_not_shared_with_a_colleague(town: Town, enter: Enter) -> None:
+    town.add_person("bosse", "Bosse Ek", "kontaktcenter")
+    ticket, _ = town.add_ticket()
+    bo, bosse = enter("bo"), enter("bosse")
+    bo.post(f"/arende/{ticket}", data={"csrf": csrf_of(bo, f"/arende/{ticket}"), "act": "take"})
+
+    shown = [len(subjects(each.get("/ko/rader?hos=mine&version=x").text)) for each in (bo, bosse)]
+
+    assert shown == [1, 0]

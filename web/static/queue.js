@@ -4,6 +4,7 @@
 
 (() => {
   const QUIET_AFTER_MS = 4000; // a pointer that rests is not reading
+  const POLL_MS = 5000;
   const LOST_AFTER_MS = 5000; // a stream ends by itself now and then: only a longer silence is said
 
   const button = document.getElementById("queue-fresh");
@@ -97,13 +98,24 @@
     if (added > announced) said.textContent = counted(added - announced, "saidOne", "saidMany");
   }
 
+  // The stream says which version there is; without a stream the list is asked for as it is.
   async function refresh(version) {
     if (version === list().dataset.version) return;
-    const answer = await fetch(list().dataset.rows, { credentials: "same-origin" });
+    const rows = list().dataset.rows;
+    const address = version ? rows + (rows.includes("?") ? "&" : "?") + "version=" + version : rows;
+    const answer = await fetch(address, { credentials: "same-origin" });
     if (answer.status === 401) return leave();
     if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    receive(page.getElementById("queue"));
+    const fresh = page.getElementById("queue");
+    if (fresh.dataset.version !== list().dataset.version) receive(fresh);
+    sayFound();
+  }
+
+  // Some networks let no stream through: then the list is asked for again and again.
+  function poll() {
+    if (document.hidden || (source && source.readyState === EventSource.OPEN)) return;
+    refresh("").catch(sayLost);
   }
 
   function leave() {
@@ -128,6 +140,7 @@
     source.addEventListener("signed-out", leave);
     source.addEventListener("error", () => {
       sayLost();
+      poll();
       // A refusal closes the stream for good: ask again by ourselves.
       if (source && source.readyState === EventSource.CLOSED) {
         hush();
@@ -167,6 +180,7 @@
   // A hidden page listens to nothing: browsers allow only six streams a host.
   document.addEventListener("visibilitychange", () => (document.hidden ? hush() : listen()));
   addEventListener("pagehide", hush);
+  setInterval(poll, POLL_MS);
 
   listen();
 })();
