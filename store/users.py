@@ -28,6 +28,8 @@ class User:
     person: PersonId | None
     units: frozenset[UnitId]
     roles: frozenset[Role]
+    #: False: single keys do nothing on the pages.
+    uses_keys: bool = True
 
     @property
     def viewer(self) -> Viewer:
@@ -72,6 +74,11 @@ def add_user(
     if row is None:
         raise BadInput(f"there is already a user named {name.lower()}: choose another name")
     return UserId(row[0])
+
+
+def set_uses_keys(connection: sa.Connection, user: UserId, *, uses: bool) -> None:
+    """Note whether somebody wants single keys to do anything."""
+    connection.execute(users.update().where(users.c.id == user).values(uses_keys=uses))
 
 
 def find_user(connection: sa.Connection, viewer: Viewer, name: str) -> User | None:
@@ -140,4 +147,5 @@ def _user(row: sa.RowMapping) -> User:
         person=row["person_id"],
         units=frozenset(row["units"]),
         roles=frozenset(Role(role) for role in row["roles"]),
+        uses_keys=row["uses_keys"],
     )

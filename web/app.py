@@ -27,6 +27,7 @@ from web.file_form import posted_with_files
 from web.form import TEXT_BYTES, posted
 from web.headers import SafeHeaders
 from web.hooks import take_posted
+from web.keys import take_keys
 from web.language_choice import choose
 from web.metrics import show_metrics
 from web.original import download_file, download_original
@@ -81,6 +82,7 @@ ROUTES = (
     Route("/logga-in", posted(take_sign_in), methods=["POST"]),
     Route("/logga-ut", posted(take_sign_out), methods=["POST"]),
     Route("/sprak", posted(choose), methods=["POST"]),
+    Route("/tangenter", posted(take_keys), methods=["POST"]),
     Route("/healthz", show_health),
     Route("/readyz", show_readiness),
     Route("/metrics", show_metrics),

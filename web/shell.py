@@ -45,6 +45,8 @@ class Shell:
     units: tuple[str, ...] = ()
     is_demo: bool = False
     counts: Counts | None = None
+    #: Whether single keys do anything.
+    uses_keys: bool = True
     #: Since when a part of the work stands still; empty: all goes on.
     stalled_since: str = ""
 
@@ -88,6 +90,7 @@ def shell_of(
         units=tuple(sorted(unit_name(site, unit) for unit in user.units)),
         is_demo=is_demo,
         counts=counts,
+        uses_keys=user.uses_keys,
         stalled_since=stalled_since,
     )
 
