@@ -64,11 +64,11 @@ document.addEventListener("keydown", (event) => {
   const form = event.target.form || (event.target.closest && event.target.closest("form"));
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && form && isWriting(event.target)) {
     event.preventDefault();
-    const main = form.querySelector("[data-sends]");
-    form.requestSubmit(main || undefined);
+    form.requestSubmit();
     return;
   }
-  if (event.ctrlKey || event.altKey || event.metaKey || event.repeat && !"jk".includes(event.key)) return;
+  if (event.ctrlKey || event.altKey || event.metaKey) return;
+  if (event.repeat && event.key !== "j" && event.key !== "k") return;
   if (dialog.dataset.on !== "true" || isWriting(event.target) || document.querySelector("dialog[open]")) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : "";
   const goes = key === "q" && Date.now() - waitingSince < PAIR_MS;
