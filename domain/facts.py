@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from domain.account import Account
 from domain.canary import Canary
 from domain.finding import Heartbeat
+from domain.flood import Flood
 from domain.hours import CalendarSettings, Schedule
 from domain.ids import PersonId
 from domain.person import Person
@@ -85,3 +86,7 @@ class Facts:
     canary: Canary | None = None
     #: How long one may take.
     canary_within: timedelta = timedelta(minutes=15)
+    #: Of the account that such findings hang on: accounts that should have been sent a test mail and were not.
+    unsent_canaries: int = 0
+    #: None: no numbers that begin alike send more SMS than are answered.
+    flood: Flood | None = None

@@ -44,6 +44,10 @@ class FindingKind(StrEnum):
     duplicate_auto_reply = "duplicate_auto_reply"
     #: A test mail from outside has not arrived, though the account can be read.
     canary_missing = "canary_missing"
+    #: Test mails from outside cannot be sent: what they would show is not seen.
+    canary_unsent = "canary_unsent"
+    #: More SMS than are answered came from numbers that begin alike: somebody makes us send (domain.md 3.7 row 7).
+    sms_flood = "sms_flood"
     #: No worker of ours has shown a sign of life.
     worker_stalled = "worker_stalled"
 

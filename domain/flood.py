@@ -3,6 +3,8 @@
 Source: domain.md 3.7 row 7.
 """
 
+from typing import NamedTuple
+
 from domain.ids import OrganisationId
 
 #: Digits that are cut off: what begins alike are ten thousand numbers, which an operator gives out together.
@@ -10,6 +12,14 @@ CUT = 4
 
 #: How the numbers begin that wrote to an organisation.
 Beginning = tuple[OrganisationId, str]
+
+
+class Flood(NamedTuple):
+    """More SMS than are answered, of numbers that begin alike."""
+
+    beginning: str
+    #: Within an hour.
+    came: int
 
 
 def beginning_of(number: str) -> str | None:

@@ -34,11 +34,18 @@ Du behöver inte göra något: svara inte, och ta gärna bort det.
 """
 
 
+def accounts_with_canary(site: Site) -> tuple[Account, ...]:
+    """Return the accounts that are sent test mails."""
+    if site.canary.smtp is None:
+        return ()
+    return tuple(each for each in site.accounts if each.canary and each.status is AccountStatus.active)
+
+
 def canaries_due(runtime: Runtime) -> tuple[Account, ...]:
     """Return the accounts that are to be sent a test mail now."""
     site, now = runtime.site(), runtime.now
-    watched = [each for each in site.accounts if each.canary and each.status is AccountStatus.active]
-    if site.canary.smtp is None or not watched:
+    watched = accounts_with_canary(site)
+    if not watched:
         return ()
     with runtime.database.read() as connection:
         last = list_last_canaries(connection, MACHINE)

@@ -13,26 +13,35 @@ from domain.canary import Canary
 from domain.errors import BadInput
 from domain.facts import Facts, Publication, Silence, Workload
 from domain.finding import Heartbeat
+from domain.flood import Flood
 from domain.ids import AccountId, PersonId
 from domain.instant import STOCKHOLM
 from domain.person import Person
 from domain.site import Site
 from domain.viewer import MACHINE
 from domain.watching import SecretEnd
+from pipeline.canary import accounts_with_canary
 from pipeline.crawl import publications
 from pipeline.runtime import Runtime
+from pipeline.stop_replies import home_of
 from store.accounts import list_heartbeats
 from store.canaries import list_last_canaries
 from store.database import Connection
 from store.ends import list_ends
 from store.handlings import list_workloads
 from store.rhythms import list_rhythms, set_rhythm
+from store.sms_floods import list_floods
 from store.traffic import list_traffic
 from watch.rhythm import Rhythm, learn, silent_from, usual_a_day
 
 #: How often each account's rhythm is learned anew, and of how many at once: there is the whole week for all.
 LEARNED_EVERY = timedelta(days=7)
 AT_ONCE = 50
+
+#: A test mail that is so late has been tried several times.
+UNSENT_AFTER = timedelta(minutes=30)
+
+HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,19 +55,25 @@ class Known:
     people: Mapping[PersonId, Person] = field(default_factory=dict)
     publications: Mapping[AccountId, Publication] = field(default_factory=dict)
     canaries: Mapping[AccountId, Canary] = field(default_factory=dict)
+    #: The accounts that should have been sent a test mail and were not.
+    unsent_canaries: frozenset[AccountId] = frozenset()
+    floods: Mapping[AccountId, Flood] = field(default_factory=dict)
 
 
 def gather(connection: Connection, site: Site, now: datetime) -> Known:
     """Return what is known of all accounts; of test mails, the last one that has had its time to arrive."""
+    workloads = list_workloads(connection, MACHINE)
     return Known(
         heartbeats={each.account: each for each in list_heartbeats(connection, MACHINE)},
-        workloads=list_workloads(connection, MACHINE),
+        workloads=workloads,
         ends=list_ends(connection, MACHINE),
         rhythms={
             id: Rhythm.from_json(learned) for id, (_, learned) in list_rhythms(connection, MACHINE).items() if learned
         },
         publications=publications(connection, site),
         canaries=list_last_canaries(connection, MACHINE, sent_before=now - site.canary.within),
+        unsent_canaries=_unsent(list_last_canaries(connection, MACHINE), workloads, site, now),
+        floods=list_floods(connection, MACHINE, now - HOUR, site.brakes.sms_prefix_per_hour),
         people={each.id: each for each in site.people},
     )
 
@@ -89,6 +104,8 @@ def facts_of(account: Account, known: Known, site: Site) -> Facts:
         publication=known.publications.get(account.id),
         canary=known.canaries.get(account.id) if account.canary else None,
         canary_within=site.canary.within,
+        unsent_canaries=len(known.unsent_canaries) if account == home_of(site) else 0,
+        flood=known.floods.get(account.id),
     )
 
 
@@ -131,6 +148,20 @@ def _silence(account: Account, workload: Workload, rhythm: Rhythm | None, site: 
     except BadInput:  # hours that never come: `svarsvakt check` says so
         return None
     return None if from_at is None else Silence(from_at=from_at, usual_a_day=usual_a_day(rhythm))
+
+
+def _unsent(
+    last: Mapping[AccountId, Canary], workloads: Mapping[AccountId, Workload], site: Site, now: datetime
+) -> frozenset[AccountId]:
+    """Return the accounts whose last test mail is older than it may be; one that never got any, by when it was read."""
+
+    def since(id: AccountId) -> datetime | None:
+        return last[id].sent_at if id in last else workloads.get(id, Workload()).first_read_at
+
+    late = now - site.canary.every - UNSENT_AFTER
+    return frozenset(
+        each.id for each in accounts_with_canary(site) if (sent_at := since(each.id)) is not None and sent_at < late
+    )
 
 
 def _manager(account: Account, site: Site, people: Mapping[PersonId, Person]) -> Person | None:

@@ -182,6 +182,9 @@ def test_mails_have_a_way_out(folder: Folder) -> Iterator[Fault]:
     for key, wrong in connection_faults(site.canary.smtp, folder.site.is_whole("canary")):
         inner, _, last = key.rpartition(".")
         yield Fault("site.toml", ".".join(filter(None, ("canary.smtp", inner))), last, wrong)
+    if site.canary.every <= site.canary.within:
+        wrong = "must be longer than within: else the next test mail goes before the last one is missed"
+        yield Fault("site.toml", "canary", "every", wrong)
     if site.canary.sender.rpartition("@")[2] in _all_domains(folder):
         yield Fault("site.toml", "canary", "sender", "is one of ours: test mails must come from outside")
 

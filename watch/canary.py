@@ -9,6 +9,14 @@ from domain.instant import STOCKHOLM
 from domain.watching import WatchSettings
 
 
+def canary_unsent(facts: Facts, settings: WatchSettings, now: datetime) -> str | None:
+    """Say that test mails from outside have not gone for so long that it cannot be chance."""
+    if not facts.unsent_canaries:
+        return None
+    accounts = "ett konto" if facts.unsent_canaries == 1 else f"{facts.unsent_canaries} konton"
+    return f"Testmejl utifrån till {accounts} har inte gått att skicka."
+
+
 def canary_missing(facts: Facts, settings: WatchSettings, now: datetime) -> str | None:
     """Say that the last test mail from outside has not arrived in time.
 

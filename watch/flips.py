@@ -7,7 +7,7 @@ from domain.finding import FindingKind, Tendency
 from domain.watching import WatchSettings
 
 #: These wait by themselves before they hold.
-AT_ONCE = frozenset({FindingKind.unreachable, FindingKind.unwatched, FindingKind.silent})
+AT_ONCE = frozenset({FindingKind.unreachable, FindingKind.unwatched, FindingKind.silent, FindingKind.sms_flood})
 
 
 class Flip(StrEnum):

@@ -9,9 +9,10 @@ from domain.facts import Facts
 from domain.finding import FindingKind
 from domain.watching import WatchSettings
 from watch.address import not_published, off_domain, published_but_gone
-from watch.canary import canary_missing
+from watch.canary import canary_missing, canary_unsent
 from watch.ending import duplicate_auto_reply, expiring
 from watch.findings import unreachable
+from watch.flood import sms_flood
 from watch.people import absent, left, no_manager
 from watch.quiet import inactive, silent
 from watch.waiting import unwatched
@@ -46,6 +47,8 @@ QUESTIONS = (
     Question(FindingKind.not_published, not_published),
     Question(FindingKind.published_but_gone, published_but_gone, ANY),
     Question(FindingKind.canary_missing, canary_missing),
+    Question(FindingKind.canary_unsent, canary_unsent),
+    Question(FindingKind.sms_flood, sms_flood),
     Question(FindingKind.duplicate_auto_reply, duplicate_auto_reply),
 )
 

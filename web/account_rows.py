@@ -50,6 +50,8 @@ FINDINGS = {
     FindingKind.unwatched: mark("Obevakat"),
     FindingKind.silent: mark("Ovanligt tyst"),
     FindingKind.canary_missing: mark("Testmejl kommer inte fram"),
+    FindingKind.canary_unsent: mark("Testmejl kan inte skickas"),
+    FindingKind.sms_flood: mark("Ovanligt många sms från liknande nummer"),
     FindingKind.inactive: mark("Används inte"),
     FindingKind.off_domain: mark("Utanför våra domäner"),
     FindingKind.no_manager: mark("Ingen ansvarig chef"),

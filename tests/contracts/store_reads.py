@@ -885,6 +885,10 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
             connection, viewer, [(at.case.organisation, f"+46{at.key}")], TUESDAY
         )[at.case.organisation, f"+46{at.key}"],
     ),
+    "sms_floods.list_floods": (
+        Rule.content,
+        lambda connection, viewer, at: at.case.account in sms_floods.list_floods(connection, viewer, TUESDAY - DAY, 0),
+    ),
     "suppressions.find_suppressions": (
         Rule.organisation,
         lambda connection, viewer, at: suppressions.find_suppressions(

@@ -170,3 +170,26 @@ def test_accounts_out_of_use_and_sites_without_a_way_out_get_none(town: Installa
     town.use(replace(town.site, canary=CanarySettings()))
 
     assert canaries_due(town.runtime) == ()
+
+
+def test_test_mails_that_cannot_be_sent_are_one_finding_until_they_go_again(town: Installation) -> None:
+    send_canaries(town.runtime)
+    town.arrives(as_delivered(sent_mail(town)))
+    look_later(town, minutes=20)
+    town.wires.out.trouble = Trouble.failed
+    town.clock.forward(hours=5, minutes=25)
+    send_canaries(town.runtime)
+    look_later(town, minutes=2)
+    after_one_try = findings(town)
+
+    look_later(town, minutes=20)
+    while_none_goes = findings(town)
+    town.wires.out.trouble = None
+    with town.database.write() as connection:
+        connection.exec_driver_sql("DELETE FROM leases WHERE name LIKE 'canary/%'")
+    assert send_canaries(town.runtime) == 1
+    look_later(town, minutes=11)
+
+    assert after_one_try == []
+    assert while_none_goes == [FindingKind.canary_unsent]
+    assert FindingKind.canary_unsent not in findings(town)

@@ -1,11 +1,18 @@
 """Whoever texts STOP gets no SMS until START; a flood of numbers that begin alike gets none at all."""
 
+from dataclasses import replace
+
 import pytest
 
 from domain.brakes import BrakeSettings
 from domain.decision import Queue
+from domain.finding import FindingKind
+from domain.ids import AccountId
 from domain.suppression import Suppression, SuppressionReason
 from domain.viewer import MACHINE
+from pipeline.tell import tell
+from pipeline.watch import look
+from store.findings import list_open_findings
 from store.messages import list_of_ticket
 from store.suppressions import find_suppression
 from tests.flow.phones import CITIZEN, NUMBERS, Phones
@@ -138,3 +145,34 @@ def test_short_codes_and_names_are_kept_as_they_are(phones: Phones, sender: str)
     [ticket] = phones.tickets()
     assert ticket.sender_address == sender.lower()
     assert phones.bodies() == []
+
+
+def test_a_flood_is_told_of_once_with_what_to_do_and_ends_with_it(phones: Phones) -> None:
+    most = BrakeSettings().sms_prefix_per_hour
+    site = replace(phones.runtime.site(), administrator="drift@exempelby.example")
+    phones.use(site)
+    for place in range(most + 1):
+        phones.server.receive(f"+4670999{place:04d}", NUMBERS[place % 2], LAMP)
+    phones.poll()
+    for _ in range(3):
+        look(phones.runtime)
+        tell(phones.runtime)
+        phones.clock.forward(minutes=5)
+    during = floods(phones)
+    for _ in range(2):
+        phones.clock.forward(minutes=50)
+        look(phones.runtime)
+
+    assert during == [(AccountId("sms-0"), f"{most + 1} sms på en timme kom från nummer som börjar på +4670999. "
+                       "De får inget automatiskt svar.")]  # fmt: skip
+    assert floods(phones) == []
+    alerts = [each for each in phones.alerts() if each.template == "sms_flood"]
+    assert len(alerts) == len({each.recipient for each in alerts}) == 1
+    assert "spärra numren" in alerts[0].text
+
+
+def floods(phones: Phones) -> list[tuple[AccountId, str]]:
+    """Return the open findings about floods: the account of each, and what it says."""
+    with phones.database.read() as connection:
+        found = list_open_findings(connection, MACHINE)
+    return [(each.account, each.evidence) for each in found if each.kind is FindingKind.sms_flood]

@@ -88,6 +88,7 @@ def test_a_fault_names_the_key_of_the_account(town: Path, key: str, sentence: st
     [
         ("test@outside.example", "test@exempelby.example", "sender: is one of ours: test mails must come from outside"),
         ('secret = "canary"', "", "site.toml [canary.smtp] secret"),
+        ('every = "1h"', 'every = "15min"', "site.toml [canary] every: must be longer than within"),
     ],
 )
 def test_a_fault_of_the_way_outside_is_told(town: Path, old: str, new: str, sentence: str) -> None:
