@@ -182,7 +182,7 @@ def test_test_mails_that_cannot_be_sent_are_one_finding_until_they_go_again(town
     look_later(town, minutes=2)
     after_one_try = findings(town)
 
-    look_later(town, minutes=20)
+    look_later(town, minutes=30)
     while_none_goes = findings(town)
     town.wires.out.trouble = None
     with town.database.write() as connection:
