@@ -9,18 +9,22 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from connectors.graph_aside import ask_again, due, settle
 from connectors.graph_client import GraphClient
-from connectors.graph_codes import NotThere
-from connectors.graph_comments import COMMENT_FIELDS, FEED, POST_FIELDS, TAGGED, read_public
-from connectors.graph_conversations import CONVERSATIONS, MESSAGE_FIELDS, Found, read_conversations
-from connectors.graph_cursor import Known, Part, Position, newest
+from connectors.graph_codes import NotThere, Refused
+from connectors.graph_comments import FEED, TAGGED, read_public
+from connectors.graph_conversations import CONVERSATIONS, read_conversations
+from connectors.graph_cursor import Aside, Known, Part, Position, newest
 from connectors.graph_depth import OVERLAP, Depth, depth_of
-from connectors.graph_items import Item, files_of, item_of, unique
+from connectors.graph_found import Found
+from connectors.graph_items import Item, files_of, unique
+from connectors.graph_observed import activity, echoes, edits, gone, media_of, stands
+from connectors.graph_one import read_one
 from connectors.graph_token import TOKEN_EVERY, TokenFacts, read_token
 from domain.account import FacebookConnection
 from domain.errors import Unreachable
 from domain.message import Arrival, Batch, FileState, Media, Observation
-from domain.page import DIRECT_MESSAGE, PageActivity
+from domain.page import PageActivity
 from domain.protocols import Clock
 
 #: Messages in one batch.
@@ -60,7 +64,9 @@ class FacebookSource:
         position = Position.of(cursor)
         now = self._clock.now()
         if position.rest_until is not None and now < position.rest_until and not position.delivered:
-            return Batch(arrivals=(), next_cursor=position.cursor(), rests_until=position.rest_until)
+            return Batch(
+                arrivals=(), next_cursor=position.cursor(), rests_until=position.rest_until, withheld=position.withheld
+            )
         reading = self._reading if position.delivered else None
         if reading is None or replace(position, delivered=0) != reading.start:
             # A reading that another process began is begun again: what it delivered is known by its identity.
@@ -81,10 +87,21 @@ class FacebookSource:
         position = Position.of(cursor)
         return replace(position, owed=tuple(dict.fromkeys((*position.owed, *identities)))).cursor()
 
+    def look_again(self, identities: Collection[str]) -> Iterator[Observation]:
+        """Yield how objects stand now; see `Rereads.look_again`. Near Meta's limit nothing is asked."""
+        for identity in identities:
+            if self._client.usage.rest:
+                return
+            try:
+                item = read_one(self._client, self._page, identity)
+            except Refused:
+                continue
+            yield gone(identity) if item is None else stands(item)
+
     def fetch_file(self, waiting: Media) -> Media:
         """Fetch a file beside a message; see `FileSource.fetch_file`."""
         identity, _, place = waiting.reference.rpartition("/")
-        item = self._one(identity)
+        item = read_one(self._client, self._page, identity)
         found = files_of(item.resource)[int(place) :] if item is not None and place.isdecimal() else []
         if not found:
             return replace(waiting, state=FileState.gone)
@@ -105,6 +122,7 @@ class FacebookSource:
             arrivals=tuple(self._arrival(each, reading.start) for each in part),
             observations=() if more else tuple(reading.observed),
             next_cursor=(replace(reading.start, delivered=done) if more else reading.end).cursor(),
+            withheld=reading.end.withheld,
             more=more,
             fault=None if more else reading.fault,
             activity=reading.activity,
@@ -114,29 +132,55 @@ class FacebookSource:
     def _read(self, start: Position, now: datetime) -> _Reading:
         token = self._token(start, now)
         found, parts, depths, fault = self._every_part(start, now)
-        items = unique([*self._owed(start), *(each for part in found.values() for each in part.items)])
-        gone = self._gone(start, items, depths)
+        asked = due(start.aside, now)
+        again = ask_again(self._client, self._page, asked, start.owed)
+        items = unique([*again.items, *(each for part in found.values() for each in part.items)])
+        missing = self._missing(start, items, depths)
+        are_gone, unsure = self._gone(missing)
+        refused = {**again.refused, **{id: why for part in found.values() for id, why in part.refused.items()}}
+        aside, said = settle(start.aside, asked, {**refused, **unsure}, unsure, now)
         others = [each for each in items if not each.by_page]
-        seen = {id: known for id, known in start.seen.items() if id not in gone}
+        return _Reading(
+            start=start,
+            end=self._end(start, now, parts, items, are_gone, token, aside, start.turn + len(missing)),
+            arrived=[each for each in others if each.identity not in start.seen or each.identity in start.owed],
+            observed=[*edits(others, start.seen), *echoes(items, start), *map(gone, are_gone), *said],
+            activity=activity(items),
+            token=token,
+            fault=self._fault(start, token) or fault,
+        )
+
+    def _end(
+        self,
+        start: Position,
+        now: datetime,
+        parts: Mapping[str, Part],
+        items: Collection[Item],
+        are_gone: Collection[str],
+        token: TokenFacts | None,
+        aside: Mapping[str, Aside],
+        turn: int,
+    ) -> Position:
+        """Return how far the page has been read when all of it has been delivered."""
+        seen = {id: known for id, known in start.seen.items() if id not in are_gone}
         seen |= {each.identity: Known(each.fingerprint, each.part, each.at) for each in items}
         rest = self._client.usage.rest
-        end = Position(
+        return Position(
             parts={**start.parts, **parts},
             seen=newest(seen),
             connected_at=start.connected_at or now,
             token_at=now if token is not None else start.token_at,
             token_fault=_pair(token.fault) if token is not None else start.token_fault,
             rest_until=now + rest if rest else None,
+            aside=aside,
+            turn=turn,
         )
-        return _Reading(
-            start=start,
-            end=end,
-            arrived=[each for each in others if each.identity not in start.seen or each.identity in start.owed],
-            observed=[*_edits(others, start), *_echoes(items, start), *(_gone_now(id) for id in gone)],
-            activity=_activity(items, self._page),
-            token=token,
-            fault=Unreachable(*end.token_fault) if end.token_fault else fault,
-        )
+
+    def _fault(self, start: Position, token: TokenFacts | None) -> Unreachable | None:
+        """Return what the token lacks, as it was asked last."""
+        if token is not None:
+            return token.fault
+        return Unreachable(*start.token_fault) if start.token_fault else None
 
     def _every_part(
         self, start: Position, now: datetime
@@ -150,9 +194,9 @@ class FacebookSource:
             depth = depth_of(start.part(name), now, self._connection.history)
             try:
                 found[name] = self._found(name, start.part(name), depth, start.seen)
-            except Unreachable as fault:
-                if fault.step != "permission":
-                    raise
+            except NotThere:
+                raise
+            except Refused as fault:
                 faults.append(fault)
                 continue
             depths[name] = depth
@@ -173,33 +217,30 @@ class FacebookSource:
             return None
         return read_token(self._client, self._page)
 
-    def _owed(self, start: Position) -> Iterator[Item]:
-        for identity in start.owed:
-            resource = self._one(identity)
-            if resource is not None:
-                yield resource
-
-    def _one(self, identity: str) -> Item | None:
-        """Return one object; None: it is gone, or was never ours to see."""
-        part, fields = FEED, COMMENT_FIELDS
-        if identity.startswith(DIRECT_MESSAGE):
-            part, fields = CONVERSATIONS, MESSAGE_FIELDS
-        elif identity.startswith(f"{self._page}_"):
-            fields = POST_FIELDS
-        try:
-            return item_of(self._client.get(identity, fields=fields), part, self._page)
-        except NotThere:
-            return None
-
-    def _gone(self, start: Position, items: Collection[Item], depths: Mapping[str, Depth]) -> list[str]:
-        """Return what was there and is not any more; each is asked for by its id, to be sure."""
+    def _missing(
+        self, start: Position, items: Collection[Item], depths: Mapping[str, Depth]
+    ) -> dict[str, Known]:  # fmt: skip
+        """Return some of what was there and was not listed now; each visit goes on where the last one stopped."""
         there = {each.identity for each in items}
         missing = [
             id
             for id, known in start.seen.items()
             if id not in there and (depth := depths.get(known.part)) and depth.whole and known.at >= depth.oldest
         ]
-        return [id for id in missing[:MOST_MISSING] if self._one(id) is None]
+        first = start.turn % len(missing) if missing else 0
+        return {id: start.seen[id] for id in [*missing[first:], *missing[:first]][:MOST_MISSING]}
+
+    def _gone(self, missing: Mapping[str, Known]) -> tuple[list[str], dict[str, tuple[str, Refused]]]:
+        """Return what is gone, and of what that cannot be told; each is asked for by its id, to be sure."""
+        are_gone: list[str] = []
+        unsure: dict[str, tuple[str, Refused]] = {}
+        for id, known in missing.items():
+            try:
+                if read_one(self._client, self._page, id, known.part) is None:
+                    are_gone.append(id)
+            except Refused as fault:
+                unsure[id] = (known.part, fault)
+        return are_gone, unsure
 
     def _arrival(self, item: Item, start: Position) -> Arrival:
         # What was written before and comes only now was listed late, or had been missed.
@@ -210,56 +251,9 @@ class FacebookSource:
             media_type="application/json",
             provider_at=item.at,
             history=old,
-            media=() if old else tuple(_media(item)),
+            media=() if old else tuple(media_of(item)),
         )
-
-
-def _media(item: Item) -> Iterator[Media]:
-    """Name the files of an item: their addresses end, so that each is asked for when it is fetched."""
-    for place, (_, name, media_type) in enumerate(files_of(item.resource)):
-        reference = f"{item.identity}/{place}"
-        yield Media(name=name, media_type=media_type, state=FileState.waiting, reference=reference)
-
-
-def _edits(others: list[Item], start: Position) -> Iterator[Observation]:
-    for each in others:
-        known = start.seen.get(each.identity)
-        if known is not None and known.fingerprint != each.fingerprint:
-            yield Observation(identity=each.identity, kind="edited", details=_version(each))
-
-
-def _version(item: Item) -> dict[str, str]:
-    return {"original": item.original.decode(), "text": str(item.resource.get("message", ""))}
-
-
-def _echoes(items: list[Item], start: Position) -> Iterator[Observation]:
-    """Yield what the page answered since; what it had answered at first connection is history."""
-    for each in items:
-        if each.by_page and each.answers and each.identity not in start.seen and start.part(each.part).listed_at:
-            details = {
-                "at": each.at.isoformat(),
-                "answers": list(each.answers),
-                "to": each.to,
-                "asked_at": each.asked_at.isoformat() if each.asked_at else None,
-                **_version(each),
-            }
-            yield Observation(identity=each.identity, kind="echo", details=details)
-
-
-def _gone_now(identity: str) -> Observation:
-    return Observation(identity=identity, kind="gone")
 
 
 def _pair(fault: Unreachable | None) -> tuple[str, str] | None:
     return None if fault is None else (fault.step, str(fault))
-
-
-def _activity(items: list[Item], page: str) -> PageActivity:
-    mine = [each for each in items if each.by_page]
-    posts = [each.at for each in mine if each.part == FEED and not _is_under(each)]
-    answers = [each.at for each in mine if each.answers]
-    return PageActivity(last_post_at=max(posts, default=None), last_answer_at=max(answers, default=None))
-
-
-def _is_under(item: Item) -> bool:
-    return bool(item.resource.get("object") or item.resource.get("parent"))

@@ -50,7 +50,11 @@ TOO_LATE = f"The time in which the person can be answered in Messenger is over: 
 NO_LEAVE = f"Meta has not given the app leave to answer after 24 hours (HUMAN_AGENT): {OFFER_ANOTHER_WAY}"
 
 
-class NotThere(Unreachable):
+class Refused(Unreachable):
+    """The Graph API does not answer what was asked about one object or edge: that says nothing of any other."""
+
+
+class NotThere(Refused):
     """The Graph API has no such object: it was deleted, or is not ours to see."""
 
 
@@ -82,16 +86,14 @@ def unreachable(said: Mapping[str, Any], status: int) -> Unreachable:
     if (code, subcode) == NOT_THERE:
         return NotThere("page", f"The app does not see the page: check its id, and connect it to the app{shown}")
     if code in PERMISSION:
-        return Unreachable(
-            "permission", f"The app lacks a permission{_named(said)}{shown}: have it granted for the page"
-        )
+        return Refused("permission", f"The app lacks a permission{_named(said)}{shown}: have it granted for the page")
     if code in TRANSIENT or _is_transient(said) or status >= 500:
         return Unreachable("down", f"Facebook answers with an error of its own{shown}: see Meta's status page")
     if code == 368:
-        return Unreachable("permission", f"Meta has blocked the page for a while{shown}: see the page's support inbox")
+        return Refused("permission", f"Meta has blocked the page for a while{shown}: see the page's support inbox")
     if not code:
         return Unreachable("protocol", "What answers is not the Graph API: a proxy may stand in between")
-    return Unreachable("protocol", f"The Graph API did not understand the question{shown}: check the version")
+    return Refused("protocol", f"The Graph API did not understand the question{shown}: check the version")
 
 
 def not_sent(said: Mapping[str, Any], status: int) -> SendFailed | SendRefused | SendUncertain:

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from connectors.graph_client import GraphClient
-from connectors.graph_conversations import Found
+from connectors.graph_codes import Refused
 from connectors.graph_cursor import THREADS, Known, Part
 from connectors.graph_depth import Depth
+from connectors.graph_found import Found
 from connectors.graph_items import Item, Resource, item_of, time_of, writer_of
 
 FEED, TAGGED = "feed", "tagged"
@@ -42,7 +43,7 @@ def read_public(
             id, mark = str(post["id"]), _mark(post)
             if depth.whole or part.threads.get(id) != mark:
                 changed[id] = mark
-                found.items += _read(client, page, edge, post, depth, seen)
+                found.items += _read(client, page, edge, post, depth, seen, found)
         unchanged = all(part.threads.get(str(post["id"])) == _mark(post) for post in listed)
         if (unchanged and not depth.whole) or any(time_of(post, "created_time") < posts_since for post in listed):
             break
@@ -52,17 +53,29 @@ def read_public(
     return found
 
 
+def read_post(client: GraphClient, page: str, id: str, depth: Depth) -> Found:
+    """Return one post and what stands under it, newest last. Raises Unreachable: it cannot be read now."""
+    found = Found()
+    found.items += _read(client, page, FEED, client.get(id, fields=_LISTED_FIELDS), depth, {}, found)
+    found.items.reverse()
+    return found
+
+
 def _read(
-    client: GraphClient, page: str, edge: str, post: Resource, depth: Depth, seen: Mapping[str, Known]
+    client: GraphClient, page: str, edge: str, post: Resource, depth: Depth, seen: Mapping[str, Known], found: Found
 ) -> Iterator[Item]:
     if time_of(post, "created_time") >= depth.oldest:
         yield item_of({name: post[name] for name in post if name != "comments"}, edge, page)
     # What stands under a post elsewhere is not ours to read; and most posts have nothing new under them.
     if edge == TAGGED or not _count(post) or time_of(post, "updated_time") < depth.oldest:
         return
-    writers = {str(post["id"]): writer_of(post)}
-    comments = list(_comments(client, str(post["id"]), depth, seen))
-    writers |= {str(each["id"]): writer_of(each) for each in comments}
+    comments: list[Resource] = []
+    try:
+        for each in _comments(client, str(post["id"]), depth, seen):
+            comments.append(each)
+    except Refused as fault:
+        found.refuse(str(post["id"]), FEED, fault)
+    writers = {str(each["id"]): writer_of(each) for each in (post, *comments)}
     for each in comments:
         answered = _answered(each, post, page, writers)
         to = writers.get(answered[0], "") if answered else ""

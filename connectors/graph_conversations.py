@@ -4,13 +4,14 @@ Source: Meta's Page Conversations: no paging by time, so that one walks in the o
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
 
 from connectors.graph_client import GraphClient, items, next_cursor
+from connectors.graph_codes import Refused
 from connectors.graph_cursor import THREADS, Known, Part
 from connectors.graph_depth import Depth
+from connectors.graph_found import Found
 from connectors.graph_items import Item, Resource, item_of, time_of, writer_of
 
 CONVERSATIONS = "conversations"
@@ -28,14 +29,6 @@ MESSAGE_FIELDS = (
 _FIELDS = f"id,updated_time,message_count,participants,messages.limit({INLINE}){{{MESSAGE_FIELDS}}}"
 
 
-@dataclass(slots=True)
-class Found:
-    """What a visit found of one edge."""
-
-    items: list[Item] = field(default_factory=list)
-    threads: dict[str, str] = field(default_factory=dict)
-
-
 def read_conversations(client: GraphClient, page: str, part: Part, depth: Depth, seen: Mapping[str, Known]) -> Found:
     """Return the messages of every conversation that changed. Raises Unreachable: they cannot be read now."""
     found = Found(threads=dict(part.threads))
@@ -45,7 +38,7 @@ def read_conversations(client: GraphClient, page: str, part: Part, depth: Depth,
             id, mark = str(each["id"]), _mark(each)
             if depth.whole or part.threads.get(id) != mark:
                 changed.setdefault(id, mark)
-                found.items += _read(client, page, each, depth, seen)
+                found.items += _read(client, page, each, depth, seen, found)
         unchanged = all(part.threads.get(str(each["id"])) == _mark(each) for each in listed)
         if (unchanged and not depth.whole) or any(time_of(each, "updated_time") < depth.oldest for each in listed):
             break
@@ -54,9 +47,11 @@ def read_conversations(client: GraphClient, page: str, part: Part, depth: Depth,
     return found
 
 
-def list_conversations(client: GraphClient, page: str, depth: Depth) -> Iterator[Item]:
-    """Yield every message since a time. Raises Unreachable."""
-    yield from read_conversations(client, page, Part(), depth, {}).items
+def read_conversation(client: GraphClient, page: str, id: str, depth: Depth) -> Found:
+    """Return the messages of one conversation. Raises Unreachable: it cannot be read now."""
+    found = Found()
+    found.items += _read(client, page, client.get(id, fields=_FIELDS), depth, {}, found)
+    return found
 
 
 def _mark(conversation: Resource) -> str:
@@ -76,21 +71,12 @@ def _pages(client: GraphClient, page: str) -> Iterator[list[Resource]]:
 
 
 def _read(
-    client: GraphClient, page: str, conversation: Resource, depth: Depth, seen: Mapping[str, Known]
+    client: GraphClient, page: str, conversation: Resource, depth: Depth, seen: Mapping[str, Known], found: Found
 ) -> Iterator[Item]:
-    inline = conversation.get("messages") if isinstance(conversation.get("messages"), dict) else {}
-    first = items(inline or {})
-    more = chain.from_iterable(_more(client, conversation)) if next_cursor(inline or {}) else iter(())
-    taken: list[Resource] = []
-    for each in chain(first, more):
-        if time_of(each, "created_time") < depth.oldest:
-            break
-        if not depth.whole and len(taken) >= len(first) and each["id"] in seen:
-            break
-        taken.append(each)
     person = _person(conversation, page)
     asked: list[str] = []
     asked_at: datetime | None = None
+    taken = _taken(client, conversation, depth, seen, found)
     for each in {str(each["id"]): each for each in reversed(taken)}.values():
         if writer_of(each) == page:
             answers = tuple(asked[-MOST_ANSWERED:])
@@ -99,6 +85,26 @@ def _read(
             asked.append(str(each["id"]))
             asked_at = time_of(each, "created_time")
             yield item_of(each, CONVERSATIONS, page)
+
+
+def _taken(
+    client: GraphClient, conversation: Resource, depth: Depth, seen: Mapping[str, Known], found: Found
+) -> list[Resource]:
+    """Return the messages that are wanted, newest first; one page that is refused leaves those before it."""
+    inline = conversation.get("messages") if isinstance(conversation.get("messages"), dict) else {}
+    first = items(inline or {})
+    more = chain.from_iterable(_more(client, conversation)) if next_cursor(inline or {}) else iter(())
+    taken: list[Resource] = []
+    try:
+        for each in chain(first, more):
+            if time_of(each, "created_time") < depth.oldest:
+                break
+            if not depth.whole and len(taken) >= len(first) and each["id"] in seen:
+                break
+            taken.append(each)
+    except Refused as fault:
+        found.refuse(str(conversation["id"]), CONVERSATIONS, fault)
+    return taken
 
 
 def _more(client: GraphClient, conversation: Resource) -> Iterator[list[Resource]]:

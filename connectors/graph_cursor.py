@@ -23,6 +23,19 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class Aside:
+    """What the Graph API refused about one object, which is asked for again now and then."""
+
+    #: Which part it belongs to, as far as that is known.
+    part: str
+    why: str
+    since: datetime
+    asked_at: datetime
+    #: True: we have what it says; only whether it still stands could not be asked.
+    known: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """How far one edge of the page has been read."""
 
@@ -50,6 +63,10 @@ class Position:
     token_fault: tuple[str, str] | None = None
     #: Until when Meta's limit lets us rest.
     rest_until: datetime | None = None
+    #: What the Graph API refused, by the id that was asked for.
+    aside: Mapping[str, Aside] = field(default_factory=dict)
+    #: How many of what is no longer listed have been asked about by id: each visit goes on where the last one stopped.
+    turn: int = 0
     #: Of the reading that is under way: how many of its messages have been delivered.
     delivered: int = 0
 
@@ -66,6 +83,8 @@ class Position:
             token_at=_instant(cursor.get("token_at")),
             token_fault=_pair(cursor.get("token_fault")),
             rest_until=_instant(cursor.get("rest_until")),
+            aside={id: _aside(*value) for id, value in cursor.get("aside", {}).items()},
+            turn=int(cursor.get("turn", 0)),
             delivered=int(cursor.get("delivered", 0)),
         )
 
@@ -79,8 +98,15 @@ class Position:
             "token_at": _text(self.token_at),
             "token_fault": self.token_fault,
             "rest_until": _text(self.rest_until),
+            "aside": {id: _aside_as_json(each) for id, each in self.aside.items()},
+            "turn": self.turn,
             "delivered": self.delivered,
         }
+
+    @property
+    def withheld(self) -> tuple[str, ...]:
+        """Return what stands at the page and is refused to us."""
+        return tuple(id for id, each in self.aside.items() if not each.known)
 
     def part(self, name: str) -> Part:
         """Return how far an edge has been read."""
@@ -111,6 +137,14 @@ def _as_json(part: Part) -> dict[str, Any]:
         "deep_at": _text(part.deep_at),
         "threads": dict(part.threads),
     }
+
+
+def _aside(part: str, why: str, since: str, asked_at: str, known: bool) -> Aside:
+    return Aside(part, why, datetime.fromisoformat(since), datetime.fromisoformat(asked_at), known)
+
+
+def _aside_as_json(each: Aside) -> list[Any]:
+    return [each.part, each.why, each.since.isoformat(), each.asked_at.isoformat(), each.known]
 
 
 def _known(fingerprint: str, part: str, at: int) -> Known:

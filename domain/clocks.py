@@ -38,6 +38,8 @@ class Clocks:
     #: When it was noted that the time had passed; None: it was not.
     notice_late_at: datetime | None = None
     answer_late_at: datetime | None = None
+    #: Until when the channel takes an answer, where that is near (domain.md 3.8 row 2); None: it is not.
+    window_closes_at: datetime | None = None
 
     @property
     def notice_runs(self) -> bool:
@@ -51,14 +53,20 @@ class Clocks:
 
     @property
     def next_due_at(self) -> datetime | None:
-        """The first clock that still runs; the queue sorts by it."""
-        running = [self.notice_due_at if self.notice_runs else None, self.answer_due_at if self.answer_runs else None]
+        """The first clock that still runs, or the window that closes on the answer; the queue sorts by it."""
+        answer = (self.answer_due_at, self.window_closes_at) if self.answer_runs else ()
+        running = [self.notice_due_at if self.notice_runs else None, *answer]
         return min((due for due in running if due is not None), default=None)
 
 
 def notice_given(clocks: Clocks, at: datetime) -> Clocks:
     """Stop the notice: the wire has accepted an automatic reply that names a time."""
     return replace(clocks, notice_met_at=at) if clocks.notice_runs else clocks
+
+
+def window_closing(clocks: Clocks, until: datetime | None) -> Clocks:
+    """Note until when the channel takes an answer; None: its end is not near, or has passed."""
+    return clocks if clocks.window_closes_at == until else replace(clocks, window_closes_at=until)
 
 
 def notice_bounced(clocks: Clocks) -> Clocks:

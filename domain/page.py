@@ -16,8 +16,10 @@ PERSONS_WINDOW = timedelta(days=7)
 STANDARD_ALARM = timedelta(hours=20)
 PERSONS_ALARM = timedelta(days=6)
 
-#: Nobody reads and answers as fast as this: such an answer is the page's own machine (domain.md 3.8 row 9).
-FASTER_THAN_PEOPLE = timedelta(seconds=15)
+#: An answer that comes so soon may be the page's own machine (domain.md 3.8 row 9).
+MACHINES_ANSWER_WITHIN = timedelta(seconds=15)
+#: Characters a second at which nobody reads, thinks and writes.
+FASTER_THAN_PEOPLE = 5
 #: How long a page counts as answering by itself after it was last seen to.
 ANSWERS_BY_ITSELF_FOR = timedelta(days=2)
 
@@ -66,10 +68,24 @@ def window(age: timedelta) -> Window:
     return Window.people if age <= PERSONS_WINDOW else Window.closed
 
 
+def is_instant(text: str, after: timedelta, *, said_to_others: bool) -> bool:
+    """Ask whether an answer is the page's own machine's.
+
+    Meta names neither the app nor the person of what a page wrote: what tells is that it came at once, and was said in
+    the same words to somebody else, or is longer than anybody writes in that time.
+
+    >>> is_instant("Ja, till 19", timedelta(seconds=6), said_to_others=False)
+    False
+    """
+    if after > MACHINES_ANSWER_WITHIN:
+        return False
+    # Meta tells whole seconds.
+    seconds = max(after.total_seconds(), 1.0)
+    return said_to_others or len(text.strip()) > seconds * FASTER_THAN_PEOPLE
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageActivity:
     """What a page itself has done lately, as far as one visit saw; None: nothing seen."""
 
     last_post_at: datetime | None = None
-    #: The last answer in Messenger or under a comment, whoever wrote it for the page.
-    last_answer_at: datetime | None = None

@@ -7,7 +7,7 @@ from typing import Any, Protocol, runtime_checkable
 
 from domain.finding import Health
 from domain.ids import AccountId
-from domain.message import Batch, Media
+from domain.message import Batch, Media, Observation
 from domain.outgoing import Receipt, Rendered, Trace
 
 
@@ -55,6 +55,21 @@ class FileSource(Protocol):
 
         Raises:
             Unreachable: it cannot be fetched now; ask again later.
+        """
+        ...
+
+
+@runtime_checkable
+class Rereads(Protocol):
+    """A Source whose messages may be changed or taken away by who wrote them, which only asking for each tells."""
+
+    def look_again(self, identities: Collection[str]) -> Iterable[Observation]:
+        """Yield how each stands now: `edited` with its text, whether that is new or not, or `gone`.
+
+        What cannot be told now is passed over.
+
+        Raises:
+            Unreachable: nothing can be asked now.
         """
         ...
 

@@ -65,6 +65,7 @@ class Ticket:
     first_answered_at: datetime | None = None
     notice_late_at: datetime | None = None
     answer_late_at: datetime | None = None
+    window_closes_at: datetime | None = None
     #: Of an observed account: outside the queue, opened and closed by evidence (design.md section 4).
     observed: bool = False
     #: What came of it; None: it is open, or no person closed it.

@@ -15,10 +15,11 @@ from domain.errors import BadInput, Unreachable
 from domain.finding import FindingKind
 from domain.ids import AccountId
 from domain.message import Batch
-from domain.protocols import FileSource, Source, Step
+from domain.protocols import FileSource, Rereads, Source, Step
 from domain.viewer import MACHINE
 from pipeline.alerting import open_quietly
 from pipeline.files import fetch_files
+from pipeline.look_again import look_again
 from pipeline.observe import observe, settle
 from pipeline.page import note_alive
 from pipeline.runtime import Runtime
@@ -71,6 +72,8 @@ def _visit(runtime: Runtime, account: Account, source: Source) -> Received:
             # Decided while the files are fetched.
             runtime.bell.ring(Step.decide)
         fetch_files(runtime, account, source)
+    if batch is not None and batch.rests_until is None and isinstance(source, Rereads):
+        look_again(runtime, account, source)
     return received
 
 

@@ -12,8 +12,9 @@ from domain.account import Account, AccountStatus
 from domain.errors import Unreachable
 from domain.ids import AccountId
 from domain.message import Batch
-from domain.protocols import Source
+from domain.protocols import Rereads, Source
 from domain.viewer import MACHINE
+from pipeline.look_again import confirm_gone
 from pipeline.receive import Received, drain, note_failed, with_source
 from pipeline.runtime import Runtime
 from pipeline.shortfalls import flip_missed
@@ -116,7 +117,13 @@ def _compare(runtime: Runtime, account: Account, source: Source, done: list[Reco
     received, batch = drain(runtime, account, source)
     if batch is None:
         return received
-    gone, missed = _differences(runtime, account, before, existing, batch)
+    disappeared, missed = _differences(runtime, account, before, existing, batch)
+    gone = len(disappeared)
+    if isinstance(source, Rereads):
+        gone = confirm_gone(runtime, account, source, [entry.identity for entry in disappeared])
+    else:
+        with runtime.database.write() as connection:
+            note_gone(connection, account, disappeared, runtime.now)
     fetched, again = _fetch(runtime, account, source, missed)
     result = Reconciled(
         account=account.id, existing=len(existing), missed=len(missed), fetched=fetched, gone=gone
@@ -128,8 +135,8 @@ def _compare(runtime: Runtime, account: Account, source: Source, done: list[Reco
 
 def _differences(
     runtime: Runtime, account: Account, before: set[str], existing: dict[str, str], batch: Batch
-) -> tuple[int, list[str]]:
-    """Note what has gone, or come back, unseen; return how many have gone, and what was missed."""
+) -> tuple[list[Entry], list[str]]:
+    """Note what has come back unseen; return what has gone, and what was missed."""
     withheld = {as_key(identity) for identity in batch.withheld}
     with runtime.database.write() as connection:
         there = {as_key(entry.identity): entry for entry in list_there(connection, MACHINE, account.id)}
@@ -141,11 +148,10 @@ def _differences(
         ]
         unknown = [identity for key, identity in existing.items() if key not in there and key not in withheld]
         known: dict[str, Entry] = find_entries(connection, MACHINE, account.id, unknown)
-        note_gone(connection, account, gone, runtime.now)
         # What the listing just missed may have gone since the inventory: it has been noted, and is no loss.
         back = [entry for key, entry in known.items() if key not in before]
         note_back(connection, account, back, runtime.now)
-    return len(gone), [identity for identity in unknown if as_key(identity) not in known]
+    return gone, [identity for identity in unknown if as_key(identity) not in known]
 
 
 def _fetch(runtime: Runtime, account: Account, source: Source, missed: list[str]) -> tuple[int, Received]:

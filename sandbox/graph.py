@@ -20,7 +20,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from domain.protocols import Clock
-from sandbox.graph_behaviour import Behaviour, GraphTrouble, error, misbehave, no_such
+from sandbox.graph_behaviour import Behaviour, GraphTrouble, error, misbehave, no_such, refused
+from sandbox.graph_node_fields import UnknownField
 from sandbox.graph_reading import NEEDS, NoSuchEdge, Reading
 from sandbox.graph_records import CommentRecord, GraphArchive, GraphFile, MessageRecord, Writer
 from sandbox.graph_writing import Writing, debugged
@@ -139,7 +140,8 @@ class GraphServer:
             return refusal
         if not _VERSION.fullmatch(request.path_params["version"]):
             return error(400, 2500, f"Unknown path components: /{request.path_params['version']}")
-        return self._refuse(request, given)
+        code = self.behaviour.refused.get(request.path_params.get("id", "")) if request.method == "GET" else None
+        return self._refuse(request, given) if code is None else refused(code)
 
     def _refuse(self, request: Request, given: QueryParams) -> Response | None:
         kind, _, token = request.headers.get("Authorization", "").partition(" ")
@@ -161,6 +163,8 @@ class GraphServer:
     def _object(self, request: Request, given: QueryParams) -> Response:
         try:
             found = self._reading.object(request.path_params["id"], given.get("fields", ""))
+        except UnknownField as fault:
+            return error(400, 100, str(fault))
         except ValueError as fault:
             return error(400, 2500, str(fault))
         return no_such(request.path_params["id"]) if found is None else JSONResponse(found)
@@ -174,6 +178,8 @@ class GraphServer:
             return JSONResponse(self._reading.edge(id, name, given))
         except NoSuchEdge:
             return no_such(id)
+        except UnknownField as fault:
+            return error(400, 100, str(fault))
         except ValueError as fault:
             return error(400, 2500, str(fault))
 

@@ -83,6 +83,8 @@ class Behaviour:
     #: People who cannot be written to (551), and those whom Meta does not know (100/2018001).
     unavailable: set[str] = field(default_factory=set)
     unknown: set[str] = field(default_factory=set)
+    #: Objects that are refused when they are asked for by their id, or for what stands under them: id and error code.
+    refused: dict[str, int] = field(default_factory=dict)
     #: Paths and kinds that were asked for, and how often.
     counts: dict[str, int] = field(default_factory=dict)
 
@@ -145,6 +147,12 @@ def error(status: int, code: int, message: str, *, subcode: int = 0, transient: 
     if transient:
         inner["is_transient"] = True
     return JSONResponse({"error": inner}, status_code=status)
+
+
+def refused(code: int) -> JSONResponse:
+    """Return what the API says of one object that it does not give."""
+    message = "(#10) This object needs a permission that the app lacks" if code == 10 else "Unsupported get request."
+    return error(400, code, message)
 
 
 def no_such(id: str) -> JSONResponse:

@@ -8,6 +8,7 @@ from typing import Any
 from domain.protocols import Clock
 from sandbox.graph_behaviour import Behaviour, GraphTrouble
 from sandbox.graph_fields import Wanted, cut, read_fields
+from sandbox.graph_node_fields import check_fields, node_of
 from sandbox.graph_records import CommentRecord, GraphArchive
 from sandbox.graph_resources import of_comment, of_conversation, of_message
 
@@ -23,6 +24,12 @@ NEEDS = {
     "tagged": "pages_read_user_content",
     "comments": "pages_read_engagement",
 }
+
+
+#: What stands on each edge.
+NODES = {
+    "conversations": "UnifiedThread", "messages": "Message", "feed": "Post", "tagged": "Post", "comments": "Comment",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +55,30 @@ class Reading:
         self._files_at = files_at
 
     def object(self, id: str, fields: str) -> Resource | None:
-        """Return one object, as far as it was asked for; None: there is none. Raises ValueError for bad fields."""
+        """Return one object, as far as it was asked for; None: there is none.
+
+        Raises:
+            UnknownField: its type has none of that name.
+            ValueError: the fields cannot be understood.
+        """
         wanted = read_fields(fields) if fields else ()
         resource = self._resource(id)
-        return None if resource is None else self._shown(resource, wanted)
+        if resource is None:
+            return None
+        check_fields(node_of(resource, self._archive), wanted)
+        return self._shown(resource, wanted)
 
     def edge(self, id: str, name: str, query: Mapping[str, str]) -> Resource:
         """Return a page of an edge.
 
         Raises:
             NoSuchEdge: the object has none of that name.
+            UnknownField: what stands on it has none of that name.
             ValueError: the fields cannot be understood.
         """
         wanted = read_fields(query["fields"]) if query.get("fields") else (Wanted("id"), Wanted("created_time"))
         limit = min(int(query.get("limit") or PAGE), LARGEST_PAGE)
+        check_fields(NODES[name], wanted)
         return self._page(self._items(id, name, query), wanted, limit, query.get("after", ""))
 
     def _resource(self, id: str) -> Resource | None:

@@ -93,6 +93,8 @@ class GraphArchive:
     _under: dict[str, dict[str, CommentRecord]] = field(default_factory=dict)
     #: What was listed since the last change: pages of a long list are asked for one after the other.
     _listed: dict[str, Any] = field(default_factory=dict)
+    #: Posts that no feed shows, though they can be asked for.
+    _unlisted: set[str] = field(default_factory=set)
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
     def new_number(self) -> int:
@@ -111,13 +113,18 @@ class GraphArchive:
     def add_comment(self, id: str = "", **fields: Any) -> CommentRecord:
         """Keep a post or a comment and return it; the fields are those of CommentRecord."""
         with self.lock:
-            owner = fields["post"].rpartition("_")[2] if fields.get("post") else self.page.id
+            owner = fields["post"].rpartition("_")[2] if fields.get("post") else self._owner(fields)
             record = CommentRecord(id=id or f"{owner}_{self.new_number():012d}", **fields)
             record = replace(record, created_at=record.created_at.replace(microsecond=0))
             self._keep_comment(record)
             of_post = record.post or record.id
             self.updated[of_post] = max(self.updated.get(of_post, record.created_at), record.created_at)
         return record
+
+    def _owner(self, fields: dict[str, Any]) -> str:
+        """Return whose post it is, which its id begins with: a mention stands at somebody else's page."""
+        author: Writer = fields["author"]
+        return author.id if fields.get("mention") else self.page.id
 
     def change_message(self, id: str, **fields: Any) -> MessageRecord:
         """Change a message and return it. Raises KeyError when there is none."""
@@ -146,6 +153,12 @@ class GraphArchive:
                 self._forget_comment(each)
             return self._forget_comment(id)
 
+    def unlist(self, id: str) -> None:
+        """Show a post in no feed any more."""
+        with self.lock:
+            self._listed.clear()
+            self._unlisted.add(id)
+
     def conversations(self) -> list[tuple[str, list[MessageRecord]]]:
         """Return the conversations by when they last changed, newest first, each with its messages, newest first."""
         with self.lock:
@@ -163,7 +176,11 @@ class GraphArchive:
         """Return the posts of the page's feed, or those elsewhere that name it, newest first."""
         return self._list(
             f"posts {mentions}",
-            lambda: [each for each in self.comments.values() if not each.post and each.mention is mentions],
+            lambda: [
+                each
+                for each in self.comments.values()
+                if not each.post and each.mention is mentions and each.id not in self._unlisted
+            ],
         )
 
     def under(self, id: str) -> list[CommentRecord]:

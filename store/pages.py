@@ -123,18 +123,20 @@ def find_open_chats(
     )
 
 
-def is_ours(
+def find_ours(
     connection: sa.Connection, viewer: Viewer, account: AccountId, provider_id: str, text: str, at: datetime
-) -> bool:
-    """Say whether we sent what a page is seen to have written: by the provider's name for it, or word for word.
+) -> OutgoingKind | None:
+    """Return as what we sent what a page is seen to have written: by the provider's name for it, or word for word.
 
-    The words tell where the provider's name is not written down yet, or never was.
+    None: we did not. The words tell where the provider's name is not written down yet, or never was.
     """
     own = (outgoing.c.account_id == account, sees_about(viewer, outgoing))
-    named = sa.select(outgoing.c.id).where(*own, outgoing.c.provider_id == provider_id)
-    if connection.execute(named.limit(1)).first() is not None:
-        return True
-    unnamed = sa.select(outgoing.c.text).where(
+    named = sa.select(outgoing.c.kind).where(*own, outgoing.c.provider_id == provider_id)
+    kind = connection.scalar(named.limit(1))
+    if kind is not None:
+        return OutgoingKind(kind)
+    unnamed = sa.select(outgoing.c.kind, outgoing.c.text).where(
         *own, outgoing.c.state.in_(_MAY_HAVE_GONE), outgoing.c.created_at >= at - LOOKED_BACK,
     )  # fmt: skip
-    return any(said.strip() == text.strip() for said in connection.scalars(unnamed))
+    said = connection.execute(unnamed)
+    return next((OutgoingKind(row.kind) for row in said if row.text.strip() == text.strip()), None)

@@ -18,6 +18,7 @@ from store.schema.outbox import (
     send_rates,
     suppressions,
 )
+from store.schema.pages import page_rounds, quick_answers
 from store.schema.people import saved_views, sessions, users
 from store.schema.published import read_pages, shown_addresses
 from store.schema.together import presences, unfinished_answers
@@ -55,7 +56,9 @@ __all__ = [
     "notes",
     "originals",
     "outgoing",
+    "page_rounds",
     "presences",
+    "quick_answers",
     "read_pages",
     "reconciliations",
     "rhythms",

@@ -56,6 +56,7 @@ tickets = sa.Table(
     sa.Column("first_answered_at", Instant),
     sa.Column("notice_late_at", Instant),
     sa.Column("answer_late_at", Instant),
+    sa.Column("window_closes_at", Instant),
     #: Of an observed account: outside the queue, opened and closed by evidence.
     sa.Column("observed", sa.Boolean, nullable=False, server_default=sa.false()),
     #: What came of it, if a person closed it.

@@ -15,6 +15,8 @@ from sandbox.graph import GraphServer
 from sandbox.graph_records import Writer
 from store.database import Database
 from store.evidence import list_of_account
+from store.messages import list_of_ticket
+from store.tickets import list_tickets
 from tests.builders import account
 from tests.flow.installation import Installation, SetClock, small_site
 
@@ -45,6 +47,12 @@ class Pages(Installation):
     def texts(self) -> list[str]:
         """Return what was sent, oldest first."""
         return [each.text for each in self.server.sent]
+
+    def messages(self) -> int:
+        """Return how many messages of the page stand in tickets."""
+        with self.database.read() as connection:
+            tickets = list_tickets(connection, MACHINE, limit=2_000)
+            return sum(len(list_of_ticket(connection, MACHINE, each.id)) for each in tickets)
 
     def evidence(self) -> list[tuple[str, str]]:
         """Return what was seen, by kind, with the text that it holds."""

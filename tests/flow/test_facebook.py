@@ -10,7 +10,7 @@ from domain.viewer import MACHINE
 from pipeline.reconcile import reconcile
 from sandbox.graph import GraphServer
 from sandbox.graph_behaviour import GraphTrouble
-from sandbox.graph_records import GraphFile, Writer
+from sandbox.graph_records import GraphFile, MessageRecord, Writer
 from store.accounts import list_heartbeats
 from store.database import Database
 from store.ends import list_ends
@@ -185,6 +185,42 @@ def test_the_pages_own_instant_reply_answers_nothing_and_holds_ours_back(town: P
     assert first.answer_met_at is None
     assert second.notice_met_at is None
     assert not any(sent.recipient == BOSSE for sent in town.server.sent)
+
+
+def test_a_first_short_answer_by_a_person_within_seconds_stops_the_clock(town: Pages) -> None:
+    town.server.write(ALVA, "Har ni öppet i dag?")
+    town.clock.forward(seconds=8)
+    town.server.answer_in_inbox(ALVA, "Ja, till klockan 19.")
+
+    town.poll()
+    town.poll()
+    town.server.write(BOSSE, LIGHT)
+    town.poll()
+
+    assert [each.sender_name for each in town.tickets()] == ["Bosse Björkrot"]
+    assert any(isinstance(sent, MessageRecord) and sent.recipient == BOSSE for sent in town.server.sent)
+
+
+def test_the_same_words_at_once_to_a_second_person_are_the_pages_machine(town: Pages) -> None:
+    for person in (ALVA, BOSSE):
+        town.server.write(person, LIGHT)
+        town.clock.forward(seconds=9)
+        town.server.answer_in_inbox(person, "Tack, vi hör av oss.")
+        town.poll()
+
+    [ticket] = town.tickets()
+    assert (ticket.sender_name, ticket.answer_met_at) == ("Bosse Björkrot", None)
+
+
+def test_the_same_words_that_a_person_gives_to_two_later_are_answers(town: Pages) -> None:
+    for person in (ALVA, BOSSE):
+        town.server.write(person, LIGHT)
+        town.poll()
+        town.clock.forward(minutes=9)
+        town.server.answer_in_inbox(person, "Tack, vi byter lampan.")
+        town.poll()
+
+    assert all(ticket.answer_met_at is not None for ticket in town.tickets())
 
 
 def test_an_edit_is_kept_beside_what_stood_there_first(town: Pages) -> None:
