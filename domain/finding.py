@@ -89,6 +89,8 @@ class Heartbeat:
     #: The step that failed and the sentence that says what to do.
     failed_step: str = ""
     failure: str = ""
+    #: Until when nothing is asked, because the provider's limit is near; None: it is asked as always.
+    rests_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,7 +69,8 @@ def answer(
         text: what was written, without the signature.
         files: what goes with it.
         seen: `Heading.seen` of the page that the form stood on.
-        recipient: `Heading.recipient` of that page; what has come in since may ask for another.
+        recipient: `Heading.recipient` of that page; what has come in since may ask for another. The comment that
+            was read is answered, whatever has been written under it since.
         now: aware UTC.
         way: of a page's answer, by which of its ways it goes.
         parts: of an SMS, how many the user knows that it takes; 0: it is to be counted, not sent.
@@ -94,7 +95,7 @@ def answer(
     with database.write() as connection:
         hold_ticket(connection, id)
         ticket = get_ticket(connection, user.viewer, id)
-        heading = heading_to(connection, user.viewer, site, user, ticket, asked_for, now)
+        heading = heading_to(connection, user.viewer, site, user, ticket, asked_for, now, recipient)
         if heading.seen != seen and (latest := find_latest_answer(connection, user.viewer, id)) is not None:
             raise AnsweredMeanwhile(latest)
         if heading.recipient != recipient or last_mail(connection, user.viewer, id) != last:

@@ -17,7 +17,7 @@ from domain.site import Site
 from domain.ticket import Ticket
 from domain.viewer import Viewer
 from intake.parse import parse
-from pipeline.answer_faults import AnswerNotTaken, TooLate
+from pipeline.answer_faults import AnswerNotTaken, RecipientChanged, TooLate
 from pipeline.page_answer import PageReply, page_reply
 from pipeline.sms_answer import may_be_texted, sms_of, sms_signature
 from store.answers import find_latest_answer
@@ -57,21 +57,23 @@ def may_be_answered(ticket: Ticket) -> bool:
 
 
 def heading_of(
-    connection: Connection, viewer: Viewer, site: Site, user: User, ticket: Ticket, now: datetime
+    connection: Connection, viewer: Viewer, site: Site, user: User, ticket: Ticket, now: datetime, comment: str = ""
 ) -> Heading:  # fmt: skip
-    """Return to whom an answer goes, with what subject and signature.
+    """Return to whom an answer goes, with what subject and signature; of a page, to which comment: else to the last.
 
     Raises:
         AnswerNotTaken: the ticket's account is no longer configured.
+        RecipientChanged: the ticket has no such comment.
         TooLate: Meta lets nobody answer any more.
     """
     last = last_mail(connection, viewer, ticket.id)
     recipient = addressee(connection, viewer, site, account_of(site, ticket), ticket, last)
-    return heading_to(connection, viewer, site, user, ticket, recipient, now)
+    return heading_to(connection, viewer, site, user, ticket, recipient, now, comment)
 
 
 def heading_to(
-    connection: Connection, viewer: Viewer, site: Site, user: User, ticket: Ticket, recipient: str, now: datetime
+    connection: Connection, viewer: Viewer, site: Site, user: User, ticket: Ticket, recipient: str, now: datetime,
+    comment: str,
 ) -> Heading:  # fmt: skip
     """Return the heading of an answer by mail to `recipient`; other channels know theirs. Raises as `heading_of`."""
     latest = find_latest_answer(connection, viewer, ticket.id)
@@ -81,7 +83,9 @@ def heading_to(
             seen=latest.id if latest else 0, by_sms=True,
         )  # fmt: skip
     if ticket.channel is Channel.facebook:
-        page = page_reply(connection, viewer, account_of(site, ticket), ticket, now)
+        page = page_reply(connection, viewer, account_of(site, ticket), ticket, now, comment)
+        if page is None and comment:
+            raise RecipientChanged
         if page is None or not page.ways:
             raise TooLate
         return Heading(

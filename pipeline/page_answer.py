@@ -7,7 +7,7 @@ Writes: answers and hidings in the outbox, events; `pipeline.answer` looks after
 import hashlib
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from domain.account import Account, Channel
@@ -34,7 +34,7 @@ from store.answers import hold_ticket
 from store.database import Connection, Database
 from store.events import append
 from store.outgoing import Draft, add_outgoing
-from store.pages import LastWritten, find_answered_in_private, find_hidden, find_last_written
+from store.pages import Written, find_answered_in_private, find_hidden, list_written
 from store.tickets import get_ticket
 from store.users import User
 
@@ -54,20 +54,39 @@ class PageReply:
     until: datetime | None
     #: The comment can be hidden, and is not.
     may_hide: bool = False
+    #: What the comment says, where the ticket has several; empty: there is only one to mean.
+    about: str = ""
 
 
 def page_reply(
-    connection: Connection, viewer: Viewer, account: Account, ticket: Ticket, now: datetime
+    connection: Connection, viewer: Viewer, account: Account, ticket: Ticket, now: datetime, comment: str = ""
 ) -> PageReply | None:  # fmt: skip
-    """Return how a ticket can be answered; None: it is not of a page, or the viewer may not see what stands in it."""
+    """Return how a ticket can be answered.
+
+    Args:
+        connection: what is read from.
+        viewer: who asks.
+        account: the page.
+        ticket: the ticket.
+        now: aware UTC.
+        comment: the identity of the comment that is meant; empty: the last one. In Messenger it says nothing.
+
+    Returns:
+        None: it is not of a page, it has no such comment, or the viewer may not see what stands in it.
+    """
     if ticket.channel is not Channel.facebook or account.facebook is None:
         return None
-    last = find_last_written(connection, viewer, ticket.id)
-    if last is None:
+    written = list_written(connection, viewer, ticket.id)
+    if not written:
         return None
+    last = written[-1]
     if last.identity.startswith(DIRECT_MESSAGE):
         return _in_messenger(ticket, last, now, human_agent=account.facebook.human_agent)
-    return _to_comment(connection, viewer, account, last, now)
+    meant = next((each for each in written if each.identity == comment), None) if comment else last
+    if meant is None:
+        return None
+    reply = _to_comment(connection, viewer, account, meant, now)
+    return replace(reply, about=meant.text) if len(written) > 1 else reply
 
 
 def draft_of(
@@ -107,8 +126,19 @@ def page_draft(account: Account, ticket: Ticket, text: str, way: PageWay, author
     )
 
 
-def hide_comment(database: Database, site: Site, user: User, id: TicketId, reason: str, now: datetime) -> OutgoingId:
-    """Have the comment that stands last in a ticket hidden at Facebook; what it says stays here.
+def hide_comment(
+    database: Database, site: Site, user: User, id: TicketId, comment: str, reason: str, now: datetime
+) -> OutgoingId:  # fmt: skip
+    """Have a comment hidden at Facebook; what it says stays here.
+
+    Args:
+        database: where the outbox lies.
+        site: the configuration.
+        user: who hides it.
+        id: the ticket.
+        comment: the identity of the comment that the person has read; what has come since is not hidden.
+        reason: why.
+        now: aware UTC.
 
     Raises:
         KeyError: there is no such ticket, or none that the user may see.
@@ -121,7 +151,7 @@ def hide_comment(database: Database, site: Site, user: User, id: TicketId, reaso
         hold_ticket(connection, id)
         ticket = get_ticket(connection, user.viewer, id)
         account = site.account(ticket.account)
-        reply = page_reply(connection, user.viewer, account, ticket, now)
+        reply = page_reply(connection, user.viewer, account, ticket, now, comment) if comment else None
         if reply is None or not reply.may_hide:
             raise BadInput("there is nothing to hide: look at the ticket again")
         intent = Outgoing(
@@ -139,7 +169,7 @@ def hide_comment(database: Database, site: Site, user: User, id: TicketId, reaso
     return stored
 
 
-def _in_messenger(ticket: Ticket, last: LastWritten, now: datetime, *, human_agent: bool) -> PageReply:
+def _in_messenger(ticket: Ticket, last: Written, now: datetime, *, human_agent: bool) -> PageReply:
     allowed: timedelta = PERSONS_WINDOW if human_agent else STANDARD_WINDOW
     who = window(now - last.at)
     open_still = who is Window.everybody or (who is Window.people and human_agent)
@@ -151,7 +181,7 @@ def _in_messenger(ticket: Ticket, last: LastWritten, now: datetime, *, human_age
 
 
 def _to_comment(
-    connection: Connection, viewer: Viewer, account: Account, last: LastWritten, now: datetime
+    connection: Connection, viewer: Viewer, account: Account, last: Written, now: datetime
 ) -> PageReply:  # fmt: skip
     fresh = now - last.at <= PERSONS_WINDOW
     private = fresh and not find_answered_in_private(connection, viewer, account.id, [last.identity])

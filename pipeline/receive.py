@@ -158,7 +158,7 @@ def _store(runtime: Runtime, account: Account, batch: Batch) -> int | None:
         set_cursor(connection, account.id, account.organisation, batch.next_cursor)
         note_alive(connection, account, batch, now)
         if batch.rests_until is not None:
-            mark_resting(connection, account.id, account.organisation, now)
+            mark_resting(connection, account.id, account.organisation, now, batch.rests_until)
         elif batch.fault is None:
             mark_read(connection, account.id, account.organisation, now)
         if batch.arrivals:

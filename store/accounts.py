@@ -33,7 +33,9 @@ def set_cursor(
 def mark_read(connection: sa.Connection, account: AccountId, organisation: OrganisationId, at: datetime) -> None:
     """Note a visit that went well; the first of them stays known."""
     first = sa.func.coalesce(accounts.c.first_read_at, at, type_=Instant)
-    values = {"visited_at": at, "read_at": at, "failing_since": None, "failed_step": "", "failure": ""}
+    values = {
+        "visited_at": at, "read_at": at, "rests_until": None, "failing_since": None, "failed_step": "", "failure": "",
+    }  # fmt: skip
     connection.execute(
         upsert(connection, accounts)
         .values(account_id=account, organisation_id=organisation, first_read_at=at, **values)
@@ -44,9 +46,11 @@ def mark_read(connection: sa.Connection, account: AccountId, organisation: Organ
     )
 
 
-def mark_resting(connection: sa.Connection, account: AccountId, organisation: OrganisationId, at: datetime) -> None:
+def mark_resting(
+    connection: sa.Connection, account: AccountId, organisation: OrganisationId, at: datetime, until: datetime
+) -> None:  # fmt: skip
     """Note a visit that asked nothing, because the provider's limit is near: it says nothing of how reading goes."""
-    _set(connection, account, organisation, visited_at=at)
+    _set(connection, account, organisation, visited_at=at, rests_until=until)
 
 
 def mark_failed(
@@ -94,6 +98,7 @@ def list_heartbeats(connection: sa.Connection, viewer: Viewer) -> tuple[Heartbea
             failing_since=row["failing_since"],
             failed_step=row["failed_step"],
             failure=row["failure"],
+            rests_until=row["rests_until"],
         )
         for row in connection.execute(query).mappings()
     )

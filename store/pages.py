@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from domain.account import Channel
-from domain.ids import AccountId, OrganisationId, TicketId
+from domain.category import Secrecy
+from domain.ids import AccountId, MessageId, OrganisationId, TicketId, UnitId
 from domain.outgoing import OutgoingKind, SendState
 from domain.page import DIRECT_MESSAGE, WAY_HEADER, PageWay
 from domain.ticket import TicketStatus
@@ -21,6 +22,7 @@ _MAY_HAVE_GONE = (SendState.handing_over, SendState.sent, SendState.uncertain)
 #: States in which a message has gone, or is still to go.
 _STANDS = (*_MAY_HAVE_GONE, SendState.queued, SendState.claimed, SendState.retry)
 _PRIVATE = [WAY_HEADER, PageWay.private.value]
+_OF_CHAT = (tickets.c.id, tickets.c.organisation_id, tickets.c.account_id, tickets.c.unit_id, tickets.c.secrecy)
 #: How far back what we sent is looked for among what a page is seen to have written.
 LOOKED_BACK = timedelta(days=8)
 
@@ -32,17 +34,32 @@ class OpenChat:
     ticket: TicketId
     organisation: OrganisationId
     account: AccountId
+    unit: UnitId
+    #: Only its compartment knows of it.
+    is_sensitive: bool
     #: When the person last wrote.
     wrote_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class LastWritten:
-    """What came last in a ticket."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unanswered:
+    """What people have asked a page and nobody has answered."""
 
+    in_messenger: int = 0
+    in_public: int = 0
+    #: When the oldest of it came; None: there is nothing.
+    oldest_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What somebody wrote to a page, as it belongs to a ticket."""
+
+    message: MessageId
     #: The provider's own.
     identity: str
     at: datetime
+    text: str
 
 
 def list_answering_by_themselves(connection: sa.Connection, viewer: Viewer, since: datetime) -> frozenset[AccountId]:
@@ -87,16 +104,16 @@ def find_hidden(
     return frozenset(found)
 
 
-def find_last_written(connection: sa.Connection, viewer: Viewer, ticket: TicketId) -> LastWritten | None:
-    """Return what came last in a ticket; None: nothing did, or the viewer may not see it."""
+def list_written(connection: sa.Connection, viewer: Viewer, ticket: TicketId) -> tuple[Written, ...]:
+    """Return what came in a ticket, oldest first; none of what the viewer may not see."""
     query = (
-        sa.select(messages.c.identity, messages.c.arrived_at)
+        sa.select(messages.c.id, messages.c.identity, messages.c.arrived_at, messages.c.text)
         .where(messages.c.ticket_id == ticket, messages.c.arrived_at.is_not(None), sees_message(viewer))
-        .order_by(messages.c.arrived_at.desc(), messages.c.id.desc())
-        .limit(1)
+        .order_by(messages.c.arrived_at, messages.c.id)
     )
-    row = connection.execute(query).first()
-    return None if row is None else LastWritten(row.identity, row.arrived_at)
+    return tuple(
+        Written(MessageId(row.id), row.identity, row.arrived_at, row.text or "") for row in connection.execute(query)
+    )
 
 
 def find_open_chats(
@@ -105,7 +122,7 @@ def find_open_chats(
     """Return the tickets in Messenger whose answer is owed and whose person last wrote in that time."""
     wrote_at = sa.func.max(messages.c.arrived_at)
     query = (
-        sa.select(tickets.c.id, tickets.c.organisation_id, tickets.c.account_id, wrote_at.label("wrote_at"))
+        sa.select(*_OF_CHAT, wrote_at.label("wrote_at"))
         .join(messages, messages.c.ticket_id == tickets.c.id)
         .where(
             tickets.c.status == TicketStatus.open,
@@ -114,13 +131,45 @@ def find_open_chats(
             messages.c.identity.startswith(DIRECT_MESSAGE, autoescape=True),
             sees_content(viewer),
         )
-        .group_by(tickets.c.id, tickets.c.organisation_id, tickets.c.account_id)
+        .group_by(*_OF_CHAT)
         .having(wrote_at >= since, wrote_at <= until)
     )
     return tuple(
-        OpenChat(ticket=row.id, organisation=row.organisation_id, account=row.account_id, wrote_at=row.wrote_at)
+        OpenChat(
+            ticket=row.id, organisation=row.organisation_id, account=row.account_id, unit=row.unit_id,
+            is_sensitive=row.secrecy == Secrecy.SK2, wrote_at=row.wrote_at,
+        )
         for row in connection.execute(query)
+    )  # fmt: skip
+
+
+def count_unanswered(connection: sa.Connection, viewer: Viewer, account: AccountId) -> Unanswered:
+    """Return what a page owes an answer to: open tickets, of those that the viewer may see."""
+    direct = messages.c.identity.startswith(DIRECT_MESSAGE, autoescape=True)
+    of_ticket = (messages.c.ticket_id == tickets.c.id, direct)
+    in_messenger = sa.exists().where(*of_ticket).correlate(tickets)
+    query = (
+        sa.select(in_messenger.label("direct"), sa.func.count(), sa.func.min(tickets.c.arrived_at))
+        .where(
+            tickets.c.account_id == account, tickets.c.status == TicketStatus.open,
+            tickets.c.answer_due_at.is_not(None), tickets.c.answer_met_at.is_(None), sees_content(viewer),
+        )
+        .group_by(in_messenger)
+    )  # fmt: skip
+    found = {bool(is_direct): (count, oldest) for is_direct, count, oldest in connection.execute(query)}
+    return Unanswered(
+        in_messenger=found.get(True, (0, None))[0],
+        in_public=found.get(False, (0, None))[0],
+        oldest_at=min((oldest for _, oldest in found.values()), default=None),
     )
+
+
+def list_windows(connection: sa.Connection, viewer: Viewer) -> dict[TicketId, datetime]:
+    """Return the tickets of which it was noted that their window closes, and when."""
+    query = sa.select(tickets.c.id, tickets.c.window_closes_at).where(
+        tickets.c.window_closes_at.is_not(None), sees_content(viewer)
+    )
+    return {TicketId(row.id): row.window_closes_at for row in connection.execute(query)}
 
 
 def find_ours(

@@ -17,6 +17,7 @@ from store.database import Connection
 from web.accounts import read_rows
 from web.auth import actor_of
 from web.form import Form
+from web.page_account import page_account
 from web.quiet import quiet_of
 from web.redirects import see_other
 from web.times import ShownTime, shown_time
@@ -105,6 +106,7 @@ def show_account_page(visit: Visit, account: Account, *, given: Form | None = No
             is_used=account.status is AccountStatus.active,
             is_closed=account.status is AccountStatus.closed,
             instead=account.instead,
+            page=page_account(connection, visit, account),
             quiet=quiet_of(connection, visit, [finding.id for finding in row.findings]),
             changes=_changes(connection, visit, account.id),
             may_change=may_change,

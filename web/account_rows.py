@@ -97,6 +97,10 @@ class AccountRow:
     failing_since: ShownTime | None
     read_at: ShownTime | None
     visited_at: ShownTime | None
+    #: Until when the provider is asked nothing, because its limit is near; None: it is asked as always.
+    rests_until: ShownTime | None
+    #: When it last said something of its own: a post, or an answer; None: nothing was seen.
+    last_said: ShownTime | None
     last_arrival: ShownTime | None
     last_handled: ShownTime | None
     #: None: nothing waits.
@@ -139,6 +143,8 @@ def _row(line: Line, alerts: Sequence[StoredOutgoing], site: Site, now: datetime
         failing_since=shown_time(heartbeat.failing_since, words) if heartbeat and heartbeat.failing_since else None,
         read_at=_time(heartbeat.read_at, now, words) if heartbeat else None,
         visited_at=_time(heartbeat.visited_at, now, words) if heartbeat else None,
+        rests_until=_rests_until(heartbeat, now, words),
+        last_said=_time(work.last_post_at, now, words),
         last_arrival=_time(work.last_arrival_at, now, words),
         last_handled=_time(work.last_handled_at, now, words),
         oldest_unhandled=_time(work.oldest_unhandled_at, now, words),
@@ -146,6 +152,11 @@ def _row(line: Line, alerts: Sequence[StoredOutgoing], site: Site, now: datetime
         strip=strip_of(line.days, words),
         findings=tuple(_finding(finding, alerts, words) for finding in line.findings),
     )
+
+
+def _rests_until(heartbeat: Heartbeat | None, now: datetime, words: Words) -> ShownTime | None:
+    until = heartbeat.rests_until if heartbeat is not None else None
+    return shown_time(until, words) if until is not None and until > now else None
 
 
 def _state(account: Account, heartbeat: Heartbeat | None, findings: Sequence[Finding]) -> AccountState:

@@ -74,13 +74,13 @@ class AnswerForm:
 
 def form_of(
     connection: Connection, visit: Visit, ticket: Ticket, *, text: str = "", faults: tuple[str, ...] = (),
-    length: SmsLength | None = None, way: str = "", shows_preview: bool = False,
+    length: SmsLength | None = None, way: str = "", shows_preview: bool = False, comment: str = "",
 ) -> AnswerForm | None:  # fmt: skip
     """Return the form; None where nothing can be answered here."""
     if not may_be_answered(ticket):
         return None
     try:
-        heading = heading_of(connection, visit.viewer, visit.site, visit.user, ticket, visit.now)
+        heading = heading_of(connection, visit.viewer, visit.site, visit.user, ticket, visit.now, comment)
     except AnswerNotTaken:
         return None
     if heading.by_sms and has_opted_out(connection, ticket, visit.now):

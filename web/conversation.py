@@ -14,7 +14,7 @@ from store.sent import StoredOutgoing
 from web.attachment_words import say_file, say_kind
 from web.explanation import read_explanation
 from web.matched_words import say_defect
-from web.page_words import say_later
+from web.page_words import say_later, versions_of
 from web.reply_words import say_bounce, say_delivery, say_why
 from web.times import ShownTime, say_size, shown_time
 from web.why import WhyRow, why_rows
@@ -52,6 +52,8 @@ class Entry:
     time: ShownTime
     subject: str
     text: str
+    #: How it read before whoever wrote it changed it: since when, and the text; oldest first.
+    earlier: tuple[tuple[str, str], ...] = ()
     quoted: str = ""
     #: ISO code of the text's language, so that a screen reader says it right; empty: not known.
     language: str = ""
@@ -72,6 +74,8 @@ class Entry:
     #: When it goes, in words, where the visitor has sent it and may still take it back; else empty.
     undo: str = ""
     why: str = ""
+    #: The comment's identity, where the ticket has several that can be answered or hidden; else empty.
+    comment: str = ""
     #: What became of it at Facebook, each with the text that came of it.
     later: tuple[tuple[str, str], ...] = ()
     #: Why no automatic reply was made to it; empty when one was.
@@ -87,6 +91,8 @@ class Beside:
     #: Of the citizen's messages, where the provider keeps them apart.
     files: Sequence[StoredFile] = ()
     deliveries: Mapping[OutgoingId, DeliveryState] = field(default_factory=dict)
+    #: The identities of comments, where there are several.
+    comments: Mapping[MessageId, str] = field(default_factory=dict)
     #: What was seen to happen to the citizen's messages.
     evidence: Mapping[MessageId, Sequence[Evidence]] = field(default_factory=dict)
     #: What the visitor may still take back, with the seconds until it may go.
@@ -109,7 +115,8 @@ def suffix_of(media_type: str) -> str:
 
 
 def _received(message: StoredMessage, beside: Beside, words: Words) -> Entry:
-    explanation = read_explanation(message.explanation)
+    explanation, evidence = read_explanation(message.explanation), beside.evidence.get(message.id, ())
+    text, earlier = versions_of(message.text, message.arrived_at, evidence, words)
     files = tuple(_file(each, words) for each in beside.files if each.message == message.id)
     return Entry(
         kind="in",
@@ -118,14 +125,14 @@ def _received(message: StoredMessage, beside: Beside, words: Words) -> Entry:
         address=message.sender_address if message.sender_name else "",
         time=shown_time(message.arrived_at, words),
         subject=message.subject,
-        text=message.text,
+        text=text,
+        earlier=earlier,
         quoted=message.quoted,
         language=explanation.language,
         attachments=files or tuple(_attachment(each, words) for each in message.attachments),
         has_files=bool(files),
-        later=tuple(
-            said for each in beside.evidence.get(message.id, ()) if (said := say_later(each, words)) is not None
-        ),
+        comment=beside.comments.get(message.id, ""),
+        later=tuple(said for each in evidence if (said := say_later(each, words)) is not None),
         defects=tuple(say_defect(defect, words) for defect in message.defects),
         suffix=suffix_of(message.media_type),
         withheld=why_rows(explanation.reply, words) if explanation.reply.send is False else (),

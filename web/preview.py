@@ -47,7 +47,8 @@ def take_preview(request: Request, form: Form) -> Response:
     with visit.surroundings.database.read() as connection:
         try:
             ticket = get_ticket(connection, visit.viewer, TicketId(visit.row))
-            heading = heading_of(connection, visit.viewer, visit.site, visit.user, ticket, visit.now)
+            comment = form.get("recipient", "")
+            heading = heading_of(connection, visit.viewer, visit.site, visit.user, ticket, visit.now, comment)
         except KeyError:
             raise HTTPException(404) from None
         except AnswerNotTaken:

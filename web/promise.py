@@ -52,6 +52,8 @@ def first_promise(ticket: Ticket, now: datetime, words: Words) -> ShownPromise:
         return ShownPromise(state=PromiseState.none, which="", text=words.gettext("inget löfte"))
     is_notice = ticket.notice_met_at is None and due == ticket.notice_due_at
     which = words.gettext("besked") if is_notice else words.gettext("svar")
+    if not is_notice and due == ticket.window_closes_at:
+        which = words.gettext("svar i Messenger")
     return ShownPromise(
         state=_state(due, now),
         which=which,

@@ -39,7 +39,7 @@ from web.explanation import read_explanation
 from web.form import Form
 from web.matched_words import say_look_reason
 from web.names import CHANNELS, account_name, unit_name, urgency_name
-from web.page_words import HIDE_WITH_REASON, page_values
+from web.page_words import COMMENT, HIDE_WITH_REASON, comment_meant, comments_of, page_values
 from web.promise import both_promises
 from web.redirects import see_other
 from web.reply_words import say_suppression
@@ -66,7 +66,10 @@ def take_answer(request: Request, form: Form, files: tuple[AttachedFile, ...]) -
         length = error.length if isinstance(error, LongSms) else None
         faults = faults_of(error, files, visit)
         text, way = form.get("text", ""), form.get("way", "")
-        return _show(visit, text=text, way=way, faults=faults, status=422 if faults else 200, length=length)
+        return _show(
+            visit, text=text, way=way, comment=form.get("recipient", ""), faults=faults,
+            status=422 if faults else 200, length=length,
+        )  # fmt: skip
     return see_other(f"/arende/{visit.row}#ut-{stored}")
 
 
@@ -114,15 +117,17 @@ def take_desk(request: Request, form: Form) -> Response:
 
 def _show(
     visit: Visit, *, text: str = "", faults: tuple[str, ...] = (), length: SmsLength | None = None, fault: str = "",
-    note: str = "", way: str = "", shows_preview: bool = False, status: int = 200,
+    note: str = "", way: str = "", comment: str = "", shows_preview: bool = False, status: int = 200,
 ) -> Response:  # fmt: skip
     with visit.surroundings.database.read() as connection:
         ticket = find_ticket(connection, visit, visit.row)
+        meant = comment_meant(connection, visit, ticket, comment or visit.request.query_params.get(COMMENT, ""))
         form = form_of(
-            connection, visit, ticket, text=text, faults=faults, length=length, way=way, shows_preview=shows_preview
+            connection, visit, ticket, text=text, faults=faults, length=length, way=way, shows_preview=shows_preview,
+            comment=meant,
         )  # fmt: skip
         desk = desk_of(connection, visit, ticket, fault=fault, note=note)
-        values = {**_values(connection, visit, ticket), **page_values(connection, visit, ticket)}
+        values = {**_values(connection, visit, ticket), **page_values(connection, visit, ticket, meant)}
         values["presence"] = presence_of(connection, visit, ticket)
         response = show(visit, connection, "ticket.html", status=status, answer_form=form, desk=desk, **values)
     come(visit.surroundings.database, visit.user, ticket, visit.now)
@@ -135,13 +140,14 @@ def take_hiding(request: Request, form: Form) -> Response:
     visit = visit_of_form(request)
     try:
         stored = hide_comment(
-            visit.surroundings.database, visit.site, visit.user, TicketId(visit.row or 0), form.get("reason", ""),
-            visit.now,
+            visit.surroundings.database, visit.site, visit.user, TicketId(visit.row or 0), form.get("comment", ""),
+            form.get("reason", ""), visit.now,
         )  # fmt: skip
     except KeyError:
         raise HTTPException(404) from None
     except BadInput:
-        return _show(visit, faults=(visit.words.gettext(HIDE_WITH_REASON),), status=422)
+        said = (visit.words.gettext(HIDE_WITH_REASON),)
+        return _show(visit, faults=said, comment=form.get("comment", ""), status=422)
     return see_other(f"/arende/{visit.row}#ut-{stored}")
 
 
@@ -196,6 +202,7 @@ def _beside(connection: Connection, visit: Visit, ticket: Ticket, received: Sequ
         sent_files=list_file_names(connection, visit.viewer, ticket.id),
         files=list_files(connection, visit.viewer, ticket.id),
         deliveries=list_deliveries(connection, visit.viewer, ticket.id),
+        comments=comments_of(connection, visit, ticket),
         evidence=list_of_messages(connection, visit.viewer, [each.id for each in received]),
         waiting=list_waiting(connection, visit.viewer, ticket.id, visit.user.id),
     )

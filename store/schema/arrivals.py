@@ -17,6 +17,8 @@ accounts = sa.Table(
     sa.Column("failing_since", Instant),
     sa.Column("failed_step", Name, nullable=False, server_default=""),
     sa.Column("failure", CleanText, nullable=False, server_default=""),
+    #: Until when nothing is asked, because the provider's limit is near.
+    sa.Column("rests_until", Instant),
     #: The first visit that went well.
     sa.Column("first_read_at", Instant),
     #: The last message that came, by the provider's time.

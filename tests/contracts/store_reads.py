@@ -54,11 +54,13 @@ from store import (
     notices,
     observed,
     originals,
+    page_rounds,
     pages,
     presences,
     promised,
     published,
     queue_marks,
+    quick_answers,
     reconciliations,
     refusals,
     replayed,
@@ -87,6 +89,7 @@ from store.database import Connection, Database
 from store.outgoing import add_outgoing
 from store.schema import ledger as ledger_table
 from store.schema import outgoing
+from store.schema import tickets as tickets_table
 from store.waiting import claim_waiting
 from tests.builders import TUESDAY
 from tests.contracts.stored import Case, account, alert, arrival, decide, draft, put_case, receipt
@@ -270,6 +273,11 @@ def _put_private_answer(connection: Connection, case: Case) -> None:
     intent = replace(intent, kind=OutgoingKind.hiding, recipient="10_21")
     add_outgoing(connection, intent, draft(f"dold-{case.number}-{case.account}"), at=TUESDAY, ticket=case.ticket)
     handlings.note_auto_reply(connection, case.account, TUESDAY)
+    own = account(id=case.account, organisation=case.organisation)
+    page_rounds.set_round(connection, own, 0, TUESDAY)
+    quick_answers.add_quick_answer(connection, own, "Tack!", "3", TUESDAY)
+    closing = {"window_closes_at": TUESDAY + DAY}
+    connection.execute(tickets_table.update().where(tickets_table.c.id == case.ticket).values(**closing))
 
 
 def _put_together(connection: Connection, case: Case, user: UserId) -> None:
@@ -546,13 +554,43 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
             }
         ),
     ),
-    "pages.find_last_written": (
+    "pages.list_written": (
         Rule.content,
-        lambda connection, viewer, at: pages.find_last_written(connection, viewer, at.case.ticket),
+        lambda connection, viewer, at: pages.list_written(connection, viewer, at.case.ticket),
     ),
-    "pages.is_ours": (
+    "pages.find_ours": (
         Rule.content,
-        lambda connection, viewer, at: pages.is_ours(connection, viewer, at.case.account, "m_1", "", TUESDAY),
+        lambda connection, viewer, at: pages.find_ours(connection, viewer, at.case.account, "m_1", "", TUESDAY),
+    ),
+    "pages.count_unanswered": (
+        Rule.content,
+        lambda connection, viewer, at: pages.count_unanswered(connection, viewer, at.case.account).in_messenger,
+    ),
+    "pages.list_windows": (
+        Rule.content,
+        lambda connection, viewer, at: at.case.ticket in pages.list_windows(connection, viewer),
+    ),
+    "page_rounds.find_round": (
+        Rule.organisation,
+        lambda connection, viewer, at: page_rounds.find_round(connection, viewer, at.case.account),
+    ),
+    "page_rounds.count_standing": (
+        Rule.organisation,
+        lambda connection, viewer, at: page_rounds.count_standing(connection, viewer, at.case.account, EARLIER),
+    ),
+    "page_rounds.list_slice": (
+        Rule.organisation,
+        lambda connection, viewer, at: page_rounds.list_slice(connection, viewer, at.case.account, EARLIER, 0, 9),
+    ),
+    "page_rounds.find_versions": (
+        Rule.content,
+        lambda connection, viewer, at: page_rounds.find_versions(connection, viewer, [at.case.message]),
+    ),
+    "quick_answers.was_said_to_others": (
+        Rule.organisation,
+        lambda connection, viewer, at: quick_answers.was_said_to_others(
+            connection, viewer, account(id=at.case.account, organisation=at.case.organisation), "Tack!", "4"
+        ),
     ),
     "handlings.list_workloads": (
         Rule.organisation,

@@ -11,7 +11,7 @@ from domain.page import PageWay
 from domain.ticket import Ticket
 from domain.viewer import MACHINE, Role
 from pipeline.answer import answer, heading_of
-from pipeline.answer_faults import TooLate, WayNotTaken
+from pipeline.answer_faults import RecipientChanged, TooLate, WayNotTaken
 from pipeline.holding import hold
 from pipeline.page_answer import hide_comment
 from pipeline.send import send
@@ -22,7 +22,7 @@ from store.database import Database
 from store.tags import list_tags
 from store.users import User, add_user, find_user
 from tests.flow.installation import SetClock
-from tests.flow.pages import ALVA, Pages
+from tests.flow.pages import ALVA, BOSSE, Pages
 
 
 @pytest.fixture
@@ -153,23 +153,86 @@ def test_a_comment_is_hidden_with_a_reason_and_its_text_stays(town: Pages, user:
     town.poll()
     [ticket] = town.tickets()
 
-    hide_comment(town.database, town.site, user, ticket.id, "Uppgifter om hälsa", town.clock.now())
+    hide_comment(town.database, town.site, user, ticket.id, comment.id, "Uppgifter om hälsa", town.clock.now())
     send(town.runtime)
 
     [after] = town.tickets()
     assert town.server.archive.comments[comment.id].hidden
     assert after.answer_met_at is None
     with pytest.raises(BadInput, match="nothing to hide"):
-        hide_comment(town.database, town.site, user, ticket.id, "En gång till", town.clock.now())
+        hide_comment(town.database, town.site, user, ticket.id, comment.id, "En gång till", town.clock.now())
+
+
+def test_the_comment_that_was_read_is_hidden_and_not_the_one_that_came_since(town: Pages, user: User) -> None:
+    first = town.server.comment(town.server.post(), ALVA, "Min granne på Storgatan 3 är sjuk")
+    town.poll()
+    [ticket] = town.tickets()
+    later = town.server.comment(first, ALVA, "När öppnar badhuset?")
+    town.poll()
+
+    hide_comment(town.database, town.site, user, ticket.id, first.id, "Uppgifter om hälsa", town.clock.now())
+    send(town.runtime)
+
+    assert town.server.archive.comments[first.id].hidden
+    assert not town.server.archive.comments[later.id].hidden
+
+
+def test_no_comment_of_another_ticket_is_hidden(town: Pages, user: User) -> None:
+    post = town.server.post()
+    town.server.comment(post, ALVA, "När öppnar badhuset?")
+    other = town.server.comment(post, BOSSE, "Vad kostar det?")
+    town.poll()
+    ticket = next(each for each in town.tickets() if each.sender_name == "Alva Tallvinge")
+
+    for identity in (other.id, ""):
+        with pytest.raises(BadInput, match="nothing to hide"):
+            hide_comment(town.database, town.site, user, ticket.id, identity, "Fel", town.clock.now())
+
+
+@pytest.mark.parametrize("way", [PageWay.public, PageWay.private])
+def test_the_comment_that_was_read_is_answered_and_not_the_one_that_came_since(
+    town: Pages, user: User, way: PageWay
+) -> None:
+    first = town.server.comment(town.server.post(), ALVA, "När öppnar badhuset?")
+    town.poll()
+    [ticket] = town.tickets()
+    later = town.server.comment(first, ALVA, "Glöm det")
+    town.poll()
+
+    answer(
+        town.database, town.site, user, ticket.id, text="På måndag.", files=(), seen=0, recipient=first.id,
+        now=town.clock.now(), way=way,
+    )  # fmt: skip
+    send(town.runtime)
+
+    archive = town.server.archive
+    if way is PageWay.public:
+        assert [each.parent for each in archive.comments.values() if each.author == town.server.page][-1] == first.id
+    assert (archive.comments[first.id].private_reply != "") is (way is PageWay.private)
+    assert archive.comments[later.id].private_reply == ""
+
+
+def test_no_comment_of_another_ticket_is_answered(town: Pages, user: User) -> None:
+    post = town.server.post()
+    town.server.comment(post, ALVA, "När öppnar badhuset?")
+    other = town.server.comment(post, BOSSE, "Vad kostar det?")
+    town.poll()
+    ticket = next(each for each in town.tickets() if each.sender_name == "Alva Tallvinge")
+
+    with pytest.raises(RecipientChanged):
+        answer(
+            town.database, town.site, user, ticket.id, text="På måndag.", files=(), seen=0, recipient=other.id,
+            now=town.clock.now(), way=PageWay.public,
+        )  # fmt: skip
 
 
 def test_no_comment_is_hidden_without_a_reason(town: Pages, user: User) -> None:
-    town.server.comment(town.server.post(), ALVA, "Hej")
+    comment = town.server.comment(town.server.post(), ALVA, "Hej")
     town.poll()
     [ticket] = town.tickets()
 
     with pytest.raises(BadInput, match="why"):
-        hide_comment(town.database, town.site, user, ticket.id, "  ", town.clock.now())
+        hide_comment(town.database, town.site, user, ticket.id, comment.id, "  ", town.clock.now())
 
 
 def test_nothing_automatic_goes_after_a_day(town: Pages) -> None:

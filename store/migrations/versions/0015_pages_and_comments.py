@@ -20,6 +20,8 @@ def upgrade() -> None:
     """Make the change."""
     with op.batch_alter_table("tickets", schema=None) as batch_op:
         batch_op.add_column(sa.Column("window_closes_at", store.columns.Instant(timezone=True), nullable=True))
+    with op.batch_alter_table("accounts", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("rests_until", store.columns.Instant(timezone=True), nullable=True))
     op.create_table(
         "page_rounds",
         sa.Column("account_id", sa.String(length=100), nullable=False),
@@ -43,5 +45,7 @@ def downgrade() -> None:
     """Take it back."""
     op.drop_table("quick_answers")
     op.drop_table("page_rounds")
+    with op.batch_alter_table("accounts", schema=None) as batch_op:
+        batch_op.drop_column("rests_until")
     with op.batch_alter_table("tickets", schema=None) as batch_op:
         batch_op.drop_column("window_closes_at")

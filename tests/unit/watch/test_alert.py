@@ -25,7 +25,16 @@ FINDING = Finding(
 )  # fmt: skip
 NOW = TUESDAY + timedelta(minutes=31)
 #: Alerts about something else than a finding.
-OTHERS = {"act_now", "rules_refused", "digest", "host_down", "host_up", "reading_stopped", "reading_resumed"}
+OTHERS = {
+    "act_now",
+    "rules_refused",
+    "digest",
+    "host_down",
+    "host_up",
+    "reading_stopped",
+    "reading_resumed",
+    "window_closing",
+}
 TEMPLATES = sorted({path.name.partition(".")[0] for path in (FOLDER / "alerts").glob("*.sv.txt")} - OTHERS)
 KINDS = {kind.value for kind in FindingKind}
 TO_ACT_ON = [name for name in TEMPLATES if name in KINDS]
