@@ -72,6 +72,7 @@ def parts() -> list[Part]:
         Part("indirect", True, tuple(read(MESSAGES / "indirect.jsonl"))),
         Part("dev2", True, tuple(read(MESSAGES / "dev2.jsonl"))),
         Part("blind", True, tuple(read(MESSAGES / "blind.jsonl"))),
+        Part("dev3", True, tuple(read(MESSAGES / "dev3.jsonl"))),
         Part("labelled 1/3", False, tuple(each for each in labelled if each.kept)),
         Part("measuring", False, tuple(read(MESSAGES / "measuring.jsonl"))),
         Part("last", False, tuple(read(MESSAGES / "last.jsonl"))),

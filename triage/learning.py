@@ -15,7 +15,7 @@ from typing import NamedTuple
 from triage.words import Token, fold
 
 #: What is counted for every piece beside what was seen, so that a piece seen once does not decide alone.
-SMOOTHING = 0.4
+SMOOTHING = 1.0
 #: Pieces of a word have so many letters; the ends of a word are letters too.
 PIECES = (3, 5)
 #: Who knows few categories finds one of them in everything: nothing is told by what was learned of fewer.

@@ -17,6 +17,8 @@ KEPT = 8
 WORD_SHARE = {3.0: 0.5, 2.0: 0.4, 1.0: 0.25}
 
 _SIGNS = re.compile(r"[*+/]")
+#: Parts a pattern into groups that must stand in one sentence.
+_TOGETHER = " + "
 
 _compiled: OrderedDict[int, tuple[tuple[Category, ...], "Signals"]] = OrderedDict()
 
@@ -62,8 +64,15 @@ def _clues(category: Category) -> list[Clue]:
 
 
 def _taught(category: Category) -> Iterator[Taught]:
-    """Yield the texts that a category is learned from: its words without their signs, and its examples."""
+    """Yield the texts that a category is learned from: its words without their signs, and its examples.
+
+    A danger is told by common words that stand together (`barn* + ensam*`): alone they speak of nothing, and teach
+    nothing.
+    """
+    safety = category.kind is CategoryKind.safety
     for word in category.words:
+        if safety and _TOGETHER in word.pattern:
+            continue
         yield Taught(category.id, _learnable(_SIGNS.sub(" ", word.pattern)), WORD_SHARE.get(word.weight, 0.25))
     for example in category.examples:
         yield Taught(category.id, _learnable(example.text), 1.0)

@@ -35,6 +35,7 @@ FLOORS = {
     "indirect": KNOWN,
     "dev2": KNOWN,
     "blind": KNOWN,
+    "dev3": KNOWN,
     "labelled 1/3": Floor(right=0.86, wrong=0.11, recall=0.90, false_alarms=0.06),
     "measuring": Floor(right=0.82, wrong=0.13, recall=0.95, false_alarms=0.04),
     "last": Floor(right=0.92, wrong=0.06, recall=0.95, false_alarms=0.03),
