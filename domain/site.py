@@ -24,6 +24,7 @@ from domain.reply_template import ReplyTemplate
 from domain.rule import Rule
 from domain.rule_index import RuleIndex, index_rules
 from domain.service_level import HandlingTime, ServiceLevel, Target
+from domain.signing_in import IdentitySettings, SignInSettings
 from domain.watching import WatchSettings
 
 
@@ -188,6 +189,9 @@ class Site:
     run: RunSettings = RunSettings()
     crawl: CrawlSettings = CrawlSettings()
     canary: CanarySettings = CanarySettings()
+    sign_in: SignInSettings = SignInSettings()
+    #: None: everybody has a local account.
+    identity: IdentitySettings | None = None
     #: The site's own texts for citizens, in place of ours or beside them.
     reply_texts: tuple[ReplyTemplate, ...] = ()
     #: True in the demo only: texts that nobody has approved are sent, and say so.

@@ -189,6 +189,25 @@ def test_mails_have_a_way_out(folder: Folder) -> Iterator[Fault]:
         yield Fault("site.toml", "canary", "sender", "is one of ours: test mails must come from outside")
 
 
+def members_belong_to_one_organisation(folder: Folder) -> Iterator[Fault]:
+    """Refuse groups of the identity provider that give units of another organisation than theirs (P12)."""
+    site, units = folder.site.value, folder.units.value
+    if site is None or site.identity is None or units is None:
+        return
+    for number, each in enumerate(site.identity.members, start=1):
+        for unit in each.units:
+            if unit in units.units and units.units[unit].organisation != each.organisation:
+                wrong = f'"{unit}" belongs to another organisation than {each.organisation}: give it a group of its own'
+                yield Fault("site.toml", f"identity.members no. {number}", "units", wrong)
+
+
+def codes_can_be_kept(folder: Folder) -> Iterator[Fault]:
+    """Refuse to ask for codes that nobody can set up."""
+    site = folder.site.value
+    if site is not None and site.sign_in.code_for and site.sign_in.code_secret is None:
+        yield Fault("site.toml", "sign_in", "code_for", "needs code_secret: the name of the secret that keeps the keys")
+
+
 CHECKS: tuple[Callable[[Folder], Iterator[Fault]], ...] = (
     domains_belong_to_one_organisation,
     our_own_addresses_lie_in_our_domains,
@@ -201,6 +220,8 @@ CHECKS: tuple[Callable[[Folder], Iterator[Fault]], ...] = (
     single_accounts,
     addresses_are_used_once,
     test_mails_have_a_way_out,
+    members_belong_to_one_organisation,
+    codes_can_be_kept,
     the_unclear_have_a_category,
     rule_ids_are_used_once,
 )

@@ -62,12 +62,14 @@ def to_trees(site: Site) -> dict[str, dict[str, Any]]:
 def _site(site: Site) -> dict[str, Any]:
     tables = (
         "alerts", "duty", "signal", "mail", "sms", "triage", "brakes", "answers", "watch", "follow_ups", "run",
-        "crawl",
+        "crawl", "sign_in",
     )  # fmt: skip
     tree: dict[str, Any] = {"name": site.name, "contact_center": site.contact_center}
     tree |= {key: plain(value) for key in _WHO if (value := getattr(site, key))}
     if site.alert_smtp is not None:
         tree["alert_smtp"] = plain(site.alert_smtp)
+    if site.identity is not None:
+        tree["identity"] = plain(site.identity)
     if site.canary.smtp is not None:
         tree["canary"] = plain(site.canary)
     if site.second_way.smtp is not None:

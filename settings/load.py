@@ -84,4 +84,6 @@ def _site(read: Folder) -> Site:
         run=site.run.to_domain(),
         crawl=site.crawl.to_domain(),
         canary=site.canary.to_domain() if site.canary else CanarySettings(),
+        sign_in=site.sign_in.to_domain(),
+        identity=site.identity.to_domain() if site.identity else None,
     )

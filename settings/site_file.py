@@ -30,6 +30,7 @@ from settings.fields import (
     Table,
     Text,
 )
+from settings.identity_tables import IdentityTable, SignInTable
 from settings.oauth_table import OAuthTable
 from settings.watch_table import WatchTable
 
@@ -248,3 +249,5 @@ class SiteFile(Table):
     run: RunTable = RunTable()
     crawl: CrawlTable = CrawlTable()
     canary: CanaryTable | None = None
+    sign_in: SignInTable = SignInTable()
+    identity: IdentityTable | None = None
