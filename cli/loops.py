@@ -7,13 +7,14 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from functools import partial
 
 import dramatiq
 
+from cli.identity import find_code_secret, find_provider
 from domain.errors import BadInput
 from domain.protocols import Step
 from pipeline.beat import SCHEDULER, Beats
@@ -157,9 +158,11 @@ def free_port(host: str, port: int) -> socket.socket:
 
 def serve(
     runtime: Runtime, host: str, port: int, *, demo_user: str | None = None, hosts: Sequence[str] = ("*",),
-    metrics_token: str = "",
+    metrics_token: str = "", secret: Callable[[str], str] | None = None,
 ) -> None:  # fmt: skip
     """Serve the pages until told to stop; `demo_user`, `hosts` and `metrics_token` are those of `make_app`.
+
+    `secret` gives the secret of a name, for signing in; None: nobody signs in by an identity provider, or with a code.
 
     Raises:
         BadInput: the port is taken.
@@ -170,6 +173,8 @@ def serve(
         metrics_token=metrics_token,
         accept=partial(accept, runtime),
         link_key=runtime.link_key,
+        code_secret=find_code_secret(secret) if secret else None,
+        provider=find_provider(secret, runtime.clock) if secret else None,
     )  # fmt: skip
     # The server raises the signal again once it has stopped: that is the way to end, not a fault.
     with listening, until_told_to_stop():

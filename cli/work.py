@@ -109,9 +109,10 @@ def web(port: Port = None) -> None:
 
 def _serve(root: Root, port: int) -> None:
     environment = root.environment
-    token = Secrets(os.environ, environment.secrets_folder()).find(METRICS_TOKEN)
+    secrets = Secrets(os.environ, environment.secrets_folder())
     serve(
-        root.runtime, environment.web.host, port, hosts=environment.web.hosts.split(), metrics_token=token
+        root.runtime, environment.web.host, port, hosts=environment.web.hosts.split(),
+        metrics_token=secrets.find(METRICS_TOKEN), secret=secrets.get,
     )  # fmt: skip
 
 

@@ -1,12 +1,13 @@
-"""Users and sessions: who signs in, and as what."""
+"""Users: who signs in, and as what."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from domain.errors import BadInput
 from domain.ids import OrganisationId, PersonId, UnitId, UserId
+from domain.signing_in import Rights
 from domain.viewer import Role, Scope, Viewer
 from store.leases import upsert
 from store.schema import sessions, users
@@ -30,6 +31,10 @@ class User:
     roles: frozenset[Role]
     #: False: single keys do nothing on the pages.
     uses_keys: bool = True
+    #: Who the identity provider says it is; empty: a local account.
+    subject: str = ""
+    #: Nobody signs in as this user any more.
+    is_closed: bool = False
 
     @property
     def viewer(self) -> Viewer:
@@ -46,7 +51,7 @@ class User:
 
 def add_user(
     connection: sa.Connection, *, organisation: OrganisationId, name: str, display_name: str, password_hash: str,
-    person: PersonId | None, units: frozenset[UnitId], roles: frozenset[Role], at: datetime,
+    person: PersonId | None, units: frozenset[UnitId], roles: frozenset[Role], at: datetime, subject: str = "",
 ) -> UserId:  # fmt: skip
     """Add a user.
 
@@ -66,8 +71,9 @@ def add_user(
             units=sorted(units),
             roles=sorted(roles),
             added_at=at,
+            subject=subject or None,
         )
-        .on_conflict_do_nothing()
+        .on_conflict_do_nothing(index_elements=[users.c.name])
         .returning(users.c.id)
     )
     row = connection.execute(statement).first()
@@ -85,13 +91,13 @@ def find_user(connection: sa.Connection, viewer: Viewer, name: str) -> User | No
     """Return the user of that name, case aside."""
     query = sa.select(users).where(users.c.name == name.lower(), sees_organisation(viewer, users))
     row = connection.execute(query).mappings().first()
-    return None if row is None else _user(row)
+    return None if row is None else user_of(row)
 
 
 def list_colleagues(connection: sa.Connection, viewer: Viewer) -> tuple[User, ...]:
     """Return everybody who can sign in and whom the viewer may know of, by the name that colleagues see."""
     query = sa.select(users).where(sees_organisation(viewer, users)).order_by(users.c.display_name, users.c.id)
-    return tuple(_user(row) for row in connection.execute(query).mappings())
+    return tuple(user_of(row) for row in connection.execute(query).mappings())
 
 
 def find_display_name(connection: sa.Connection, viewer: Viewer, id: UserId) -> str:
@@ -100,44 +106,42 @@ def find_display_name(connection: sa.Connection, viewer: Viewer, id: UserId) -> 
     return connection.scalar(query) or ""
 
 
-def add_session(connection: sa.Connection, user: User, token_digest: str, at: datetime) -> None:
-    """Start a session; only the digest of its token is kept."""
-    connection.execute(
-        sessions.insert().values(
-            token_digest=token_digest, organisation_id=user.organisation, user_id=user.id, started_at=at, seen_at=at
-        )
-    )
-
-
-def find_session_user(
-    connection: sa.Connection, viewer: Viewer, token_digest: str, *, now: datetime, idle: timedelta, longest: timedelta
-) -> User | None:
-    """Return who is signed in with a token; None when the session is unknown, idle for too long or too old."""
-    query = (
-        sa.select(users)
-        .join(sessions, sessions.c.user_id == users.c.id)
-        .where(
-            sessions.c.token_digest == token_digest,
-            sessions.c.seen_at > now - idle,
-            sessions.c.started_at > now - longest,
-            sees_organisation(viewer, users),
-        )
-    )
+def find_user_by_subject(connection: sa.Connection, viewer: Viewer, subject: str) -> User | None:
+    """Return who the identity provider means."""
+    query = sa.select(users).where(users.c.subject == subject, sees_organisation(viewer, users))
     row = connection.execute(query).mappings().first()
-    return None if row is None else _user(row)
+    return None if row is None else user_of(row)
 
 
-def mark_session_seen(connection: sa.Connection, token_digest: str, at: datetime) -> None:
-    """Note that a session is in use."""
-    connection.execute(sessions.update().where(sessions.c.token_digest == token_digest).values(seen_at=at))
+def adopt_user(connection: sa.Connection, id: UserId, *, display_name: str, rights: Rights) -> None:
+    """Let somebody be called, and be allowed, what the identity provider says now."""
+    connection.execute(
+        users.update()
+        .where(users.c.id == id)
+        .values(
+            display_name=display_name,
+            organisation_id=rights.organisation,
+            units=sorted(rights.units),
+            roles=sorted(rights.roles),
+        )
+    )
 
 
-def close_session(connection: sa.Connection, token_digest: str) -> None:
-    """End a session."""
-    connection.execute(sessions.delete().where(sessions.c.token_digest == token_digest))
+def close_user(connection: sa.Connection, id: UserId, at: datetime) -> bool:
+    """Let nobody sign in as this user any more; return whether somebody could. Sessions end with it."""
+    closed = users.update().where(users.c.id == id, users.c.closed_at.is_(None)).values(closed_at=at)
+    connection.execute(sessions.delete().where(sessions.c.user_id == id))
+    return connection.execute(closed).rowcount == 1
 
 
-def _user(row: sa.RowMapping) -> User:
+def open_user(connection: sa.Connection, id: UserId) -> bool:
+    """Let somebody sign in as this user again; return whether nobody could."""
+    opened = users.update().where(users.c.id == id, users.c.closed_at.is_not(None)).values(closed_at=None)
+    return connection.execute(opened).rowcount == 1
+
+
+def user_of(row: sa.RowMapping) -> User:
+    """Return the user of a row of `users`."""
     return User(
         id=row["id"],
         organisation=row["organisation_id"],
@@ -148,4 +152,6 @@ def _user(row: sa.RowMapping) -> User:
         units=frozenset(row["units"]),
         roles=frozenset(Role(role) for role in row["roles"]),
         uses_keys=row["uses_keys"],
+        subject=row["subject"] or "",
+        is_closed=row["closed_at"] is not None,
     )

@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 from domain.ids import AccountId
 from domain.posted import Posted
 from domain.protocols import Clock
+from domain.signing_in import IdentityProvider
 from domain.site import Site
 from pipeline.webhook import Answered
 from store.database import Database
@@ -30,13 +31,17 @@ from web.hooks import take_posted
 from web.keys import take_keys
 from web.language_choice import choose
 from web.metrics import show_metrics
+from web.mine import show_mine, take_mine
 from web.original import download_file, download_original
 from web.outbox import show_outbox, show_send, take_resume, take_settling
+from web.people import show_people, take_person
 from web.preview import take_preview
 from web.queue import show_queue, show_rows, show_start, watch_queue
 from web.readiness import show_health, show_readiness
 from web.search import show_search
 from web.sign_in import show_sign_in, take_sign_in, take_sign_out
+from web.sign_in_code import show_code, take_code_form
+from web.sign_in_provider import come_back, end_at_provider, go_to_provider
 from web.surroundings import Surroundings
 from web.ticket import show_ticket, take_answer, take_desk, take_hiding, take_undo
 from web.visit import signed_in, signed_in_part
@@ -80,6 +85,15 @@ ROUTES = (
     Route("/larm/{id:int}", signed_in(show_alert)),
     Route("/logga-in", show_sign_in),
     Route("/logga-in", posted(take_sign_in), methods=["POST"]),
+    Route("/logga-in/kod", show_code),
+    Route("/logga-in/kod", posted(take_code_form), methods=["POST"]),
+    Route("/logga-in/konto", go_to_provider),
+    Route("/logga-in/tillbaka", come_back),
+    Route("/logga-in/avsluta", end_at_provider),
+    Route("/mitt", signed_in(show_mine)),
+    Route("/mitt", posted(take_mine), methods=["POST"]),
+    Route("/anvandare", signed_in(show_people)),
+    Route("/anvandare/{id:int}", posted(take_person), methods=["POST"]),
     Route("/logga-ut", posted(take_sign_out), methods=["POST"]),
     Route("/sprak", posted(choose), methods=["POST"]),
     Route("/tangenter", posted(take_keys), methods=["POST"]),
@@ -102,6 +116,8 @@ def make_app(
     metrics_token: str = "",
     accept: Callable[[str, AccountId, Posted], Answered] | None = None,
     link_key: Callable[[Site], str] | None = None,
+    code_secret: Callable[[Site], str] | None = None,
+    provider: Callable[[Site], IdentityProvider | None] | None = None,
 ) -> Starlette:
     """Return the application.
 
@@ -114,6 +130,8 @@ def make_app(
             so that no page elsewhere can read along by giving its own name our address (DNS rebinding).
         metrics_token: what who asks for the metrics shows; empty: nobody gets them.
         link_key: gives the key that alert links are signed with; None: none opens anything.
+        code_secret: gives the secret that the keys of people's codes are made with; None: nobody uses codes.
+        provider: gives the identity provider; None: everybody has a local account.
         accept: takes what providers post to webhooks, by wire and account; None: there are none.
     """
     answered = list(hosts if demo_user is None else LOOPBACK)
@@ -135,5 +153,7 @@ def make_app(
         metrics_token=metrics_token,
         accept=accept,
         link_key=link_key or (lambda _site: ""),
+        code_secret=code_secret or (lambda _site: ""),
+        provider=provider or (lambda _site: None),
     )
     return app

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from threading import BoundedSemaphore
 
@@ -13,23 +13,12 @@ from starlette.responses import Response
 from domain.errors import BadInput
 from domain.viewer import MACHINE
 from store import events
-from store.users import (
-    User,
-    add_session,
-    close_session,
-    find_session_user,
-    find_user,
-    mark_session_seen,
-)
+from store.sessions import add_session, close_session, find_session_user, is_by_provider, mark_session_seen
+from store.users import User, find_user
 from web.cookies import SESSION, VISIT, drop_cookie, get_cookie, set_cookie
+from web.device import device_of
 from web.passwords import hash_password, verify_password
 from web.surroundings import Surroundings, surroundings_of
-
-#: A session ends when nobody has asked for a page for this long.
-IDLE = timedelta(hours=2)
-
-#: A session ends after this, in use or not: one working day.
-LONGEST = timedelta(hours=12)
 
 #: Passwords verified at once: each takes 64 MB and a whole core.
 _VERIFYING = BoundedSemaphore(2)
@@ -82,17 +71,18 @@ def check_password(surroundings: Surroundings, name: str, password: str) -> User
         right = verify_password(user.password_hash if user else _nobodys_hash(), password)
     if user is not None and not right:
         _log(surroundings, user, "sign_in_failed", surroundings.clock.now())
-    return user if right else None
+    return user if right and user is not None and not user.is_closed else None
 
 
-def sign_in(request: Request, response: Response, user: User) -> None:
+def sign_in(request: Request, response: Response, user: User, *, by_provider: bool = False) -> None:
     """Start a session and give the browser its token; a session that the browser had ends."""
     surroundings, token = surroundings_of(request), secrets.token_urlsafe(32)
     now, earlier = surroundings.clock.now(), get_cookie(request, SESSION)
     with surroundings.database.write() as connection:
         if earlier:
-            close_session(connection, _digest(earlier))
-        add_session(connection, user, _digest(token), now)
+            close_session(connection, digest_of(earlier))
+        device = device_of(request.headers.get("user-agent", ""))
+        add_session(connection, user, digest_of(token), now, device=device, by_provider=by_provider)
         events.append(connection, "signed_in", at=now, organisation=user.organisation, actor=actor_of(user))
     set_cookie(request, response, SESSION, token)
     drop_cookie(request, response, VISIT)
@@ -103,9 +93,20 @@ def sign_out(request: Request, response: Response, user: User) -> None:
     surroundings = surroundings_of(request)
     now = surroundings.clock.now()
     with surroundings.database.write() as connection:
-        close_session(connection, _digest(get_cookie(request, SESSION)))
+        close_session(connection, session_digest(request))
         events.append(connection, "signed_out", at=now, organisation=user.organisation, actor=actor_of(user))
     drop_cookie(request, response, SESSION)
+
+
+def came_by_provider(request: Request) -> bool:
+    """Return whether the identity provider said who it is."""
+    with surroundings_of(request).database.read() as connection:
+        return is_by_provider(connection, MACHINE, session_digest(request))
+
+
+def session_digest(request: Request) -> str:
+    """Return the digest of the token that the browser shows."""
+    return digest_of(get_cookie(request, SESSION))
 
 
 def actor_of(user: User) -> str:
@@ -114,9 +115,10 @@ def actor_of(user: User) -> str:
 
 
 def _session_user(surroundings: Surroundings, token: str, *, active: bool) -> User | None:
-    now, digest = surroundings.clock.now(), _digest(token)
+    now, digest = surroundings.clock.now(), digest_of(token)
+    lasts = surroundings.site().sign_in
     with surroundings.database.read() as connection:
-        user = find_session_user(connection, MACHINE, digest, now=now, idle=IDLE, longest=LONGEST)
+        user = find_session_user(connection, MACHINE, digest, now=now, idle=lasts.idle, longest=lasts.longest)
     if user is not None and active and surroundings.seen.allows(digest, now):
         with surroundings.database.write() as connection:
             mark_session_seen(connection, digest, now)
@@ -136,7 +138,8 @@ def _log(surroundings: Surroundings, user: User, kind: str, at: datetime) -> Non
         events.append(connection, kind, at=at, organisation=user.organisation, actor=actor_of(user))
 
 
-def _digest(token: str) -> str:
+def digest_of(token: str) -> str:
+    """Return what is stored instead of a cookie's token."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""The cookies: the session's token, the visit's secret, and the chosen language."""
+"""The cookies: the session's token, the visit's secret, a sign-in that has begun, and the chosen language."""
 
 from datetime import timedelta
 
@@ -9,6 +9,8 @@ SESSION = "svarsvakt-session"
 #: Random, for whoever is not signed in: forms need something to be bound to.
 VISIT = "svarsvakt-visit"
 LANGUAGE = "svarsvakt-language"
+#: A sign-in that has begun and is not whole.
+BEGUN = "svarsvakt-begun"
 
 
 def get_cookie(request: Request, name: str) -> str:

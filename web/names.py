@@ -4,6 +4,7 @@ from domain.account import AutoReply, Channel, Mode, Tier
 from domain.category import ErrandType, Secrecy, Urgency
 from domain.ids import AccountId, CategoryId, UnitId
 from domain.site import Site
+from domain.viewer import Role
 from web.words import Words, mark
 
 CHANNELS = {Channel.email: mark("E-post"), Channel.sms: mark("SMS"), Channel.facebook: mark("Facebook")}
@@ -45,6 +46,16 @@ TYPES = {
     ErrandType.order: mark("Beställning"),
     ErrandType.records_request: mark("Begäran om allmän handling"),
     ErrandType.other: mark("Annat"),
+}
+
+
+ROLES = {
+    Role.agent: mark("Handläggare i kontaktcentret"),
+    Role.lead: mark("Leder kontaktcentret"),
+    Role.unit_member: mark("Medarbetare i en verksamhet"),
+    Role.manager: mark("Chef"),
+    Role.registrar: mark("Registrator"),
+    Role.administrator: mark("Administratör"),
 }
 
 

@@ -6,6 +6,10 @@ from starlette.responses import RedirectResponse
 
 QUEUE = "/ko"
 SIGN_IN = "/logga-in"
+#: Where the code is asked for after the password.
+CODE = "/logga-in/kod"
+MINE = "/mitt"
+PEOPLE = "/anvandare"
 
 
 def own_path(address: str) -> str:

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from domain.ids import AccountId
 from domain.posted import Posted
 from domain.protocols import Clock
+from domain.signing_in import IdentityProvider
 from domain.site import Site
 from pipeline.webhook import Answered
 from store.database import Database
@@ -33,6 +34,10 @@ class Surroundings:
     accept: Callable[[str, AccountId, Posted], Answered] | None = None
     #: Gives the key that alert links are signed with; empty: none opens anything.
     link_key: Callable[[Site], str] = field(default=lambda _site: "", repr=False)
+    #: Gives the secret that the keys of people's codes are made with; empty: nobody uses codes.
+    code_secret: Callable[[Site], str] = field(default=lambda _site: "", repr=False)
+    #: Gives the identity provider; None: everybody has a local account.
+    provider: Callable[[Site], IdentityProvider | None] = lambda _site: None
     #: Tries to sign in by one name: guessing one person's password.
     tries_by_name: RateLimit = field(default_factory=lambda: RateLimit(5, timedelta(minutes=15)))
     #: Tries to sign in from one network address: guessing many people's.

@@ -19,7 +19,7 @@ from store.schema.outbox import (
     suppressions,
 )
 from store.schema.pages import page_rounds, quick_answers
-from store.schema.people import saved_views, sessions, users
+from store.schema.people import codes, saved_views, sessions, sign_ins, users
 from store.schema.published import read_pages, shown_addresses
 from store.schema.together import presences, unfinished_answers
 from store.schema.watched import ends, handlings, rhythms, tendencies, traffic
@@ -36,6 +36,7 @@ __all__ = [
     "breaker",
     "calls",
     "canaries",
+    "codes",
     "contact_points",
     "corrections",
     "counters",
@@ -68,6 +69,7 @@ __all__ = [
     "sent_answers",
     "sessions",
     "shown_addresses",
+    "sign_ins",
     "sites",
     "suppressions",
     "tellings",

@@ -34,6 +34,7 @@ from store import (
     breaker,
     calls,
     canaries,
+    codes,
     contacts,
     correspondents,
     deliveries,
@@ -70,6 +71,8 @@ from store import (
     search_parts,
     sent,
     sent_answers,
+    sessions,
+    sign_ins,
     sites,
     sms_floods,
     suppressions,
@@ -152,14 +155,16 @@ def surround(database: Database, key: str, **changes: Any) -> Surrounded:
         assert told is not None
         users.add_user(
             connection, organisation=case.organisation, name=key, display_name=key, password_hash="x", person=None,
-            units=frozenset(), roles=frozenset(), at=TUESDAY,
+            units=frozenset(), roles=frozenset(), at=TUESDAY, subject=f"https://id.example|{key}",
         )  # fmt: skip
         _put_told(connection, case, finding)
         ended = _put_ended(connection, case)
         answer = _put_uncertain_answer(connection, case)
         user = users.find_user(connection, MACHINE, key)
         assert user is not None
-        users.add_session(connection, user, token, TUESDAY)
+        sessions.add_session(connection, user, token, TUESDAY, by_provider=True)
+        sign_ins.keep_half(connection, token, user.id, "/ko", TUESDAY)
+        codes.put_code_key(connection, user.id, case.organisation, "salt")
         _put_evidence(connection, case)
         events.append(
             connection, "activated", at=TUESDAY, organisation=case.organisation, actor=case.account, site=SITE
@@ -1031,11 +1036,37 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
         Rule.existence,
         lambda connection, viewer, at: at.case.ticket in {each.id for each in tickets.list_tickets(connection, viewer)},
     ),
-    "users.find_session_user": (
+    "sessions.find_session_user": (
         Rule.organisation,
-        lambda connection, viewer, at: users.find_session_user(
+        lambda connection, viewer, at: sessions.find_session_user(
             connection, viewer, at.token, now=TUESDAY + SECOND, idle=DAY, longest=DAY
         ),
+    ),
+    "sessions.is_by_provider": (
+        Rule.organisation,
+        lambda connection, viewer, at: sessions.is_by_provider(connection, viewer, at.token),
+    ),
+    "sessions.list_sessions": (
+        Rule.organisation,
+        lambda connection, viewer, at: (
+            at.token[: sessions.NAME_LENGTH]
+            in {
+                each.name
+                for each in sessions.list_sessions(connection, viewer, now=TUESDAY + SECOND, idle=DAY, longest=DAY)
+            }
+        ),
+    ),
+    "sign_ins.find_half": (
+        Rule.organisation,
+        lambda connection, viewer, at: sign_ins.find_half(connection, viewer, at.token, TUESDAY + SECOND),
+    ),
+    "codes.find_code_key": (
+        Rule.organisation,
+        lambda connection, viewer, at: codes.find_code_key(connection, viewer, _user(connection, at).id),
+    ),
+    "users.find_user_by_subject": (
+        Rule.organisation,
+        lambda connection, viewer, at: users.find_user_by_subject(connection, viewer, f"https://id.example|{at.key}"),
     ),
     "users.find_display_name": (
         Rule.organisation,

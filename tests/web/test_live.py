@@ -12,7 +12,7 @@ from domain.category import Secrecy
 from domain.ids import UnitId
 from tests.web.conftest import Enter
 from tests.web.town import Town
-from web import auth, live
+from web import live
 from web.queue import watch_queue
 from web.visit import signed_in_part
 
@@ -70,7 +70,7 @@ def test_a_sensitive_ticket_of_another_unit_changes_nothing(town: Town, enter: E
 
 def test_the_stream_ends_when_the_session_has_ended(town: Town, bo: TestClient) -> None:
     def wait() -> None:
-        town.clock.instant += auth.IDLE
+        town.clock.instant += town.site.sign_in.idle
 
     seen = versions(town, bo, wait)
 

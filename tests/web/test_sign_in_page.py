@@ -91,15 +91,15 @@ def test_signing_out_ends_the_session_for_whoever_has_the_cookie(town: Town, bo:
 
 
 def test_a_session_ends_when_it_is_not_used(town: Town, bo: TestClient) -> None:
-    town.clock.instant += auth.IDLE
+    town.clock.instant += town.site.sign_in.idle
 
     assert bo.get("/ko").status_code == 303
 
 
 def test_a_session_in_use_lasts_a_working_day_and_no_longer(town: Town, bo: TestClient) -> None:
-    step = auth.IDLE / 2
+    step = town.site.sign_in.idle / 2
     statuses = []
-    for _ in range(int(auth.LONGEST / step)):
+    for _ in range(int(town.site.sign_in.longest / step)):
         town.clock.instant += step
         statuses.append(bo.get("/ko").status_code)
 
@@ -107,10 +107,10 @@ def test_a_session_in_use_lasts_a_working_day_and_no_longer(town: Town, bo: Test
 
 
 def test_a_page_that_refreshes_itself_keeps_no_session_alive(town: Town, bo: TestClient) -> None:
-    town.clock.instant += auth.IDLE * 0.75
+    town.clock.instant += town.site.sign_in.idle * 0.75
     assert bo.get("/ko/rader").status_code == 200
 
-    town.clock.instant += auth.IDLE * 0.5
+    town.clock.instant += town.site.sign_in.idle * 0.5
 
     assert bo.get("/ko/rader").status_code == 401
 

@@ -122,12 +122,15 @@ class Town:
         site: Callable[[], Site] = changes.pop("site", lambda: self.site)
         return make_app(database=self.database, clock=self.clock, site=site, **changes)
 
-    def add_person(self, name: str, display: str, unit: str, organisation: OrganisationId = TOWN) -> None:
+    def add_person(
+        self, name: str, display: str, unit: str, organisation: OrganisationId = TOWN,
+        roles: frozenset[Role] = frozenset({Role.agent}),
+    ) -> None:  # fmt: skip
         """Add somebody who can sign in."""
         with self.database.write() as connection:
             add_user(
                 connection, organisation=organisation, name=name, display_name=display, password_hash=password_hash(),
-                person=None, units=frozenset({UnitId(unit)}), roles=frozenset({Role.agent}), at=NOW,
+                person=None, units=frozenset({UnitId(unit)}), roles=roles, at=NOW,
             )  # fmt: skip
 
     def add_ticket(self, explanation: Mapping[str, Any] | None = None, **changes: Any) -> tuple[TicketId, MessageId]:
