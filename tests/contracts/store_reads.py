@@ -162,7 +162,7 @@ def surround(database: Database, key: str, **changes: Any) -> Surrounded:
         answer = _put_uncertain_answer(connection, case)
         user = users.find_user(connection, MACHINE, key)
         assert user is not None
-        sessions.add_session(connection, user, token, TUESDAY, by_provider=True)
+        sessions.add_session(connection, user, token, TUESDAY, device=key, by_provider=True)
         sign_ins.keep_half(connection, token, user.id, "/ko", TUESDAY)
         codes.put_code_key(connection, user.id, case.organisation, "salt")
         _put_evidence(connection, case)
@@ -1049,9 +1049,9 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
     "sessions.list_sessions": (
         Rule.organisation,
         lambda connection, viewer, at: (
-            at.token[: sessions.NAME_LENGTH]
+            at.key
             in {
-                each.name
+                each.device
                 for each in sessions.list_sessions(connection, viewer, now=TUESDAY + SECOND, idle=DAY, longest=DAY)
             }
         ),

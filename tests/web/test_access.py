@@ -48,4 +48,6 @@ def test_every_address_is_tried_above() -> None:
         "/utskick/slapp", "/fil/{id:int}", "/konto/{account}", "/konto/{account}/kvittera/{id:int}",
         "/konton/konton.csv", "/arende/{id:int}/dolj", "/healthz", "/readyz", "/metrics",
         "/arende/{id:int}/angra", "/arende/{id:int}/utkast", "/arende/{id:int}/granska", "/arende/{id:int}/har",
+        "/logga-in/kod",
+        "/logga-in/konto", "/logga-in/tillbaka", "/logga-in/avsluta", "/mitt", "/anvandare", "/anvandare/{id:int}",
     }  # fmt: skip
