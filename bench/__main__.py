@@ -18,6 +18,7 @@ BENCHES = (
     "outbox",
     "silence",
     "sms",
+    "pages",
 )
 
 

@@ -192,6 +192,18 @@ def count_tickets(
     return connection.scalar(query) or 0
 
 
+def count_at_most(
+    connection: sa.Connection, viewer: Viewer, *, status: TicketStatus, most: int | None,
+    only: Sequence[sa.ColumnElement[bool]] = (),
+) -> int:  # fmt: skip
+    """Return how many tickets of the queue the viewer may see; beyond `most` one more, uncounted."""
+    if most is None:
+        return count_tickets(connection, viewer, status=status, only=only)
+    mine = (sees_ticket(viewer), tickets.c.status == status, tickets.c.observed.is_(False), *only)
+    some = sa.select(tickets.c.id).where(*mine).limit(most + 1).subquery()
+    return connection.scalar(sa.select(sa.func.count()).select_from(some)) or 0
+
+
 def get_ticket(connection: sa.Connection, viewer: Viewer, id: TicketId) -> Ticket:
     """Return a ticket. Raises KeyError when there is none, or none that the viewer may know of."""
     row = connection.execute(sa.select(tickets).where(tickets.c.id == id, sees_ticket(viewer))).mappings().first()

@@ -38,6 +38,7 @@ from web.people import show_people, take_person
 from web.preview import take_preview
 from web.queue import show_queue, show_rows, show_start, watch_queue
 from web.readiness import show_health, show_readiness
+from web.saved_views import take_new_view, take_view
 from web.search import show_search
 from web.sign_in import show_sign_in, take_sign_in, take_sign_out
 from web.sign_in_code import show_code, take_code_form
@@ -96,6 +97,8 @@ ROUTES = (
     Route("/anvandare/{id:int}", posted(take_person), methods=["POST"]),
     Route("/logga-ut", posted(take_sign_out), methods=["POST"]),
     Route("/sprak", posted(choose), methods=["POST"]),
+    Route("/vyer", posted(take_new_view), methods=["POST"]),
+    Route("/vyer/{id:int}", posted(take_view), methods=["POST"]),
     Route("/tangenter", posted(take_keys), methods=["POST"]),
     Route("/healthz", show_health),
     Route("/readyz", show_readiness),

@@ -23,6 +23,7 @@ from web.queue_filter import address_of, fields_of, read_filter
 from web.queue_rows import minute_of, rows_of, version_of
 from web.redirects import QUEUE, see_other
 from web.rendering import render_page
+from web.saved_views import views_of
 from web.visit import Visit, show
 
 #: Rows shown at most; the counts above them are exact.
@@ -61,8 +62,9 @@ def show_start(_visit: Visit) -> Response:
 def show_queue(visit: Visit) -> Response:
     """Show the whole page."""
     with visit.surroundings.database.read() as connection:
-        values = _values(connection, visit, _read(connection, visit))
-        return show(visit, connection, "queue.html", **values)
+        read = _read(connection, visit)
+        beside = views_of(connection, visit, address_of(read.asked))
+        return show(visit, connection, "queue.html", **_values(connection, visit, read), **beside)
 
 
 def show_rows(visit: Visit) -> Response:

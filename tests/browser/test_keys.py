@@ -3,8 +3,9 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from domain.account import Channel
 from tests.browser.conftest import Served, at_the_desk
-from tests.browser.test_accessibility import violations
+from tests.browser.test_accessibility import cut_off, violations
 
 pytestmark = pytest.mark.service("chromium")
 
@@ -118,3 +119,19 @@ def test_without_a_stream_the_list_is_asked_for_and_nothing_is_said_to_be_lost(
         expect(page.get_by_role("link", name="sedan")).to_be_visible(timeout=15_000)
         expect(page.locator("#queue-said")).to_have_text("1 nytt ärende i kön")
         expect(page.locator("#queue-lost")).to_be_empty()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])
+def test_a_view_is_saved_and_nothing_of_it_is_cut_off(
+    chromium: Browser, served: Served, width: int, scheme: str
+) -> None:
+    served.town.add_ticket(channel=Channel.sms)
+    with at_the_desk(chromium, served, width=width, scheme=scheme) as page:
+        page.goto("/ko?kanal=sms")
+        page.get_by_text("Spara vyn").click()
+        page.get_by_label("Namn").fill("Alla sms som ingen har tagit")
+        page.keyboard.press("Control+Enter")
+
+        expect(page.get_by_role("link", name="Alla sms som ingen har tagit 1")).to_be_visible()
+        page.get_by_text("Ändra vyn").click(force=True)
+        assert violations(page) + cut_off(page) == []

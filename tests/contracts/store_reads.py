@@ -20,7 +20,7 @@ from domain.outgoing import AttachedFile, OutgoingKind, SendState
 from domain.page import WAY_HEADER, PageWay
 from domain.publishing import ReadPage
 from domain.search import Question, read_question
-from domain.ticket import Ticket
+from domain.ticket import Ticket, TicketStatus
 from domain.viewer import MACHINE, Viewer
 from store import (
     account_changes,
@@ -67,6 +67,7 @@ from store import (
     replayed,
     reply_history,
     rhythms,
+    saved_views,
     search,
     search_parts,
     sent,
@@ -180,6 +181,10 @@ def surround(database: Database, key: str, **changes: Any) -> Surrounded:
             connection,
             Canary(organisation=case.organisation, account=case.account, mark=f"svk-{key}", sent_at=TUESDAY),
         )
+        saved_views.add_saved_view(
+            connection, case.organisation, user.id, name=f"vy {key}", query="?hos=mine", unit=UnitId("delad"),
+            at=TUESDAY,
+        )  # fmt: skip
         page = ReadPage(organisation=case.organisation, url=f"https://{key}.example", tried_at=TUESDAY, read_at=TUESDAY)
         published.set_read_page(connection, page)
         published.set_shown(connection, case.organisation, page.url, [f"{key}@shown.example"], TUESDAY)
@@ -340,6 +345,10 @@ def _put_evidence(connection: Connection, case: Case) -> None:
     tendencies.set_tendency(
         connection, case.organisation, case.account, FindingKind.silent, holds=True, since=TUESDAY
     )  # fmt: skip
+
+
+#: A view is shared with a unit: here with one that everybody is a member of.
+ALL_UNITS = frozenset({UnitId("delad")})
 
 
 def _about(at: Surrounded) -> Question:
@@ -822,6 +831,13 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
         Rule.content,
         lambda connection, viewer, at: _replies(connection, viewer, at.case),
     ),
+    "saved_views.list_saved_views": (
+        Rule.organisation,
+        lambda connection, viewer, at: (
+            f"vy {at.key}"
+            in {each.name for each in saved_views.list_saved_views(connection, replace(viewer, units=ALL_UNITS))}
+        ),
+    ),
     "search.find_history": (
         Rule.organisation,
         lambda connection, viewer, at: search.find_history(
@@ -980,6 +996,12 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
     "notices.count_notices": (
         Rule.existence,
         lambda connection, viewer, at: _owed(connection, viewer, at.case),
+    ),
+    "tickets.count_at_most": (
+        Rule.existence,
+        lambda connection, viewer, at: tickets.count_at_most(
+            connection, viewer, status=TicketStatus.open, most=100, only=[tickets_table.c.id == at.case.ticket]
+        ),
     ),
     "tickets.count_tickets": (
         Rule.existence,

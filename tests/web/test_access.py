@@ -43,7 +43,7 @@ def test_a_form_without_our_token_is_refused(bo: TestClient, path: str) -> None:
 def test_every_address_is_tried_above() -> None:
     assert {route.path for route in ROUTES} == {
         "/", "/ko", "/ko/rader", "/ko/strom", "/arende/{id:int}", "/original/{id:int}", "/konton", "/konton/rader",
-        "/kvittera/{token}", "/sok", "/tangenter",
+        "/kvittera/{token}", "/sok", "/tangenter", "/vyer", "/vyer/{id:int}",
         "/larm/{id:int}", "/logga-in", "/logga-ut", "/sprak", "/arende/{id:int}/svara", "/utskick", "/utskick/{id:int}",
         "/utskick/slapp", "/fil/{id:int}", "/konto/{account}", "/konto/{account}/kvittera/{id:int}",
         "/konton/konton.csv", "/arende/{id:int}/dolj", "/healthz", "/readyz", "/metrics",
