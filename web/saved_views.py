@@ -60,7 +60,7 @@ def views_of(connection: Connection, visit: Visit, here: str) -> dict[str, Any]:
     return {
         "views": [_shown(connection, visit, each, here) for each in views],
         "sharable": units,
-        "here": here,
+        "narrowed": here,
         "longest_name": LONGEST_NAME,
     }
 

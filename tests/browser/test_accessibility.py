@@ -176,7 +176,8 @@ def test_targets_are_large_enough(chromium: Browser, served: Served) -> None:
             page.goto(path)
             small += page.evaluate(
                 """() => [...document.querySelectorAll("a, button, summary, input:not([type=hidden])")]
-                  .filter((part) => !part.closest(".visually-hidden, .skip, dialog:not([open])") && !part.hidden && !part.closest("p, td"))
+                  .filter((part) => !part.closest(".visually-hidden, .skip, dialog:not([open])"))
+                  .filter((part) => !part.hidden && !part.closest("p, td"))
                   .filter((part) => part.getBoundingClientRect().height < 24).map((part) => part.outerHTML)"""
             )
 

@@ -108,3 +108,10 @@ def test_a_name_never_becomes_markup(bo: TestClient) -> None:
     save(bo, name="<b>fet</b>", query="?kanal=sms")
 
     assert "<b>fet" not in bo.get("/ko").text
+
+
+def test_the_form_carries_the_filter_that_is_shown_and_the_whole_queue_is_not_offered(bo: TestClient) -> None:
+    narrowed, whole = bo.get("/ko?kanal=sms").text, bo.get("/ko").text
+
+    assert '<input type="hidden" name="query" value="?kanal=sms">' in narrowed
+    assert "Spara vyn" not in whole
