@@ -124,6 +124,7 @@ def install_actors(broker: dramatiq.Broker, runtime: "LateRuntime") -> Bell:
             ),
             Step.decide: actor(Step.decide, lambda: _quietly(decide(runtime.get()))),
             Step.hold: actor(Step.hold, lambda: _quietly(hold(runtime.get()))),
+            Step.send_urgent: actor(Step.send_urgent, lambda: _quietly(send(runtime.get(), urgent_alone=True))),
             Step.send: actor(Step.send, lambda: _quietly(send(runtime.get()))),
             Step.watch: actor(Step.watch, lambda: _quietly(watch(runtime.get()))),
             Step.tell: actor(Step.tell, lambda: _quietly(tell(runtime.get()))),

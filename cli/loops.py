@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 #: does, must not hold up decisions.
 GROUPS = (
     (frozenset({Step.receive, Step.reconcile, Step.crawl, Step.canary}), 16),
+    (frozenset({Step.send_urgent}), 1),
     (frozenset({Step.send}), 2),
     (frozenset({Step.decide, Step.hold, Step.watch, Step.tell, Step.seal}), 3),
     (frozenset({Step.signal}), 1),
@@ -64,7 +65,7 @@ def keep_sweeping(runtime: Runtime, stop: threading.Event | None = None) -> None
 
 def _sweep_alone(runtime: Runtime, holder: str, beats: Beats) -> None:
     try:
-        with runtime.database.write() as connection:
+        with runtime.database.write(durable=False) as connection:
             mine = claim_lease(connection, "scheduler", holder, SCHEDULING)
         if mine:
             sweep(runtime)

@@ -29,11 +29,11 @@ class OutgoingKind(StrEnum):
 #: Replies that no person wrote to a citizen: each passes the brakes before it goes (domain.md 3.3 rows 32-38).
 AUTOMATIC_REPLIES = frozenset({OutgoingKind.receipt, OutgoingKind.holding})
 
-
 #: The mail that gathers what can wait until the morning.
 DIGEST = "digest"
-#: The template for danger to life.
+#: The template for danger to life, and what stands for it in a language that has no whole text.
 URGENT = "urgent"
+OF_DANGER = frozenset({URGENT, "urgent_lines"})
 
 
 class Turn(IntEnum):
@@ -42,18 +42,19 @@ class Turn(IntEnum):
     #: Somebody must act on it.
     alert = 0
     danger = 1
-    #: SMS and Messenger: whoever wrote waits with the telephone in hand.
-    chat = 2
-    mail = 3
+    #: Whoever wrote waits with the telephone in hand.
+    sms = 2
+    #: Mail, and what goes out on a page, which is read every half minute: a pile comes at once.
+    other = 3
 
 
 def turn_of(outgoing: "Outgoing") -> Turn:
     """Return when a message has its turn."""
     if outgoing.kind is OutgoingKind.alert and outgoing.template != DIGEST:
         return Turn.alert
-    if outgoing.template == URGENT:
+    if outgoing.template in OF_DANGER:
         return Turn.danger
-    return Turn.mail if outgoing.channel is Channel.email else Turn.chat
+    return Turn.sms if outgoing.channel is Channel.sms else Turn.other
 
 
 def named_answer_at(slots: Mapping[str, str]) -> datetime | None:

@@ -159,6 +159,8 @@ class Step(StrEnum):
     #: Holding replies, and what has become late.
     hold = "hold"
     send = "send"
+    #: What goes before all else, by threads of its own: no way out that hangs holds it up.
+    send_urgent = "send_urgent"
     watch = "watch"
     #: Whom the findings concern is told.
     tell = "tell"

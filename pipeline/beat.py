@@ -25,7 +25,9 @@ SCHEDULER = "scheduler"
 
 #: What is rung by the clock, whatever there is to do: a part that is not done then has stalled. Receive is rung as
 #: accounts are due, where there are any.
-RUNG_ALWAYS = (SCHEDULER, Step.receive, Step.decide, Step.hold, Step.send, Step.watch, Step.tell, Step.seal)
+RUNG_ALWAYS = (
+    SCHEDULER, Step.receive, Step.decide, Step.hold, Step.send_urgent, Step.send, Step.watch, Step.tell, Step.seal,
+)  # fmt: skip
 
 #: How often a part that goes on and on is noted.
 NOTED_EVERY = timedelta(seconds=15)
@@ -36,6 +38,7 @@ NAMES = {
     Step.receive: "hämtningen av meddelanden",
     Step.decide: "sorteringen",
     Step.hold: "bevakningen av löften",
+    Step.send_urgent: "brådskande utskick",
     Step.send: "utskicken",
     Step.watch: "bevakningen av konton",
     Step.tell: "larmen",

@@ -55,6 +55,7 @@ def decide(runtime: Runtime) -> Decided:
     if decided.calls:
         runtime.bell.ring(Step.tell)
     if decided.replies:
+        runtime.bell.ring(Step.send_urgent)
         runtime.bell.ring(Step.send)
     return decided
 

@@ -90,7 +90,7 @@ def ring_due(runtime: Runtime) -> None:
     waiting = tuple(_kept_waiting(state, frozenset(each.id for each in next_ones)))
     if not next_ones and not waiting:
         return
-    with runtime.database.write() as connection:
+    with runtime.database.write(durable=False) as connection:
         for account in next_ones:
             claim_lease(connection, _bell(account.id), _RINGER, HEARD_WITHIN)
         for account, fault in waiting:
@@ -101,9 +101,19 @@ def ring_due(runtime: Runtime) -> None:
         runtime.bell.ring(Step.watch)
 
 
+def is_asked_for_already(runtime: Runtime, id: AccountId) -> bool:
+    """Say whether somebody reads the account now and will find at the end that it is asked for again.
+
+    One more bell then has nothing to write down: a mailbox to which much comes rings for each mail.
+    """
+    with runtime.database.read() as connection:
+        live = list_live(connection, MACHINE)
+    return {f"account/{id}", _request(id)} <= live and _bell(id) not in live
+
+
 def note_heard(runtime: Runtime, id: AccountId) -> None:
     """Let the account's bell be rung again."""
-    with runtime.database.write() as connection:
+    with runtime.database.write(durable=False) as connection:
         for name in (_bell(id), _request(id)):
             release_lease(connection, name, _RINGER)
 
@@ -112,7 +122,7 @@ def note_asked_for(runtime: Runtime, id: AccountId) -> None:
     """Let the account be due at once, because a bell for it was heard in vain."""
     site = runtime.site()
     until_polled = site.run.interval(site.account(id).channel)
-    with runtime.database.write() as connection:
+    with runtime.database.write(durable=False) as connection:
         claim_lease(connection, _request(id), _RINGER, until_polled)
 
 

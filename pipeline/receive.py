@@ -88,7 +88,8 @@ def with_source(runtime: Runtime, id: AccountId, work: Callable[[Account, Source
     if source is None:
         return Received(account=id, passed_over=True, problem="no connector is built or configured for it")
     lease = f"account/{id}"
-    with runtime.database.write() as connection:
+    # Of leases, what a cut of the power undoes was of nobody who is still there.
+    with runtime.database.write(durable=False) as connection:
         if not claim_lease(connection, lease, runtime.worker(), site.run.reading_lease):
             return Received(account=id, passed_over=True, problem="it is being read by another worker")
     try:
@@ -99,7 +100,7 @@ def with_source(runtime: Runtime, id: AccountId, work: Callable[[Account, Source
         note_failed(runtime, account, Received(account=id), Unreachable("protocol", why))
         raise
     finally:
-        with runtime.database.write() as connection:
+        with runtime.database.write(durable=False) as connection:
             release_lease(connection, lease, runtime.worker())
     if received.new:
         runtime.bell.ring(Step.decide)

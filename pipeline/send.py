@@ -1,6 +1,6 @@
 """Send: hand over what the outbox holds, each message once (P7, P8).
 
-Reads: outgoing messages that may be sent now, claimed fifty at a time.
+Reads: outgoing messages that may be sent now, claimed twenty at a time.
 Writes: how far each got, the notice clock of its ticket, events.
 """
 
@@ -29,6 +29,9 @@ log = logging.getLogger(__name__)
 #: After so many failures in a row a way out counts as down: a server that hangs must not take its time for each.
 FAILURES_IN_A_ROW = 2
 
+#: Messages claimed at once: what comes meanwhile waits for no more than these.
+AT_ONCE = 20
+
 
 @dataclass(slots=True)
 class Sent:
@@ -37,8 +40,8 @@ class Sent:
     states: Counter[SendState] = field(default_factory=Counter)
 
 
-def send(runtime: Runtime) -> Sent:
-    """Send everything that may be sent now. Safe to run twice, and by many workers at once."""
+def send(runtime: Runtime, *, urgent_alone: bool = False) -> Sent:
+    """Send everything that may be sent now, or what is urgent of it. Safe to run twice, and by many workers at once."""
     sent = Sent()
     site = runtime.site()
     with ExitStack() as lines:
@@ -46,7 +49,7 @@ def send(runtime: Runtime) -> Sent:
         for to_send in _interrupted(runtime, site):
             sent.states[_settle_interrupted(runtime, sinks, to_send)] += 1
         close_when_over(runtime, site)
-        while (judged := _claim(runtime, site)) is not None:
+        while (judged := _claim(runtime, site, urgent_alone)) is not None:
             sent.states[SendState.cancelled] += len(judged.held)
             _send_batch(runtime, site, sinks, judged.going, sent)
     sent.states += Counter()
@@ -102,11 +105,13 @@ def _way(to_send: ToSend) -> tuple[AccountId, OutgoingKind]:
     return to_send.rendered.account, to_send.rendered.kind
 
 
-def _claim(runtime: Runtime, site: Site) -> Judged | None:
+def _claim(runtime: Runtime, site: Site, urgent_alone: bool) -> Judged | None:
     """Claim a batch and ask the brakes, all in one transaction (P7); None when nothing waits."""
     worker, now = runtime.worker(), runtime.now
     with runtime.database.write() as connection:
-        claimed = claim_to_send(connection, worker, lease=site.run.reply_lease)
+        claimed = claim_to_send(
+            connection, worker, limit=AT_ONCE, lease=site.run.reply_lease, urgent_alone=urgent_alone
+        )
         if not claimed:
             return None
         judged = ask_brakes(connection, claimed, site, now)

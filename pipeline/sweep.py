@@ -21,5 +21,5 @@ def sweep(runtime: Runtime) -> None:
         runtime.bell.ring(Step.crawl)
     if canaries_due(runtime):
         runtime.bell.ring(Step.canary)
-    for step in (Step.decide, Step.hold, Step.send, Step.watch, Step.tell, Step.seal, Step.signal):
+    for step in (Step.decide, Step.hold, Step.send_urgent, Step.send, Step.watch, Step.tell, Step.seal, Step.signal):
         runtime.bell.ring(step)

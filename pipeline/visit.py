@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from domain.account import Account, AccountStatus
 from domain.ids import AccountId
 from domain.site import Site
-from pipeline.due import note_asked_for, note_heard, places, ring_due
+from pipeline.due import is_asked_for_already, note_asked_for, note_heard, places, ring_due
 from pipeline.receive import PLACES, Received, receive
 from pipeline.runtime import Runtime
 from store.leases import claim_lease, release_lease
@@ -22,6 +22,8 @@ from store.leases import claim_lease, release_lease
 
 def visit(runtime: Runtime, id: AccountId) -> Received:
     """Receive, if the account's host has a place free, else ask for another visit; then ring for those that wait."""
+    if is_asked_for_already(runtime, id):
+        return Received(account=id, passed_over=True, problem="who reads it now will see that more has come")
     note_heard(runtime, id)
     site = runtime.site()
     account = site.account(id)
@@ -56,7 +58,7 @@ def place(runtime: Runtime, site: Site, account: Account) -> Iterator[bool]:
     """Hold one of the places of an account's host during the block; give False when all are taken."""
     names = [f"{PLACES}{account.host}/{number}" for number in range(places(site, account))]
     worker = runtime.worker()
-    with runtime.database.write() as connection:
+    with runtime.database.write(durable=False) as connection:
         taken = next(
             (name for name in names if claim_lease(connection, name, worker, site.run.reading_lease)),
             None,
@@ -65,5 +67,5 @@ def place(runtime: Runtime, site: Site, account: Account) -> Iterator[bool]:
         yield taken is not None
     finally:
         if taken is not None:
-            with runtime.database.write() as connection:
+            with runtime.database.write(durable=False) as connection:
                 release_lease(connection, taken, worker)

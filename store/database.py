@@ -2,10 +2,10 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from threading import Lock
+from threading import Lock, local
 from time import monotonic
 from typing import Any
 
@@ -51,7 +51,10 @@ class Database:
         self._remaking = self.engine.execution_options(keeps_references=False)
         self._watching: sa.PoolProxiedConnection | None = None
         self._watching_lock = Lock()
+        #: Who writes, of this process.
+        self._turn: AbstractContextManager[object] = nullcontext()
         if self.is_sqlite:
+            self._turn = _Turn()
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
             sa.event.listen(self.engine, "begin", _begin_sqlite)
             self._reading = self.engine.execution_options(reads_only=True)
@@ -71,7 +74,7 @@ class Database:
         `durable=False`: a cut of the power may undo it, with everything after it; the death of a process never does.
         It waits for no disk, and the next durable transaction makes it as lasting as itself.
         """
-        with (self.engine if durable else self._unhurried).begin() as connection:
+        with self._turn, (self.engine if durable else self._unhurried).begin() as connection:
             if not durable and not self.is_sqlite:
                 connection.exec_driver_sql("SET LOCAL synchronous_commit TO OFF")
             yield connection
@@ -82,7 +85,7 @@ class Database:
 
         While it does so, the rows that refer to the old one refer to nothing.
         """
-        with self._remaking.begin() as connection:
+        with self._turn, self._remaking.begin() as connection:
             yield connection
 
     @contextmanager
@@ -113,6 +116,25 @@ class Database:
                 self._watching.close()
                 self._watching = None
         self.engine.dispose()
+
+
+class _Turn:
+    """Lets the threads of a process write to SQLite one after the other; who waits takes no connection meanwhile.
+
+    Left to SQLite alone, each of them would ask again every millisecond, and take the interpreter from the one that
+    writes: the more wait, the longer each takes. Who has waited too long asks SQLite, which says so.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._holder = local()
+
+    def __enter__(self) -> None:
+        self._holder.holds = self._lock.acquire(timeout=BUSY_TIMEOUT_SECONDS)
+
+    def __exit__(self, *_: object) -> None:
+        if self._holder.holds:
+            self._lock.release()
 
 
 def database_now(connection: sa.Connection) -> datetime:

@@ -14,8 +14,9 @@ from domain.outgoing import AttachedFile, Outgoing, OutgoingKind, Receipt, Rende
 from store.attached_files import put_attached_files
 from store.database import database_now
 from store.schema import outgoing
-from store.schema.outbox import UNSETTLED
+from store.schema.outbox import UNSETTLED, URGENT
 from store.statements import insert_new
+from store.turns import Line, hold_next
 
 #: States in which one worker holds the message.
 HELD = (SendState.claimed, SendState.handing_over)
@@ -23,8 +24,9 @@ HELD = (SendState.claimed, SendState.handing_over)
 #: How a send ends that did not succeed.
 ENDED = (SendState.refused, SendState.cancelled, SendState.uncertain)
 
-
 _IN_TURN = (outgoing.c.turn, outgoing.c.id)
+
+_LINE = Line(table=outgoing, waiting=UNSETTLED, urgent=URGENT, order=_IN_TURN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,27 +110,24 @@ def add_all_outgoing(connection: sa.Connection, new: Sequence[NewOutgoing], *, a
 
 
 def claim_to_send(
-    connection: sa.Connection, worker: str, *, limit: int = 50, lease: timedelta = timedelta(minutes=5)
-) -> tuple[ToSend, ...]:
-    """Claim up to `limit` messages that may be sent now, by turn; a claim that ran out before the wire comes again."""
+    connection: sa.Connection, worker: str, *, limit: int = 50, lease: timedelta = timedelta(minutes=5),
+    urgent_alone: bool = False,
+) -> tuple[ToSend, ...]:  # fmt: skip
+    """Claim up to `limit` messages that may be sent now; a claim that ran out before the wire is claimed again.
+
+    Return what is urgent first, then the oldest. Where more wait, every account gets its share of the rest.
+    """
     now = database_now(connection)
-    free = (
-        sa.select(outgoing.c.id)
-        .where(
-            sa.text(UNSETTLED),
-            sa.or_(
-                sa.and_(
-                    outgoing.c.state.in_((SendState.queued, SendState.retry)),
-                    sa.or_(outgoing.c.next_try_at.is_(None), outgoing.c.next_try_at <= now),
-                ),
-                sa.and_(outgoing.c.state == SendState.claimed, outgoing.c.lease_until < now),
-            ),
-        )
-        .order_by(*_IN_TURN)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
+    free = sa.or_(
+        sa.and_(
+            outgoing.c.state.in_((SendState.queued, SendState.retry)),
+            sa.or_(outgoing.c.next_try_at.is_(None), outgoing.c.next_try_at <= now),
+        ),
+        sa.and_(outgoing.c.state == SendState.claimed, outgoing.c.lease_until < now),
     )
-    ids = connection.scalars(free).all()
+    if urgent_alone:
+        free = sa.and_(sa.text(URGENT), free)
+    ids = [row.id for row in hold_next(connection, _LINE, (outgoing.c.id,), free, limit)]
     if not ids:
         return ()
     connection.execute(

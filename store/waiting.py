@@ -11,10 +11,15 @@ from domain.message import Arrival, Fate, FolderRole
 from store.database import database_now
 from store.originals import plain
 from store.schema import messages, originals
-from store.schema.arrivals import WAITING
+from store.schema.arrivals import BY_SMS, WAITING
+from store.turns import Line, hold_next
 
 #: What the originals of one claim may take in memory, unless a single one is larger.
 BATCH_BYTES = 16 * 1024 * 1024
+
+_LINE = Line(table=messages, waiting=WAITING, urgent=BY_SMS, order=(messages.c.id,))
+
+_CLAIM = (messages.c.id, messages.c.size_bytes, messages.c.attempts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +38,8 @@ def claim_waiting(
     connection: sa.Connection, worker: str, *, limit: int = 50, lease: timedelta = timedelta(minutes=2)
 ) -> tuple[Waiting, ...]:
     """Claim up to `limit` waiting messages for a worker, oldest first; a lease that ran out is claimed again.
+
+    Where more wait, SMS go first, and every account gets its share of the rest.
 
     Fewer are claimed when their originals are large: together at most `BATCH_BYTES`, but always one. What was claimed
     before and not decided is claimed alone: a message that brings its worker down must not take others with it.
@@ -59,21 +66,15 @@ def release_waiting(connection: sa.Connection, worker: str, ids: Sequence[Messag
 
 
 def _free(connection: sa.Connection, now: datetime, limit: int) -> list[int]:
-    query = (
-        sa.select(messages.c.id, messages.c.size_bytes, messages.c.attempts)
-        .where(sa.text(WAITING), sa.or_(messages.c.lease_until.is_(None), messages.c.lease_until < now))
-        .order_by(messages.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
+    free = sa.or_(messages.c.lease_until.is_(None), messages.c.lease_until < now)
     ids: list[int] = []
     room = BATCH_BYTES
-    for id, size_bytes, attempts in connection.execute(query):
-        room -= size_bytes
-        if ids and (room < 0 or attempts):
+    for row in hold_next(connection, _LINE, _CLAIM, free, limit):
+        room -= row.size_bytes
+        if ids and (room < 0 or row.attempts):
             break
-        ids.append(id)
-        if attempts:
+        ids.append(row.id)
+        if row.attempts:
             break
     return ids
 

@@ -92,6 +92,8 @@ messages = sa.Table(
     sa.Column("explanation", CleanJson),
     sa.UniqueConstraint("account_id", "identity_key"),
     partial_index("ix_messages_waiting", "id", where=WAITING),
+    partial_index("ix_messages_waiting_sms", "id", where=f"{WAITING} AND {BY_SMS}"),
+    partial_index("ix_messages_waiting_account", "account_id", "id", where=WAITING),
     sa.Index("ix_messages_message_id", "organisation_id", "message_id_key"),
     sa.Index("ix_messages_digest", "organisation_id", "digest"),
     #: What numbers that begin alike wrote within the last hour (domain.md 3.7 row 7).

@@ -20,6 +20,9 @@ automatic_replies = sa.Table(
 #: What has not come to an end; the planners know the index by these very words.
 UNSETTLED = "state IN ('queued', 'retry', 'claimed', 'handing_over')"
 
+#: What goes before all else by its turn (domain/outgoing.py).
+URGENT = "turn < 3"
+
 #: What its provider names; of mail it is the server's answer, which names nothing.
 NAMED_BY_PROVIDER = "provider_id <> '' AND channel <> 'email'"
 
@@ -79,6 +82,7 @@ outgoing = sa.Table(
     sa.Column("bounce_why", CleanText, nullable=False, server_default=""),
     sa.UniqueConstraint("message_row", "kind"),
     partial_index("ix_outgoing_unsettled", "turn", "id", where=UNSETTLED),
+    partial_index("ix_outgoing_unsettled_account", "account_id", "id", where=UNSETTLED),
     partial_index("ix_outgoing_uncertain", "id", where=UNCERTAIN),
     partial_index("ix_outgoing_passed_at", "passed_at", where="passed_at IS NOT NULL"),
     sa.Index("ix_outgoing_recipient", "recipient_key", "created_at"),

@@ -256,7 +256,7 @@ def test_interrupted_sends_are_claimed_oldest_first_up_to_a_limit(database: Data
     assert ids(rest) == sends[3:]
 
 
-def test_alerts_are_claimed_first_then_danger_then_chats_then_mail_each_in_the_order_it_was_written(
+def test_alerts_are_claimed_first_then_danger_then_sms_then_the_rest_each_in_the_order_it_was_written(
     database: Database,
 ) -> None:
     with database.write() as connection:
@@ -275,7 +275,7 @@ def test_alerts_are_claimed_first_then_danger_then_chats_then_mail_each_in_the_o
         ]
 
     assert ids(claim(database, "w", limit=2)) == [later, danger]
-    assert ids(claim(database, "w")) == [early, chat, digest, mail]
+    assert ids(claim(database, "w")) == [early, digest, mail, chat]
 
 
 def test_a_retry_is_due_by_the_databases_clock(database: Database) -> None:

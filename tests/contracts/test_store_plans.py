@@ -41,10 +41,14 @@ Asked = Callable[[Connection], object]
 HOT: dict[str, tuple[Asked, dict[str, str]]] = {
     "claim what waits": (
         lambda connection: claim_waiting(connection, "w"),
-        {"messages": "ix_messages_waiting"},
+        {"messages": "ix_messages_waiting(_sms|_account)?"},
     ),
     "claim what is to be sent": (
         lambda connection: claim_to_send(connection, "w"),
+        {"outgoing": "ix_outgoing_unsettled(_account)?"},
+    ),
+    "claim what is urgent": (
+        lambda connection: claim_to_send(connection, "w", urgent_alone=True),
         {"outgoing": "ix_outgoing_unsettled"},
     ),
     "claim what was cut off": (

@@ -15,3 +15,4 @@ def test_ways_out_hold_up_no_decision() -> None:
 
     assert of[Step.send] != of[Step.decide]
     assert of[Step.receive] != of[Step.decide]
+    assert of[Step.send_urgent] not in {of[Step.send], of[Step.decide], of[Step.receive]}

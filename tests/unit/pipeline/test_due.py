@@ -1,7 +1,7 @@
 """Who is visited next: the longest waiting, no more than have a place, nobody twice, nobody left in the dark."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ from pipeline.runtime import Runtime
 from pipeline.visit import place, visit
 from store.accounts import list_heartbeats, mark_failed
 from store.database import Database, database_now
-from store.leases import claim_lease
+from store.leases import claim_lease, list_live, release_lease
 from store.migrate import migrate
 from store.schema import leases
 from tests.builders import account, site
@@ -219,6 +219,43 @@ def test_a_bell_heard_while_every_place_was_taken_is_not_lost(database: Database
 
     assert passed_over
     assert town.due() == ["mx00"]
+
+
+def test_who_is_reading_learns_once_that_more_has_come_and_further_bells_write_nothing(database: Database) -> None:
+    town = Town(database, *many(1))
+    visit(town.runtime, AccountId("mx00"))
+    with database.write() as connection:
+        claim_lease(connection, "account/mx00", "another", HOUR)
+    first = visit(town.runtime, AccountId("mx00"))
+    before = live(database)
+
+    with nobody_may_write(database):
+        second = visit(town.runtime, AccountId("mx00"))
+
+    assert first.passed_over
+    assert second.passed_over
+    assert live(database) == before
+    with database.write() as connection:
+        release_lease(connection, "account/mx00", "another")
+    assert town.due() == ["mx00"]
+
+
+def live(database: Database) -> frozenset[str]:
+    """Return the leases that somebody holds."""
+    with database.read() as connection:
+        return list_live(connection, MACHINE)
+
+
+@contextmanager
+def nobody_may_write(database: Database) -> Iterator[None]:
+    """Fail whoever begins to write."""
+
+    def refuse() -> None:
+        raise AssertionError("somebody began to write")
+
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setattr(database, "write", lambda **_: refuse())
+        yield
 
 
 def test_a_closed_account_is_left_in_peace(database: Database) -> None:

@@ -113,6 +113,24 @@ def test_who_waits_to_write_gives_up_in_the_end_with_a_failure_that_has_a_senten
     sql(embedded, "INSERT INTO counters (name, value) VALUES ('in time', 1)")
 
 
+def test_who_waits_to_write_takes_no_connection_from_those_who_read(embedded: Database) -> None:
+    waiters = [
+        Thread(target=sql, args=(embedded, f"INSERT INTO counters (name, value) VALUES ('{number}', 1)"))
+        for number in range(20)
+    ]
+
+    with embedded.write():
+        for each in waiters:
+            each.start()
+        taken = embedded.engine.pool.checkedout()  # type: ignore[attr-defined]
+    for each in waiters:
+        each.join(10)
+
+    assert taken == 1
+    with embedded.read() as connection:
+        assert connection.scalar(sa.select(sa.func.count()).select_from(counters)) == 20
+
+
 def test_whoever_waits_to_write_gets_its_turn_when_the_others_are_done(embedded: Database) -> None:
     waiter = Thread(target=sql, args=(embedded, "INSERT INTO counters (name, value) VALUES ('waited', 1)"))
 
