@@ -34,7 +34,7 @@ def take_sign_in(request: Request, form: Form) -> Response:
     surroundings, name = surroundings_of(request), form.get("name", "").strip().lower()
     words, next = chosen_words(request), form.get("next", "")
     now, address = surroundings.clock.now(), request.client.host if request.client else ""
-    if not (surroundings.tries_by_name.allows(name, now) and surroundings.tries_by_address.allows(address, now)):
+    if not (surroundings.tries_by_address.allows(address, now) and surroundings.tries_by_name.allows(name, now)):
         fault = words.gettext("För många försök. Vänta en kvart och försök igen.")
         return sign_in_form(request, name=name, next=next, fault=fault, status=429)
     user = check_password(surroundings, name, form.get("password", ""))

@@ -14,7 +14,7 @@ from domain.signing_in import IdentityProvider
 from domain.site import Site
 from pipeline.webhook import Answered
 from store.database import Database
-from web.rate_limit import RateLimit
+from web.rate_limit import RateLimit, SharedRateLimit
 from web.shared import Shared
 
 
@@ -38,16 +38,22 @@ class Surroundings:
     code_secret: Callable[[Site], str] = field(default=lambda _site: "", repr=False)
     #: Gives the identity provider; None: everybody has a local account.
     provider: Callable[[Site], IdentityProvider | None] = lambda _site: None
-    #: Tries to sign in by one name: guessing one person's password.
-    tries_by_name: RateLimit = field(default_factory=lambda: RateLimit(5, timedelta(minutes=15)))
-    #: Tries to sign in from one network address: guessing many people's.
-    tries_by_address: RateLimit = field(default_factory=lambda: RateLimit(30, timedelta(minutes=15)))
     #: How often a session in use is written down as such.
     seen: RateLimit = field(default_factory=lambda: RateLimit(1, timedelta(minutes=1)))
     #: What many visitors are shown alike.
     shared: Shared = field(default_factory=Shared)
     #: Set when the server stops: streams end.
     closing: Event = field(default_factory=Event)
+
+    @property
+    def tries_by_name(self) -> SharedRateLimit:
+        """Return how often one may try to sign in by one name: guessing one person's password."""
+        return SharedRateLimit(self.database, "name", 5, timedelta(minutes=15))
+
+    @property
+    def tries_by_address(self) -> SharedRateLimit:
+        """Return how often one may try to sign in from one network address: guessing many people's."""
+        return SharedRateLimit(self.database, "address", 30, timedelta(minutes=15))
 
 
 def surroundings_of(request: Request) -> Surroundings:

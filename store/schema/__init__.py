@@ -19,7 +19,7 @@ from store.schema.outbox import (
     suppressions,
 )
 from store.schema.pages import page_rounds, quick_answers
-from store.schema.people import codes, saved_views, sessions, sign_ins, users
+from store.schema.people import codes, saved_views, sessions, sign_ins, tries, users
 from store.schema.published import read_pages, shown_addresses
 from store.schema.together import presences, unfinished_answers
 from store.schema.watched import ends, handlings, rhythms, tendencies, traffic
@@ -77,6 +77,7 @@ __all__ = [
     "ticket_tags",
     "tickets",
     "traffic",
+    "tries",
     "unfinished_answers",
     "users",
 ]

@@ -90,3 +90,13 @@ codes = sa.Table(
     #: SHA-256 of each spare code that is left.
     sa.Column("spare", CleanJson, nullable=False),
 )
+
+#: How often somebody tried to sign in: one row a name or network address, by its hash, gone when its window is over.
+tries = sa.Table(
+    "tries",
+    metadata,
+    sa.Column("key", Hash, primary_key=True),
+    #: When its window began.
+    sa.Column("since", Instant, nullable=False, index=True),
+    sa.Column("count", sa.Integer, nullable=False),
+)

@@ -83,6 +83,7 @@ from store import (
     threads,
     tickets,
     traffic,
+    tries,
     undone,
     unfinished,
     unsettled,
@@ -240,6 +241,7 @@ def _put_deliveries(connection: Connection, case: Case) -> None:
     deliveries.add_deliveries(connection, where, told, TUESDAY)
     deliveries.mark_known(connection, case.account, "SM1", sms)
     refusals.add_refusals(connection, case.account)
+    tries.add_try(connection, "name/bo", TUESDAY, TUESDAY - DAY)
 
 
 def _put_told(connection: Connection, case: Case, finding: FindingId) -> None:
@@ -747,6 +749,10 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
         lambda connection, viewer, at: presences.list_presences(
             connection, viewer, at.case.ticket, but=NOBODY, now=TUESDAY
         ),
+    ),
+    "tries.count_tries": (
+        Rule.everybody,
+        lambda connection, viewer, at: tries.count_tries(connection, viewer, "name/bo", TUESDAY - DAY),
     ),
     "undone.get_written": (
         Rule.content,

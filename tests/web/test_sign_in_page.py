@@ -49,6 +49,25 @@ def test_guessing_is_stopped_even_when_the_guess_is_right_at_last(town: Town, no
     assert sign_in(nobody, "cilla", PASSWORD) == 303
 
 
+def test_guessing_is_counted_for_all_processes_and_over_restarts(town: Town) -> None:
+    processes = [TestClient(town.app(), follow_redirects=False) for _ in range(5)]
+
+    tries = [sign_in(each, "bo", "fel") for each in processes]
+
+    assert tries == [403] * 5
+    assert sign_in(TestClient(town.app(), follow_redirects=False), "bo", PASSWORD) == 429
+
+
+def test_many_names_from_one_address_are_stopped_and_what_is_typed_is_not_kept(town: Town, nobody: TestClient) -> None:
+    tries = [sign_in(nobody, f"namn-{number}", "fel") for number in range(31)]
+
+    assert tries == [403] * 30 + [429]
+    with town.database.read() as connection:
+        kept = connection.exec_driver_sql("SELECT * FROM tries").all()
+    assert len(kept) == 31
+    assert "namn" not in str(kept)
+
+
 def test_guessing_may_go_on_after_a_quarter_of_an_hour(town: Town, nobody: TestClient) -> None:
     for _ in range(5):
         sign_in(nobody, "bo", "fel")
