@@ -1,31 +1,17 @@
 """Stats: how promises were kept by month, unit and channel, and on how many days each account was watched."""
 
-from datetime import date, timedelta
 from typing import Annotated
 
 import typer
 
 from cli.output import JSON, errors_to_exit_codes, print_lines, print_table
 from cli.roots import opened
-from domain.errors import BadInput
 from domain.indicator import share
 from domain.open_time import local_date
+from domain.span import span_of
 from domain.viewer import OPERATOR
-from pipeline.indicators import Span, read_promises, read_watched
-from pipeline.indicators_csv import as_csv, promise_row, watch_row
-
-#: So many months are shown where nobody says which, this one included.
-MONTHS = 3
-
-PROMISE_COLUMNS = (
-    "month", "organisation", "unit", "unit_name", "channel", "received", "notices_owed", "notices_in_time",
-    "notices_automatic", "notice_share", "answers_owed", "answered_in_time", "answer_share", "answered", "needed_none",
-    "open_late", "median_open_minutes", "p95_open_minutes", "few",
-)  # fmt: skip
-WATCH_COLUMNS = (
-    "month", "organisation", "account", "unit", "channel", "received", "days_waiting", "days_watched", "watched_share",
-    "unwatched", "silent", "unreachable",
-)  # fmt: skip
+from pipeline.indicators import read_promises, read_watched
+from pipeline.indicators_csv import PROMISE_COLUMNS, WATCH_COLUMNS, as_csv, promise_row, watch_row
 
 
 def add_to(app: typer.Typer) -> None:
@@ -54,43 +40,6 @@ def stats(
         print(as_csv(rows, WATCH_COLUMNS if accounts else PROMISE_COLUMNS), end="")
     else:
         _print_table(rows, accounts=accounts)
-
-
-def span_of(since: str, until: str, today: date) -> Span:
-    """Return the days that are meant: whole months where a month is named, else the last three months until today.
-
-    Raises:
-        BadInput: what was written is no day and no month, or the end lies before the beginning.
-    """
-    first = _first(since) if since else _months_back(today, MONTHS - 1)
-    last = _last(until) if until else max(today, first)
-    if last < first:
-        raise BadInput(f"--to {until} lies before --from {since or first}: write the earlier one after --from")
-    return Span(first=first, last=last)
-
-
-def _first(text: str) -> date:
-    return _day(text if len(text) > len("2026-11") else f"{text}-01", text)
-
-
-def _last(text: str) -> date:
-    if len(text) > len("2026-11"):
-        return _day(text, text)
-    return (_day(f"{text}-01", text) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
-
-
-def _day(text: str, written: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadInput(f'"{written}" is no day and no month: write 2026-11-24 or 2026-11') from None
-
-
-def _months_back(day: date, count: int) -> date:
-    first = day.replace(day=1)
-    for _ in range(count):
-        first = (first - timedelta(days=1)).replace(day=1)
-    return first
 
 
 def _print_table(rows: list[dict[str, object]], *, accounts: bool) -> None:

@@ -3,7 +3,7 @@
 from datetime import date
 
 from domain.account import Account
-from domain.ids import PersonId
+from domain.ids import PersonId, UnitId
 from domain.person import Person
 from domain.site import Site
 from domain.viewer import Role, Scope, Viewer
@@ -12,6 +12,8 @@ from domain.viewer import Role, Scope, Viewer
 SEES_ALL = frozenset({Role.agent, Role.lead, Role.registrar, Role.administrator})
 #: Who changes every account of the own organisation.
 CHANGES_ALL = frozenset({Role.lead, Role.administrator})
+#: Who sees how promises are kept (R123).
+SEES_FIGURES = CHANGES_ALL | {Role.manager}
 
 
 def may_see_account(site: Site, viewer: Viewer, account: Account) -> bool:
@@ -21,6 +23,20 @@ def may_see_account(site: Site, viewer: Viewer, account: Account) -> bool:
     if viewer.organisation != account.organisation:
         return False
     return bool(viewer.roles & SEES_ALL) or account.unit in viewer.units or answers_for(site, viewer.person, account)
+
+
+def may_see_figures(viewer: Viewer) -> bool:
+    """Ask whether the viewer may see statistics at all: who leads, answers for a unit, or looks after it all."""
+    return bool(viewer.roles & SEES_FIGURES)
+
+
+def may_see_figures_of(site: Site, viewer: Viewer, unit: UnitId) -> bool:
+    """Ask whether the viewer may see a unit's figures: leads and administrators all, managers those of their own."""
+    if viewer.scope is not Scope.person or viewer.roles & CHANGES_ALL:
+        return True
+    named = [each for each in site.units if each.id == unit]
+    answers = any(viewer.person is not None and viewer.person in (each.manager, each.deputy) for each in named)
+    return may_see_figures(viewer) and (unit in viewer.units or answers)
 
 
 def may_change_account(site: Site, viewer: Viewer, account: Account) -> bool:

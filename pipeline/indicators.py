@@ -5,16 +5,15 @@ Writes: nothing.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from domain.account import AccountStatus
-from domain.account_rights import may_see_account
+from domain.account_rights import may_see_account, may_see_figures_of
 from domain.errors import BadInput
 from domain.indicator import Counted, Promises, Watched
 from domain.open_time import open_from
-from domain.register import midnight
 from domain.site import Site
+from domain.span import Span
 from domain.viewer import Viewer
 from stats.promises import promises_of
 from stats.watched import Seen, months_between, watched_of
@@ -25,29 +24,12 @@ from store.indicators import list_counted, list_waited
 _ONE_DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
-    """Days in Stockholm, both included."""
-
-    first: date
-    last: date
-
-    @property
-    def begins_at(self) -> datetime:
-        """When the first day begins; aware UTC."""
-        return midnight(self.first)
-
-    @property
-    def ends_at(self) -> datetime:
-        """When the day after the last begins; aware UTC."""
-        return midnight(self.last + _ONE_DAY)
-
-
 def read_promises(
     connection: Connection, site: Site, viewer: Viewer, span: Span, now: datetime
 ) -> tuple[Promises, ...]:
     """Return how the promises about what came in a span were kept, of what the viewer may see."""
-    counted = list_counted(connection, viewer, span.begins_at, span.ends_at)
+    found = list_counted(connection, viewer, span.begins_at, span.ends_at)
+    counted = [each for each in found if may_see_figures_of(site, viewer, each.unit)]
     return promises_of(counted, lambda ticket, until: _open_time(site, ticket, until), now)
 
 

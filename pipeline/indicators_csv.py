@@ -8,6 +8,16 @@ from datetime import timedelta
 from domain.indicator import Promises, Watched, share
 from domain.site import Site
 
+PROMISE_COLUMNS = (
+    "month", "organisation", "unit", "unit_name", "channel", "received", "notices_owed", "notices_in_time",
+    "notices_automatic", "notice_share", "answers_owed", "answered_in_time", "answer_share", "answered", "needed_none",
+    "open_late", "median_open_minutes", "p95_open_minutes", "few",
+)  # fmt: skip
+WATCH_COLUMNS = (
+    "month", "organisation", "account", "unit", "channel", "received", "days_waiting", "days_watched", "watched_share",
+    "unwatched", "silent", "unreachable",
+)  # fmt: skip
+
 
 def promise_row(figures: Promises, site: Site) -> dict[str, object]:
     """Return the figures of a month, unit and channel by name; times in minutes, shares between 0 and 1."""

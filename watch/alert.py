@@ -90,7 +90,8 @@ def slots_of(finding: Finding, site: Site, reader: Person, now: datetime) -> dic
     act_by, _ = count_target(ACT_WITHIN, now, site.schedule_of(account), site.calendar_of(account.organisation))
     return {
         "account": account.name,
-        "address": account.address,
+        # A page's id says nothing to anybody.
+        "address": account.address if account.is_shown_as_address else account.name,
         "unit": site.unit(account.unit).name,
         "evidence": finding.evidence,
         "role": say_role(site, account, reader),

@@ -15,7 +15,11 @@ def unwatched(facts: Facts, settings: WatchSettings, now: datetime) -> str | Non
 
     The time runs from the oldest that waits, and anew from whatever somebody does in the account: who works through a
     full mailbox watches it. A single message may wait longer, and not for ever.
+
+    What was done in an account that cannot be read nobody knows: it is judged as of when it could be read last.
     """
+    if facts.heartbeat is not None and facts.heartbeat.failing_since is not None:
+        now = facts.heartbeat.failing_since
     work = facts.workload
     oldest_at = work.oldest_unhandled_at
     if oldest_at is None:

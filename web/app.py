@@ -28,6 +28,7 @@ from web.file_form import posted_with_files
 from web.form import TEXT_BYTES, posted
 from web.headers import SafeHeaders
 from web.hooks import take_posted
+from web.indicators import download_statistics, show_statistics
 from web.keys import take_keys
 from web.language_choice import choose
 from web.metrics import show_metrics
@@ -81,6 +82,8 @@ ROUTES = (
     Route("/konto/{account}", signed_in(show_account)),
     Route("/konto/{account}", posted(take_change), methods=["POST"]),
     Route("/konto/{account}/kvittera/{id:int}", posted(take_acknowledgement), methods=["POST"]),
+    Route("/statistik", signed_in(show_statistics)),
+    Route("/statistik/statistik.csv", signed_in(download_statistics)),
     Route("/kvittera/{token}", show_alert_link),
     Route("/kvittera/{token}", posted(take_alert_link), methods=["POST"]),
     Route("/larm/{id:int}", signed_in(show_alert)),

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from starlette.requests import Request
 
-from domain.account_rights import may_see_account
+from domain.account_rights import may_see_account, may_see_figures
 from domain.site import Site
 from domain.viewer import Viewer
 from store.database import Connection
@@ -47,6 +47,8 @@ class Shell:
     counts: Counts | None = None
     #: Whether single keys do anything.
     uses_keys: bool = True
+    #: Whether the page of statistics stands in the menu.
+    sees_figures: bool = False
     #: Since when a part of the work stands still; empty: all goes on.
     stalled_since: str = ""
 
@@ -91,6 +93,7 @@ def shell_of(
         is_demo=is_demo,
         counts=counts,
         uses_keys=user.uses_keys,
+        sees_figures=may_see_figures(user.viewer),
         stalled_since=stalled_since,
     )
 

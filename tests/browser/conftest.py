@@ -83,9 +83,15 @@ def served(tmp_path: Path) -> Iterator[Served]:
 
 @contextmanager
 def at_the_desk(
-    chromium: Browser, served: Served, *, scheme: str = "light", width: int = 1280, forced: bool = False
+    chromium: Browser,
+    served: Served,
+    *,
+    scheme: str = "light",
+    width: int = 1280,
+    forced: bool = False,
+    who: str = "bo",
 ) -> Iterator[Page]:
-    """Sign Bo in, in a window of his own; what the console says against a page fails the test."""
+    """Sign somebody in, in a window of their own; what the console says against a page fails the test."""
     context = chromium.new_context(
         base_url=served.address,
         color_scheme=scheme,  # type: ignore[arg-type]
@@ -97,7 +103,7 @@ def at_the_desk(
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto("/logga-in")
-    page.get_by_label("Användarnamn").fill("bo")
+    page.get_by_label("Användarnamn").fill(who)
     page.get_by_label("Lösenord").fill(PASSWORD)
     page.get_by_role("button", name="Logga in").click()
     page.wait_for_url("**/ko")

@@ -13,6 +13,7 @@ from domain.decision import Queue
 from domain.errors import Unreachable
 from domain.ids import AccountId, FindingId, TicketId, UnitId, UserId
 from domain.outcome import Outcome
+from domain.viewer import Role
 from pipeline.alert_link import AlertLink, sign
 from store.accounts import mark_failed
 from store.breaker import hold_breaker, open_breaker
@@ -182,3 +183,20 @@ def test_targets_are_large_enough(chromium: Browser, served: Served) -> None:
             )
 
     assert small == []
+
+
+@pytest.mark.parametrize(
+    ("scheme", "width", "forced"),
+    [("light", 1280, False), ("dark", 1280, False), ("light", 320, False), ("light", 1000, True)],
+)
+def test_axe_finds_nothing_on_the_page_of_statistics(
+    chromium: Browser, served: Served, scheme: str, width: int, forced: bool
+) -> None:
+    fill(served)
+    served.town.add_person("lea", "Lea Lind", "kontaktcenter", roles=frozenset({Role.lead}))
+
+    with at_the_desk(chromium, served, scheme=scheme, width=width, forced=forced, who="lea") as page:
+        page.goto("/statistik")
+        found = violations(page) + cut_off(page) + overlapping(page)
+
+    assert found == []

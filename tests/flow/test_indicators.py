@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from domain.indicator import Promises
+from domain.span import Span
 from domain.viewer import MACHINE, Role, Scope, Viewer
 from pipeline.decide import decide
-from pipeline.indicators import Span, read_promises, read_watched
+from pipeline.indicators import read_promises, read_watched
 from pipeline.receive import receive
 from pipeline.send import send
 from store.database import Database

@@ -46,8 +46,9 @@ def test_every_address_is_tried_above() -> None:
         "/kvittera/{token}", "/sok", "/tangenter", "/vyer", "/vyer/{id:int}",
         "/larm/{id:int}", "/logga-in", "/logga-ut", "/sprak", "/arende/{id:int}/svara", "/utskick", "/utskick/{id:int}",
         "/utskick/slapp", "/fil/{id:int}", "/konto/{account}", "/konto/{account}/kvittera/{id:int}",
-        "/konton/konton.csv", "/arende/{id:int}/dolj", "/healthz", "/readyz", "/metrics",
         "/arende/{id:int}/angra", "/arende/{id:int}/utkast", "/arende/{id:int}/granska", "/arende/{id:int}/har",
         "/logga-in/kod",
         "/logga-in/konto", "/logga-in/tillbaka", "/logga-in/avsluta", "/mitt", "/anvandare", "/anvandare/{id:int}",
+        "/konton/konton.csv", "/statistik", "/statistik/statistik.csv",
+        "/arende/{id:int}/dolj", "/healthz", "/readyz", "/metrics",
     }  # fmt: skip

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from cli.stats import PROMISE_COLUMNS, WATCH_COLUMNS, span_of
 from domain.errors import BadInput
-from pipeline.indicators import Span
+from domain.span import Span, span_of
+from pipeline.indicators_csv import PROMISE_COLUMNS, WATCH_COLUMNS
 from tests.unit.cli.conftest import Run
 
 TODAY = date(2026, 11, 24)

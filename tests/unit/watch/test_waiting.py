@@ -1,10 +1,12 @@
 """Unwatched: on either side of each threshold, on the unit's working calendar."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from domain.account import Account, Channel, Tier
+from domain.finding import Heartbeat
 from domain.watching import WatchSettings
 from tests.builders import TUESDAY, account
 from tests.unit.watch.facts import facts, workload
@@ -54,6 +56,19 @@ def test_a_single_message_that_is_overlooked_is_told_of_after_five_working_days(
 
     assert bool(said) is found
     assert said is None or said.startswith("Ett meddelande från den 24 november")
+
+
+def test_what_was_done_while_an_account_cannot_be_read_nobody_knows() -> None:
+    came = workload(unhandled=1, oldest_unhandled_at=TUESDAY)
+    failing = Heartbeat(
+        account=account().id, organisation=account().organisation, visited_at=TUESDAY, read_at=TUESDAY,
+        failing_since=CLOSING_ON_WEDNESDAY,
+    )  # fmt: skip
+    later = replace(failing, failing_since=CLOSING_ON_WEDNESDAY + SECOND)
+    now = CLOSING_ON_WEDNESDAY + timedelta(days=9)
+
+    assert unwatched(facts(workload=came, heartbeat=failing), SETTINGS, now) is None
+    assert unwatched(facts(workload=came, heartbeat=later), SETTINGS, now) is not None
 
 
 def test_over_christmas_no_working_day_passes() -> None:
