@@ -10,6 +10,7 @@
 | a holding reply was accepted | stops | gets the new time that it names |
 | the citizen wrote again before the answer | runs on | runs on: the first promise stands |
 | the citizen wrote again after the answer | stays | starts anew from that arrival |
+| another ticket of the same citizen is merged into it | the earlier of the two | the earlier of the two |
 | routed to another unit | runs on | the receiving unit's, from the original arrival |
 
 Source: domain.md 0.3 fact 1, 5.4 C6, 1.14 G4.
@@ -118,6 +119,36 @@ def asked_again(clocks: Clocks, from_at: datetime, due_at: datetime) -> Clocks:
 def routed(clocks: Clocks, answer_due_at: datetime) -> Clocks:
     """Give the answer the time of the unit that receives the ticket; the notice keeps the first tier's (C6)."""
     return replace(clocks, answer_due_at=answer_due_at, answer_late_at=None) if clocks.answer_runs else clocks
+
+
+def merged(clocks: Clocks, other: Clocks) -> Clocks:
+    """Take over what another ticket of the same citizen has promised: the earliest stands.
+
+    A notice that was given holds for both. An answer that is still owed to the other is owed.
+    """
+    if other.notice_runs and clocks.notice_met_at is None:
+        clocks = replace(clocks, notice_due_at=_earliest(clocks.notice_due_at, other.notice_due_at))
+    if not other.answer_runs:
+        return clocks
+    if clocks.answer_runs:
+        return replace(clocks, answer_due_at=_earliest(clocks.answer_due_at, other.answer_due_at))
+    return replace(
+        clocks, answer_due_at=other.answer_due_at, answer_met_at=None, answer_late_at=other.answer_late_at,
+        answer_from_at=other.answer_from_at, first_answer_due_at=other.first_answer_due_at,
+    )  # fmt: skip
+
+
+def taken_apart(clocks: Clocks, merged_with: Clocks, before: Clocks) -> Clocks:
+    """Give back the times of before a merge, where they still are what the merge made them and still run."""
+    if clocks.notice_runs and clocks.notice_due_at == merged_with.notice_due_at:
+        clocks = replace(clocks, notice_due_at=before.notice_due_at)
+    if clocks.answer_runs and clocks.answer_due_at == merged_with.answer_due_at:
+        clocks = replace(clocks, answer_due_at=before.answer_due_at)
+    return clocks
+
+
+def _earliest(*dues: datetime | None) -> datetime | None:
+    return min((due for due in dues if due is not None), default=None)
 
 
 def counted_anew(clocks: Clocks, notice_due_at: datetime, answer_due_at: datetime) -> Clocks:

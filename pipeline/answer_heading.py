@@ -22,6 +22,7 @@ from pipeline.page_answer import PageReply, page_reply
 from pipeline.sms_answer import may_be_texted, sms_of, sms_signature
 from store.answers import find_latest_answer
 from store.database import Connection
+from store.forwards import list_forwards
 from store.messages import StoredMessage
 from store.messages import list_of_ticket as messages_of_ticket
 from store.originals import get_original
@@ -95,7 +96,7 @@ def heading_to(
     return Heading(
         recipient=recipient,
         subject=subject_of(ticket.subject, ticket.number, sensitive=ticket.secrecy is Secrecy.SK2),
-        signature=_signature(site, user, ticket),
+        signature=signature_of(site, user, ticket),
         seen=latest.id if latest else 0,
     )
 
@@ -109,8 +110,10 @@ def account_of(site: Site, ticket: Ticket) -> Account:
 
 
 def last_mail(connection: Connection, viewer: Viewer, id: TicketId) -> StoredMessage | None:
-    """Return the latest mail in a ticket; None: none came by mail."""
-    return next((each for each in reversed(messages_of_ticket(connection, viewer, id)) if _by_mail(each)), None)
+    """Return the citizen's latest mail in a ticket, not of those it was forwarded to; None: none came by mail."""
+    outside = {each.sent_to for each in list_forwards(connection, viewer, id)}
+    mails = (each for each in reversed(messages_of_ticket(connection, viewer, id)) if _by_mail(each))
+    return next((each for each in mails if each.sender_address.lower() not in outside), None)
 
 
 def addressee(
@@ -141,7 +144,8 @@ def _form_field(message: Message, site: Site) -> str:
     return (message.header(field) or "") if field else ""
 
 
-def _signature(site: Site, user: User, ticket: Ticket) -> str:
+def signature_of(site: Site, user: User, ticket: Ticket) -> str:
+    """Return how a mail by this user ends (domain.md 1.12 R131)."""
     organisation = site.organisation(ticket.organisation)
     unit = _unit_of(site, user, ticket)
     return signature(user.display_name, unit, organisation.name, organisation.contact, ticket.language)

@@ -25,6 +25,7 @@ from domain.site import Site
 from domain.ticket import Ticket, TicketStatus
 from pipeline.handled import note_acted
 from store.clocks import set_clocks
+from store.corrections import Correction, add_correction
 from store.database import Connection, Database
 from store.desk import close_ticket, mark_looked_at, route_again, set_assignee, set_registration
 from store.events import append
@@ -36,8 +37,13 @@ from store.users import User, list_colleagues
 LONGEST_NOTE = 3_000
 
 
+#: Why something was changed is said in no more characters than this.
+LONGEST_WHY = 500
+
 #: What shows that somebody has a ticket in hand, or is done with it (P11).
-HANDLED_BY = frozenset({"taken", "handed_over", "noted", "routed_again", "registration_set", "closed", "looked_at"})
+HANDLED_BY = frozenset(
+    {"taken", "handed_over", "noted", "routed_again", "registration_set", "closed", "looked_at", "merged", "forwarded"}
+)
 
 
 class NotDone(BadInput):
@@ -100,51 +106,55 @@ class Desk:
         written = text.replace("\r\n", "\n").strip()
         if not written or len(written) > LONGEST_NOTE:
             raise NotDone(f"write a note of 1 to {LONGEST_NOTE} characters")
-        with self._changing(id) as (connection, ticket):
+        with self.changing(id) as (connection, ticket):
             add_note(
                 connection, ticket.organisation, id, author=self.user.display_name, text=written, at=self.now
             )  # fmt: skip
-            self._log(connection, ticket, "noted")
+            self.log(connection, ticket, "noted")
 
     def close(self, id: TicketId, outcome: Outcome) -> None:
         """Close a ticket; what was to be looked at has been. Raises ChangedMeanwhile when it is closed already."""
-        with self._changing(id) as (connection, ticket):
+        with self.changing(id) as (connection, ticket):
             if not close_ticket(connection, id, outcome, self.now):
                 raise ChangedMeanwhile("the ticket is closed already")
             mark_looked_at(connection, id)
-            self._log(connection, ticket, "closed", outcome=outcome)
+            self.log(connection, ticket, "closed", outcome=outcome)
 
     def reopen(self, id: TicketId) -> None:
         """Open a closed ticket again. Raises ChangedMeanwhile when it is open already."""
-        with self._changing(id) as (connection, ticket):
+        with self.changing(id) as (connection, ticket):
             if not mark_reopened(connection, id):
                 raise ChangedMeanwhile("the ticket is open already")
-            self._log(connection, ticket, "reopened")
+            self.log(connection, ticket, "reopened")
 
     def looked_at(self, id: TicketId) -> None:
         """Say that a person has looked at what no machine could judge."""
-        with self._changing(id) as (connection, ticket):
+        with self.changing(id) as (connection, ticket):
             if mark_looked_at(connection, id):
-                self._log(connection, ticket, "looked_at")
+                self.log(connection, ticket, "looked_at")
 
-    def route(self, id: TicketId, unit: UnitId, category: CategoryId) -> None:
+    def route(self, id: TicketId, unit: UnitId, category: CategoryId, why: str = "") -> None:
         """Give a ticket another unit or category: the answer's time becomes the receiving unit's (C6).
 
-        It never becomes less secret by that. The event keeps what it was, so that rules can be mended by it.
+        It never becomes less secret by that. It is kept as a correction, with why, so that rules can be mended by it.
 
         Raises:
             NotDone: the configuration has no such unit in the organisation, or no such category.
         """
+        why = " ".join(why.split())
+        if len(why) > LONGEST_WHY:
+            raise NotDone(f"say why in at most {LONGEST_WHY} characters")
         known = self._category(category)
         if not any(each.id == unit and each.organisation == self.user.organisation for each in self.site.units):
             raise NotDone("choose a unit of the organisation")
-        with self._changing(id) as (connection, ticket):
+        with self.changing(id) as (connection, ticket):
             if (ticket.unit, ticket.category) == (unit, category):
                 return
             secrecy = max(ticket.secrecy, known.secrecy) if known else ticket.secrecy
             route_again(connection, id, unit=unit, category=category, secrecy=secrecy, danger=category == DANGER)
             self._count_anew(connection, ticket, unit, category)
-            self._log(
+            add_correction(connection, self._corrected(ticket, unit, category, why))
+            self.log(
                 connection, ticket, "routed_again", was_unit=ticket.unit, unit=unit, was_category=ticket.category,
                 category=category,
             )  # fmt: skip
@@ -158,22 +168,28 @@ class Desk:
         reference = " ".join(reference.split())
         if registration is Registration.registered and not 0 < len(reference) <= LONGEST_REFERENCE:
             raise NotDone("write the reference that the register gave")
-        with self._changing(id) as (connection, ticket):
+        with self.changing(id) as (connection, ticket):
             if registration is Registration.not_needed and ticket.secrecy is Secrecy.SK2:
                 raise NotDone("what is secret is always registered")
             kept = reference if registration is Registration.registered else ""
             set_registration(connection, id, registration, kept)
-            self._log(connection, ticket, "registration_set", registration=registration, reference=kept)
+            self.log(connection, ticket, "registration_set", registration=registration, reference=kept)
 
     def _assign(self, id: TicketId, *, holder: UserId | None, to: UserId | None, kind: str, **details: Any) -> None:
-        with self._changing(id) as (connection, ticket):
+        with self.changing(id) as (connection, ticket):
             if ticket.status is TicketStatus.closed:
                 raise ChangedMeanwhile("the ticket is closed")
             if ticket.observed:
                 raise NotDone("it is handled in its own mailbox: work with it there")
             if not set_assignee(connection, id, holder, to):
                 raise TakenMeanwhile(ticket.assignee)
-            self._log(connection, ticket, kind, **details)
+            self.log(connection, ticket, kind, **details)
+
+    def _corrected(self, ticket: Ticket, unit: UnitId, category: CategoryId, why: str) -> Correction:
+        return Correction(
+            ticket=ticket.id, organisation=ticket.organisation, at=self.now, by=f"user/{self.user.name}",
+            was_unit=ticket.unit, unit=unit, was_category=ticket.category, category=category, why=why,
+        )  # fmt: skip
 
     def _count_anew(self, connection: Connection, ticket: Ticket, unit: UnitId, category: CategoryId) -> None:
         """Give the answer the receiving unit's time; one that a holding reply named stays: the citizen was told it."""
@@ -195,11 +211,13 @@ class Desk:
         return known
 
     @contextmanager
-    def _changing(self, id: TicketId) -> Iterator[tuple[Connection, Ticket]]:
+    def changing(self, id: TicketId) -> Iterator[tuple[Connection, Ticket]]:
+        """Yield a transaction and the ticket in it, as the person may see it."""
         with self.database.write() as connection:
             yield connection, get_ticket(connection, self.user.viewer, id)
 
-    def _log(self, connection: Connection, ticket: Ticket, kind: str, **details: Any) -> None:
+    def log(self, connection: Connection, ticket: Ticket, kind: str, **details: Any) -> None:
+        """Write down what was done, and that the ticket is in hand."""
         append(
             connection, kind, at=self.now, organisation=ticket.organisation, actor=f"user/{self.user.name}",
             account=ticket.account, ticket=ticket.id, **details,

@@ -26,6 +26,7 @@ from domain.site import Site
 from domain.ticket import Ticket
 from domain.viewer import MACHINE
 from outbox.render import render
+from pipeline.forward import remind
 from pipeline.runtime import Runtime
 from pipeline.window_alarm import warn_of_windows
 from store.clocks import set_clocks
@@ -52,6 +53,7 @@ def hold(runtime: Runtime) -> Held:
     """Decide about holding replies and note what is late. Safe to run twice, and by many workers at once."""
     held = Held(late=_note_late(runtime))
     warn_of_windows(runtime)
+    remind(runtime)
     site, now = runtime.site(), runtime.now
     soon = cache(lambda account, unit: _soon(site, account, unit, now))
     with runtime.database.read() as connection:

@@ -23,6 +23,7 @@ from pipeline.stop_replies import close_when_over, tell_stopped
 from store.attached_files import get_attached_files
 from store.outgoing import ToSend, claim_interrupted, claim_to_send, put_back
 from store.send_rates import spacing, take_turn
+from store.undone import BY_PEOPLE
 
 log = logging.getLogger(__name__)
 
@@ -177,8 +178,8 @@ def _send_one(runtime: Runtime, site: Site, sinks: _Sinks, to_send: ToSend) -> S
 
 
 def _with_files(runtime: Runtime, to_send: ToSend) -> ToSend:
-    """Fetch the files of a person's answer only now: a batch of them would fill the memory."""
-    if to_send.rendered.kind is not OutgoingKind.answer:
+    """Fetch the files of what a person wrote only now: a batch of them would fill the memory."""
+    if to_send.rendered.kind not in BY_PEOPLE:
         return to_send
     with runtime.database.read() as connection:
         files = get_attached_files(connection, MACHINE, to_send.rendered.id)

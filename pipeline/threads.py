@@ -14,6 +14,7 @@ from domain.ticket import Ticket, TicketStatus
 from domain.viewer import MACHINE
 from pipeline.parsed import Parsed
 from store.database import Connection
+from store.merges import find_into
 from store.threads import find_tickets_by_number, find_tickets_of_mail, find_tickets_of_senders, find_writers
 from store.tickets import find_tickets
 
@@ -41,12 +42,19 @@ def gather_threads(connection: Connection, batch: Sequence[Parsed], answered: Co
     by_sender = find_tickets_of_senders(connection, MACHINE, {key for each in batch for key in _senders(each)})
     named = {*by_number.values(), *(id for ids in by_mail.values() for id in ids)}
     return Threads(
-        tickets=find_tickets(connection, MACHINE, {*named, *answered, *by_sender.values()}),
+        tickets=_with_merged(connection, {*named, *answered, *by_sender.values()}),
         by_mail=by_mail,
         by_number=by_number,
         by_sender=by_sender,
         writers=find_writers(connection, MACHINE, named),
     )
+
+
+def _with_merged(connection: Connection, ids: Collection[TicketId]) -> dict[TicketId, Ticket]:
+    """Return the tickets by their rows; in place of one that is merged into another, the other."""
+    into = find_into(connection, MACHINE, ids)
+    found = find_tickets(connection, MACHINE, {*ids, *into.values()})
+    return {id: found[into.get(id, id)] for id in ids if into.get(id, id) in found}
 
 
 def find_followed(parsed: Parsed, threads: Threads, answered: TicketId | None) -> Followed | None:

@@ -11,6 +11,7 @@ from domain.ids import OutgoingId, TicketId
 from store.answers import hold_ticket
 from store.database import Database
 from store.events import append
+from store.forwards import drop_forward
 from store.undone import get_written, put_undone
 from store.unfinished import keep_unfinished
 from store.users import User
@@ -43,6 +44,7 @@ def undo(database: Database, user: User, ticket: TicketId, id: OutgoingId, now: 
         if not put_undone(connection, id, UNDONE):
             raise AlreadyGoing
         keep_unfinished(connection, sent.organisation, user.id, ticket, written.text, now)
+        drop_forward(connection, id)
         append(
             connection, "send_undone", at=now, organisation=sent.organisation, actor=f"user/{user.name}",
             account=sent.account, ticket=ticket, outgoing=id, sent=sent.kind,

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from domain.ids import OutgoingId, TicketId
 from domain.outgoing import OutgoingKind
 from domain.viewer import Viewer
+from store.merges import in_ticket
 from store.reply_history import NEVER_WENT
 from store.schema import attached_files, messages, outgoing, tickets
 from store.statements import in_parts
@@ -42,7 +43,7 @@ def find_latest_answer(connection: sa.Connection, viewer: Viewer, ticket: Ticket
     query = (
         sa.select(outgoing.c.id, outgoing.c.author, outgoing.c.created_at)
         .where(
-            outgoing.c.ticket_id == ticket,
+            in_ticket(outgoing.c.ticket_id, ticket),
             outgoing.c.kind == OutgoingKind.answer,
             outgoing.c.state.not_in(NEVER_WENT),
             sees_about(viewer, outgoing),
@@ -57,11 +58,11 @@ def find_latest_answer(connection: sa.Connection, viewer: Viewer, ticket: Ticket
 def list_thread(connection: sa.Connection, viewer: Viewer, ticket: TicketId) -> tuple[tuple[str, bool], ...]:
     """Return the Message-IDs of a ticket's conversation, oldest first, each with whether it came from outside."""
     came = sa.select(messages.c.message_id, messages.c.arrived_at.label("at"), sa.literal(1).label("came")).where(
-        messages.c.ticket_id == ticket, messages.c.message_id.is_not(None), sees_about(viewer, messages)
+        in_ticket(messages.c.ticket_id, ticket), messages.c.message_id.is_not(None), sees_about(viewer, messages)
     )
     sent_at = sa.func.coalesce(outgoing.c.sent_at, outgoing.c.created_at)
     went = sa.select(outgoing.c.message_id, sent_at, sa.literal(0)).where(
-        outgoing.c.ticket_id == ticket, outgoing.c.state.not_in(NEVER_WENT), sees_about(viewer, outgoing)
+        in_ticket(outgoing.c.ticket_id, ticket), outgoing.c.state.not_in(NEVER_WENT), sees_about(viewer, outgoing)
     )
     thread = sa.union_all(came, went).subquery()
     query = sa.select(thread.c.message_id, thread.c.came).order_by(thread.c.at)
@@ -75,7 +76,7 @@ def list_file_names(
     query = (
         sa.select(attached_files.c.outgoing_id, attached_files.c.name, attached_files.c.size_bytes)
         .join(outgoing, outgoing.c.id == attached_files.c.outgoing_id)
-        .where(outgoing.c.ticket_id == ticket, sees_about(viewer, outgoing))
+        .where(in_ticket(outgoing.c.ticket_id, ticket), sees_about(viewer, outgoing))
         .order_by(attached_files.c.outgoing_id, attached_files.c.position)
     )
     files: dict[OutgoingId, tuple[tuple[str, int], ...]] = {}

@@ -13,6 +13,7 @@ from domain.suppression import SuppressionReason
 from domain.viewer import Viewer
 from store.columns import as_key
 from store.leases import upsert
+from store.merges import in_ticket
 from store.schema import deliveries, outgoing
 from store.schema.outbox import NAMED_BY_PROVIDER, UNKNOWN_DELIVERY
 from store.sent import StoredOutgoing, stored
@@ -86,7 +87,7 @@ def list_deliveries(connection: sa.Connection, viewer: Viewer, ticket: TicketId)
     query = (
         sa.select(deliveries.c.outgoing_id, deliveries.c.state)
         .join(outgoing, outgoing.c.id == deliveries.c.outgoing_id)
-        .where(outgoing.c.ticket_id == ticket, sees_about(viewer, outgoing))
+        .where(in_ticket(outgoing.c.ticket_id, ticket), sees_about(viewer, outgoing))
     )
     return {id: DeliveryState(state) for id, state in connection.execute(query)}
 

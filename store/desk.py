@@ -38,6 +38,15 @@ def mark_looked_at(connection: sa.Connection, ticket: TicketId) -> bool:
     return _change(connection, ticket, tickets.c.needs_a_look.is_(True), needs_a_look=False)
 
 
+def mark_to_look_at(connection: sa.Connection, ticket: TicketId, why: str) -> bool:
+    """Mark an open ticket to be looked at; return whether it is open. What it was marked for before stays said."""
+    reason = sa.case(
+        (sa.and_(tickets.c.needs_a_look.is_(True), tickets.c.look_reason != ""), tickets.c.look_reason + "; " + why),
+        else_=why,
+    )
+    return _change(connection, ticket, _open(), needs_a_look=True, look_reason=reason)
+
+
 def set_registration(
     connection: sa.Connection, ticket: TicketId, registration: Registration, reference: str
 ) -> bool:  # fmt: skip

@@ -12,6 +12,7 @@ from domain.ids import AccountId, FileId, MessageId, OrganisationId, TicketId
 from domain.message import Arrival, FileState, Media
 from domain.viewer import Viewer
 from store.columns import as_key
+from store.merges import in_ticket
 from store.schema import files, messages
 from store.schema.arrivals import FILE_WAITING
 from store.visibility import sees_message
@@ -101,7 +102,7 @@ def list_files(connection: sa.Connection, viewer: Viewer, ticket: TicketId) -> t
     query = (
         sa.select(*columns)
         .join(messages, messages.c.id == files.c.message_row)
-        .where(messages.c.ticket_id == ticket, sees_message(viewer))
+        .where(in_ticket(messages.c.ticket_id, ticket), sees_message(viewer))
         .order_by(files.c.message_row, files.c.position)
     )
     return tuple(_stored(row) for row in connection.execute(query).mappings())

@@ -12,6 +12,7 @@ from domain.ids import AccountId, Digest, MessageId, OrganisationId, OutgoingId,
 from domain.message import Arrival, Fate, Message
 from domain.viewer import Viewer
 from store.files import add_files
+from store.merges import in_ticket
 from store.originals import put_originals
 from store.schema import messages, tickets
 from store.search_index import Searched, put_words
@@ -158,7 +159,7 @@ def list_of_ticket(connection: sa.Connection, viewer: Viewer, ticket: TicketId) 
     query = (
         sa.select(messages)
         .join(tickets, tickets.c.id == messages.c.ticket_id)
-        .where(messages.c.ticket_id == ticket, sees_content(viewer))
+        .where(in_ticket(messages.c.ticket_id, ticket), sees_content(viewer))
         .order_by(messages.c.arrived_at, messages.c.id)
     )
     return tuple(_stored(row) for row in connection.execute(query).mappings())

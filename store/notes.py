@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from domain.ids import OrganisationId, TicketId
 from domain.viewer import Viewer
+from store.merges import in_ticket
 from store.schema import notes
 from store.visibility import sees_about
 
@@ -35,7 +36,7 @@ def list_notes(connection: sa.Connection, viewer: Viewer, ticket: TicketId) -> t
     """Return the notes of a ticket, oldest first; none when the viewer may not see what it is about."""
     query = (
         sa.select(notes.c.id, notes.c.author, notes.c.at, notes.c.text)
-        .where(notes.c.ticket_id == ticket, sees_about(viewer, notes))
+        .where(in_ticket(notes.c.ticket_id, ticket), sees_about(viewer, notes))
         .order_by(notes.c.id)
     )
     return tuple(Note(**row) for row in connection.execute(query).mappings())

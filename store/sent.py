@@ -13,6 +13,7 @@ from domain.ids import AccountId, FindingId, OrganisationId, OutgoingId, TicketI
 from domain.outgoing import OutgoingKind, SendState, named_answer_at
 from domain.viewer import Viewer
 from store.columns import Instant
+from store.merges import in_ticket
 from store.schema import automatic_replies, outgoing
 from store.statements import in_parts
 from store.visibility import sees_about
@@ -66,7 +67,9 @@ def list_of_ticket(connection: sa.Connection, viewer: Viewer, ticket: TicketId) 
     """Return what was sent to the citizen about a ticket, oldest first; nothing when its content may not be seen."""
     query = (
         sa.select(outgoing)
-        .where(outgoing.c.ticket_id == ticket, outgoing.c.kind != OutgoingKind.alert, sees_about(viewer, outgoing))
+        .where(
+            in_ticket(outgoing.c.ticket_id, ticket), outgoing.c.kind != OutgoingKind.alert, sees_about(viewer, outgoing)
+        )
         .order_by(outgoing.c.id)
     )
     return tuple(stored(row) for row in connection.execute(query).mappings())

@@ -9,6 +9,7 @@ from domain.ids import OutgoingId, TicketId, UserId
 from domain.outgoing import OutgoingKind, SendState
 from domain.viewer import Viewer
 from store.database import database_now
+from store.merges import in_ticket
 from store.schema import outgoing
 from store.sent import StoredOutgoing, stored
 from store.visibility import sees_about
@@ -51,7 +52,7 @@ def list_waiting(
 ) -> dict[OutgoingId, int]:  # fmt: skip
     """Return what a user has put into the outbox and may still take back, with the seconds until it may go."""
     query = sa.select(outgoing.c.id, outgoing.c.next_try_at, outgoing.c.slots).where(
-        outgoing.c.ticket_id == ticket,
+        in_ticket(outgoing.c.ticket_id, ticket),
         outgoing.c.kind.in_(BY_PEOPLE),
         outgoing.c.state == SendState.queued,
         sees_about(viewer, outgoing),

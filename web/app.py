@@ -63,7 +63,7 @@ ROUTES = (
     Route("/ko/strom", signed_in_part(watch_queue)),
     Route("/sok", signed_in(show_search)),
     Route("/arende/{id:int}", signed_in(show_ticket)),
-    Route("/arende/{id:int}", posted(take_desk), methods=["POST"]),
+    Route("/arende/{id:int}", posted(take_desk, most_bytes=TEXT_BYTES), methods=["POST"]),
     Route("/arende/{id:int}/svara", posted_with_files(take_answer), methods=["POST"]),
     Route("/arende/{id:int}/angra", posted(take_undo), methods=["POST"]),
     Route("/arende/{id:int}/utkast", posted(take_unfinished, most_bytes=TEXT_BYTES), methods=["POST"]),

@@ -15,6 +15,7 @@ from store.database import Connection
 from store.notes import list_notes
 from store.users import find_display_name, list_colleagues
 from web.form import Form
+from web.moving import MOVES, say_fault
 from web.names import category_name
 from web.redirects import QUEUE, see_other
 from web.times import ShownTime, shown_time
@@ -126,7 +127,7 @@ def do(visit: Visit, form: Form) -> str:
     """
     surroundings = visit.surroundings
     desk = Desk(surroundings.database, visit.site, visit.user, visit.now)
-    act = ACTS.get(form.get("act", ""))
+    act = (ACTS | MOVES).get(form.get("act", ""))
     if act is None:
         raise HTTPException(400)
     try:
@@ -142,7 +143,7 @@ def do(visit: Visit, form: Form) -> str:
 
 def after(visit: Visit, form: Form) -> Response:
     """Send the visitor on: back to the queue when the ticket is done, else to the ticket."""
-    return see_other(QUEUE if form["act"] == "close" else f"/arende/{visit.row}")
+    return see_other(QUEUE if form["act"] in {"close", "forward_unit"} else f"/arende/{visit.row}")
 
 
 def _take(desk: Desk, id: TicketId, _form: Form) -> None:
@@ -175,7 +176,7 @@ def _looked_at(desk: Desk, id: TicketId, _form: Form) -> None:
 
 
 def _route(desk: Desk, id: TicketId, form: Form) -> None:
-    desk.route(id, UnitId(form.get("unit", "")), CategoryId(form.get("category", "")))
+    desk.route(id, UnitId(form.get("unit", "")), CategoryId(form.get("category", "")), form.get("why", ""))
 
 
 def _register(desk: Desk, id: TicketId, form: Form) -> None:
@@ -213,6 +214,8 @@ def _said(visit: Visit, form: Form, error: NotDone) -> str:
                 return words.gettext("%(who)s har ärendet.") % {"who": _holder(connection, visit, holder)}
         case ChangedMeanwhile():
             return words.gettext("Ärendet ändrades under tiden. Så här ser det ut nu.")
+    if form["act"] in MOVES:
+        return say_fault(form["act"], error, words)
     fault = FAULTS[form["act"]]
     return words.gettext(fault) % {"longest": LONGEST_NOTE}
 

@@ -58,6 +58,12 @@ KINDS = {
     "closed": mark("Avslutat"),
     "routed_again": mark("Ändrat verksamhet eller kategori"),
     "registration_set": mark("Registrering ändrad"),
+    "merged": mark("Ihopslaget"),
+    "taken_apart": mark("Taget isär"),
+    "split": mark("Uppdelat"),
+    "forwarded": mark("Vidarebefordrat"),
+    "forward_answered": mark("Svar på det vidarebefordrade har kommit"),
+    "forward_unanswered": mark("Inget svar på det vidarebefordrade"),
 }
 
 #: Steps of the flow; whoever else acts is a user.

@@ -16,6 +16,7 @@ def _phrase(pattern: str) -> re.Pattern[str]:
 
 #: What rows say beside evidence; the first that fits is said.
 PHRASES = (
+    (_phrase(r"forward: (?P<name>\S+)"), mark("Inget svar från den som ärendet skickades vidare till: %(name)s")),
     (
         _phrase(r"(?P<what>\S+) is in neither To, Cc nor Resent"),
         mark("%(what)s står varken i Till, Kopia eller Resent"),

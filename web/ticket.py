@@ -38,6 +38,7 @@ from web.event_words import events_of
 from web.explanation import read_explanation
 from web.form import Form
 from web.matched_words import say_look_reason
+from web.moving import moving_of
 from web.names import CHANNELS, account_name, unit_name, urgency_name
 from web.page_words import COMMENT, HIDE_WITH_REASON, comment_meant, comments_of, page_values
 from web.promise import both_promises
@@ -111,13 +112,14 @@ def take_desk(request: Request, form: Form) -> Response:
     visit = visit_of_form(request)
     fault = do(visit, form)
     if fault:
-        return _show(visit, fault=fault, note=form.get("note", ""), status=409)
+        return _show(visit, fault=fault, note=form.get("note", ""), kept=form, status=409)
     return after(visit, form)
 
 
 def _show(
     visit: Visit, *, text: str = "", faults: tuple[str, ...] = (), length: SmsLength | None = None, fault: str = "",
-    note: str = "", way: str = "", comment: str = "", shows_preview: bool = False, status: int = 200,
+    note: str = "", way: str = "", comment: str = "", shows_preview: bool = False, kept: Form | None = None,
+    status: int = 200,
 ) -> Response:  # fmt: skip
     with visit.surroundings.database.read() as connection:
         ticket = find_ticket(connection, visit, visit.row)
@@ -127,7 +129,9 @@ def _show(
             comment=meant,
         )  # fmt: skip
         desk = desk_of(connection, visit, ticket, fault=fault, note=note)
-        values = {**_values(connection, visit, ticket), **page_values(connection, visit, ticket, meant)}
+        received = messages.list_of_ticket(connection, visit.viewer, ticket.id)
+        values = {**_values(connection, visit, ticket, received), **page_values(connection, visit, ticket, meant)}
+        values["moving"] = moving_of(connection, visit, ticket, received, kept or {})
         values["presence"] = presence_of(connection, visit, ticket)
         response = show(visit, connection, "ticket.html", status=status, answer_form=form, desk=desk, **values)
     come(visit.surroundings.database, visit.user, ticket, visit.now)
@@ -170,9 +174,10 @@ def note_sensitive_read(visit: Visit, ticket: Ticket, what: str) -> None:
         )  # fmt: skip
 
 
-def _values(connection: Connection, visit: Visit, ticket: Ticket) -> dict[str, Any]:
+def _values(
+    connection: Connection, visit: Visit, ticket: Ticket, received: Sequence[StoredMessage]
+) -> dict[str, Any]:  # fmt: skip
     viewer, words, site = visit.viewer, visit.words, visit.site
-    received = messages.list_of_ticket(connection, viewer, ticket.id)
     replies = sent.list_of_ticket(connection, viewer, ticket.id)
     notice, answer = both_promises(ticket, replies, visit.now, words)
     opened_by = next((message for message in received if message.explanation), None)

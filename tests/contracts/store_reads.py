@@ -10,11 +10,12 @@ from domain.account import Channel
 from domain.account_change import AccountChange, ChangeKind, Laid
 from domain.alerting import Acknowledgement, Call, Told
 from domain.canary import Canary
+from domain.clocks import Clocks
 from domain.delivery import Delivery, DeliveryState
 from domain.errors import Unreachable
 from domain.evidence import EvidenceKind
 from domain.finding import FindingKind
-from domain.ids import Digest, FileId, FindingId, OutgoingId, TicketId, UnitId, UserId
+from domain.ids import CategoryId, Digest, FileId, FindingId, OutgoingId, TicketId, UnitId, UserId
 from domain.message import Fate, FileState, Mailbox, Media
 from domain.outgoing import AttachedFile, OutgoingKind, SendState
 from domain.page import WAY_HEADER, PageWay
@@ -36,6 +37,7 @@ from store import (
     canaries,
     codes,
     contacts,
+    corrections,
     correspondents,
     deliveries,
     ends,
@@ -43,6 +45,7 @@ from store import (
     evidence,
     files,
     findings,
+    forwards,
     handlings,
     holding,
     indicators,
@@ -50,11 +53,13 @@ from store import (
     leases,
     ledger,
     letters,
+    merges,
     messages,
     notes,
     notices,
     observed,
     originals,
+    others,
     page_rounds,
     pages,
     presences,
@@ -296,6 +301,30 @@ def _put_together(connection: Connection, case: Case, user: UserId) -> None:
     """Let somebody look at the case's ticket, write in it, and have an answer that can be taken back."""
     presences.note_presence(connection, case.organisation, case.ticket, user, TUESDAY)
     unfinished.keep_unfinished(connection, case.organisation, user, case.ticket, "Hej", TUESDAY)
+    corrections.add_correction(
+        connection,
+        corrections.Correction(
+            ticket=case.ticket, organisation=case.organisation, at=TUESDAY, by="user/bo", was_unit=UnitId("a"),
+            unit=UnitId("b"), was_category=CategoryId("a"), category=CategoryId("b"),
+        ),
+    )  # fmt: skip
+    forwards.add_forward(
+        connection,
+        forwards.Forward(
+            ticket=case.ticket, organisation=case.organisation, outgoing=None, sent_to="x@y.example", at=TUESDAY,
+            by="Bo", due_at=TUESDAY,
+        ),
+    )  # fmt: skip
+    # Into itself: only whether it is seen is asked here.
+    merges.add_merge(
+        connection,
+        merges.Merge(
+            ticket=case.ticket, into=case.ticket, organisation=case.organisation, at=TUESDAY, by="Bo",
+            was_notice_due_at=None, was_answer_due_at=None, notice_due_at=None, answer_due_at=None,
+        ),
+        Clocks(),
+        Clocks(),
+    )  # fmt: skip
     waiting = (outgoing.c.ticket_id == case.ticket, outgoing.c.kind == OutgoingKind.answer)
     connection.execute(outgoing.update().where(*waiting).values(slots={"user": str(user)}))
 
@@ -743,6 +772,44 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
     "notes.list_notes": (
         Rule.content,
         lambda connection, viewer, at: len(notes.list_notes(connection, viewer, at.case.ticket)),
+    ),
+    "corrections.list_corrections": (
+        Rule.content,
+        lambda connection, viewer, at: (
+            at.case.ticket in {each.correction.ticket for each in corrections.list_corrections(connection, viewer)}
+        ),
+    ),
+    "forwards.list_forwards": (
+        Rule.content,
+        lambda connection, viewer, at: forwards.list_forwards(connection, viewer, at.case.ticket),
+    ),
+    "forwards.find_unanswered": (
+        Rule.content,
+        lambda connection, viewer, at: (
+            at.case.ticket in {each.ticket for each in forwards.find_unanswered(connection, viewer, LATER)}
+        ),
+    ),
+    "merges.find_merge": (
+        Rule.content,
+        lambda connection, viewer, at: merges.find_merge(connection, viewer, at.case.ticket),
+    ),
+    "merges.list_merged": (
+        Rule.content,
+        lambda connection, viewer, at: merges.list_merged(connection, viewer, at.case.ticket),
+    ),
+    "merges.find_into": (
+        Rule.content,
+        lambda connection, viewer, at: merges.find_into(connection, viewer, [at.case.ticket]),
+    ),
+    "others.list_others": (
+        Rule.content,
+        lambda connection, viewer, at: others.list_others(
+            connection,
+            viewer,
+            _ticket(connection, at).sender_address,
+            not_this=TicketId(0),
+            accounts=[at.case.account],
+        ),
     ),
     "presences.list_presences": (
         Rule.content,
