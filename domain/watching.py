@@ -42,9 +42,16 @@ def _open(**duration: int) -> Target:
     return Target(TargetKind.open_time, duration=timedelta(**duration))
 
 
-#: What differs before a site says anything: official accounts are watched all the time that they are open (R54).
+def _days(days: int) -> Target:
+    return Target(TargetKind.working_days, days=days)
+
+
+#: What differs before a site says anything: official accounts are watched all the time that they are open (R54), by the
+#: target of their tier. A unit's own page is no official one (R6): its target is a working day, however long the site
+#: lets its mailboxes wait.
 BUILT_IN = (
     WatchException(channel=Channel.facebook, tier=Tier.contact_center, unwatched_after=_open(hours=1)),
+    WatchException(channel=Channel.facebook, tier=Tier.unit, unwatched_after=_days(1)),
     WatchException(channel=Channel.sms, tier=Tier.contact_center, unwatched_after=_open(hours=1)),
     WatchException(channel=Channel.sms, tier=Tier.unit, unwatched_after=_open(hours=4)),
 )

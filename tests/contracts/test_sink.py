@@ -12,9 +12,10 @@ from urllib3.response import HTTPResponse
 from connectors.fake import Trouble
 from domain.errors import SendFailed, SendRefused, SendUncertain, Unreachable, WireError
 from domain.outgoing import CANNOT_TELL, NO_TRACE, Found, Rendered, Trace
+from domain.page import PageWay
 from domain.protocols import Sink
 from tests.builders import TUESDAY
-from tests.contracts.ways_out import FakeWayOut, MessengerWayOut, SmtpWayOut, TwilioWayOut, WayOut
+from tests.contracts.ways_out import CommentWayOut, FakeWayOut, MessengerWayOut, SmtpWayOut, TwilioWayOut, WayOut
 from tests.unit.connectors.builders import rendered
 
 #: Long after a send was cut off: whatever was taken is listed, and noted by whoever sent it.
@@ -24,6 +25,8 @@ WAYS_OUT = [
     pytest.param("fake", id="fake"),
     pytest.param("twilio", id="twilio"),
     pytest.param("messenger", id="messenger"),
+    pytest.param("public", id="a public comment"),
+    pytest.param("private", id="a private answer to a comment"),
     pytest.param("smtp", id="smtp", marks=pytest.mark.service("aiosmtpd")),
 ]
 
@@ -41,6 +44,10 @@ def way_out(request: pytest.FixtureRequest) -> Iterator[WayOut]:
         messenger = MessengerWayOut()
         yield messenger
         messenger.server.stop()
+    elif request.param in ("public", "private"):
+        comments = CommentWayOut(PageWay(request.param))
+        yield comments
+        comments.server.stop()
     else:
         yield SmtpWayOut(request.getfixturevalue("smtp_server"))
 

@@ -3,7 +3,8 @@
 A new implementation is one class here and one line in `test_sink.py`.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -14,6 +15,8 @@ from connectors.smtp import SmtpSink
 from connectors.twilio_client import TwilioClient
 from connectors.twilio_sink import TwilioSink
 from domain.account import FacebookConnection, Security, SmtpConnection, TwilioConnection
+from domain.outgoing import OutgoingKind, Receipt, Rendered, Trace
+from domain.page import WAY_HEADER, PageWay
 from domain.protocols import Sink
 from sandbox.graph import GraphServer
 from sandbox.graph_behaviour import GraphTrouble
@@ -188,3 +191,51 @@ class MessengerWayOut:
                 behaviour.trouble = GraphTrouble.cut_before
             case Trouble.gone:
                 behaviour.trouble = GraphTrouble.cut_after
+
+
+class CommentWayOut(MessengerWayOut):
+    """A FacebookSink that answers comments, each message another one: for all to see, or its writer in private."""
+
+    def __init__(self, way: PageWay) -> None:
+        super().__init__()
+        self.way = way
+        self.comments: dict[str, str] = {}
+        self.are_gone = False
+
+    def open(self, at: datetime = TUESDAY) -> Sink:
+        return _ToComments(super().open(at), self.to_comment)
+
+    def be(self, trouble: Trouble | None) -> None:
+        super().be(trouble)
+        self.are_gone = trouble in (Trouble.refused, Trouble.refused_on_wire)
+
+    def to_comment(self, rendered: Rendered) -> Rendered:
+        """Return the message as an answer to a comment of its own; what was deleted can be answered no more."""
+        comment = self.comments.get(rendered.message_id) or self._written()
+        self.comments[rendered.message_id] = comment
+        if self.are_gone:
+            self.server.archive.remove(comment)
+        return replace(
+            rendered, kind=OutgoingKind.answer, recipient=comment, headers=((WAY_HEADER, self.way.value),)
+        )  # fmt: skip
+
+    def _written(self) -> str:
+        anna = Writer(id="300000000000001", name="Anna Exempel")
+        return self.server.comment(self.server.post(), anna, "När öppnar badhuset?").id
+
+
+@dataclass
+class _ToComments:
+    """A sink whose messages answer comments."""
+
+    inner: Sink
+    to_comment: Callable[[Rendered], Rendered]
+
+    def send(self, rendered: Rendered, before_wire: Callable[[], None]) -> Receipt:
+        return self.inner.send(self.to_comment(rendered), before_wire)
+
+    def find_sent(self, rendered: Rendered, is_anothers: Callable[[str], bool]) -> Trace:
+        return self.inner.find_sent(self.to_comment(rendered), is_anothers)
+
+    def close(self) -> None:
+        self.inner.close()

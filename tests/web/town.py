@@ -137,6 +137,7 @@ class Town:
         """Let a message come in and open a ticket for it; `changes` are of the ticket or of the message."""
         self._count += 1
         parts = {key: changes.pop(key) for key in list(changes) if key in {"text", "quoted", "attachments", "defects"}}
+        identity = changes.pop("identity", f"INBOX/1/{self._count}")
         account = changes.pop("from_account", self.site.accounts[0])
         new = replace(_new_ticket(account.organisation, account.id), **changes)
         message = builders.message(
@@ -145,7 +146,7 @@ class Town:
         )  # fmt: skip
         original = f"From: {new.sender_address}\r\nSubject: {new.subject}\r\n\r\n{message.text}".encode()
         arrival = Arrival(
-            identity=f"INBOX/1/{self._count}", original=original, media_type="message/rfc822",
+            identity=identity, original=original, media_type="message/rfc822",
             provider_at=new.arrived_at,
         )  # fmt: skip
         with self.database.write() as connection:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from domain.account import Channel, Tier
 from domain.ids import AccountId
+from domain.service_level import Target, TargetKind
 from domain.watching import THRESHOLDS, WatchException, WatchSettings
 from tests.builders import account
 
@@ -36,6 +37,16 @@ def test_a_site_s_exception_goes_before_what_is_built_in() -> None:
 
     assert built_in != ours
     assert changed == ours
+
+
+def test_an_official_page_is_watched_by_the_open_hour_and_a_unit_s_own_by_the_working_day() -> None:
+    settings = WatchSettings(unwatched_after=Target(TargetKind.working_days, days=3))
+
+    official = settings.of(account(channel=Channel.facebook, tier=Tier.contact_center)).unwatched_after
+    unit = settings.of(account(channel=Channel.facebook, tier=Tier.unit)).unwatched_after
+
+    assert official == Target(TargetKind.open_time, duration=HOUR)
+    assert unit == Target(TargetKind.working_days, days=1)
 
 
 def test_every_threshold_of_an_exception_is_one_of_the_site() -> None:
