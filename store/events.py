@@ -103,6 +103,16 @@ def list_after(connection: sa.Connection, viewer: Viewer, last: int, *, limit: i
     return tuple(_event(row) for row in connection.execute(query).mappings())
 
 
+def list_before(
+    connection: sa.Connection, viewer: Viewer, row: EventId, *, kind: str = "", limit: int = 100
+) -> tuple[Event, ...]:
+    """Return the events before a row, newest first; of one kind if it is named; none about what one may not see."""
+    query = sa.select(events).where(events.c.id < row, sees_about(viewer, events)).order_by(events.c.id.desc())
+    if kind:
+        query = query.where(events.c.kind == kind)
+    return tuple(_event(each) for each in connection.execute(query.limit(limit)).mappings())
+
+
 def seal_batch(connection: sa.Connection) -> int:
     """Number and chain the next unsealed events; return how many. Call it under the sealer's lease.
 

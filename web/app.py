@@ -31,13 +31,15 @@ from web.hooks import take_posted
 from web.indicators import download_statistics, show_statistics
 from web.keys import take_keys
 from web.language_choice import choose
+from web.log import show_log
 from web.metrics import show_metrics
 from web.mine import show_mine, take_mine
 from web.original import download_file, download_original
 from web.outbox import show_outbox, show_send, take_resume, take_settling
+from web.overview import show_overview, show_start
 from web.people import show_people, take_person
 from web.preview import take_preview
-from web.queue import show_queue, show_rows, show_start, watch_queue
+from web.queue import show_queue, show_rows, watch_queue
 from web.readiness import show_health, show_readiness
 from web.saved_views import take_new_view, take_view
 from web.search import show_search
@@ -94,6 +96,8 @@ ROUTES = (
     Route("/logga-in/konto", go_to_provider),
     Route("/logga-in/tillbaka", come_back),
     Route("/logga-in/avsluta", end_at_provider),
+    Route("/oversikt", signed_in(show_overview)),
+    Route("/logg", signed_in(show_log)),
     Route("/mitt", signed_in(show_mine)),
     Route("/mitt", posted(take_mine), methods=["POST"]),
     Route("/anvandare", signed_in(show_people)),

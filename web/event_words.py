@@ -64,6 +64,18 @@ KINDS = {
     "forwarded": mark("Vidarebefordrat"),
     "forward_answered": mark("Svar på det vidarebefordrade har kommit"),
     "forward_unanswered": mark("Inget svar på det vidarebefordrade"),
+    "signed_in": mark("Inloggad"),
+    "signed_out": mark("Utloggad"),
+    "sign_in_failed": mark("Fel lösenord"),
+    "session_ended": mark("Inloggning avslutad"),
+    "codes_begun": mark("Engångskoder börjar användas"),
+    "codes_ended": mark("Engångskoder slutar användas"),
+    "spare_code_used": mark("Reservkod använd"),
+    "user_added": mark("Ny användare"),
+    "user_closed": mark("Användare avstängd"),
+    "user_opened": mark("Användare släppt in igen"),
+    "log_read": mark("Loggen läst"),
+    "activated": mark("Nya inställningar gäller"),
 }
 
 #: Steps of the flow; whoever else acts is a user.
@@ -81,10 +93,11 @@ class ShownEvent:
 def events_of(arrived_at: datetime, events: Sequence[Event], words: Words) -> tuple[ShownEvent, ...]:
     """Return what happened to a ticket, oldest first, from its arrival on."""
     arrival = _line(arrived_at, words.gettext("Kom in"), words)
-    return (arrival, *(_line(event.at, _text(event, words), words) for event in events))
+    return (arrival, *(_line(event.at, say_event(event, words), words) for event in events))
 
 
-def _text(event: Event, words: Words) -> str:
+def say_event(event: Event, words: Words) -> str:
+    """Return what happened, and who did it where a person did."""
     text = words.gettext(KINDS[event.kind]) if event.kind in KINDS else event.kind
     if event.actor in MACHINES:
         return text

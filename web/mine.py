@@ -15,6 +15,7 @@ from store.sessions import close_sessions
 from web.auth import actor_of, session_digest
 from web.code_key import begin_codes, confirm_codes, is_right
 from web.form import Form
+from web.log import READERS
 from web.redirects import CODE, MINE, see_other
 from web.session_rows import going_on, session_rows
 from web.visit import Visit, show, visit_of_form
@@ -111,6 +112,7 @@ def _page(visit: Visit, *, status: int = 200, **values: object) -> Response:
             must_use_codes=_must_use_codes(visit),
             uses_codes=key is not None and key.since is not None,
             spare_left=key.spare if key else 0,
+            reads_log=bool(READERS & visit.user.roles),
             is_administrator=Role.administrator in visit.user.roles,
             **{"key": None, "spare": (), "fault": "", **values},
         )

@@ -21,7 +21,7 @@ from store.users import list_colleagues
 from web.live import stream
 from web.queue_filter import address_of, fields_of, read_filter
 from web.queue_rows import minute_of, rows_of, version_of
-from web.redirects import QUEUE, see_other
+from web.redirects import QUEUE
 from web.rendering import render_page
 from web.saved_views import views_of
 from web.visit import Visit, show
@@ -52,11 +52,6 @@ class _Part:
 
     plain: bytes
     compressed: bytes
-
-
-def show_start(_visit: Visit) -> Response:
-    """Send everybody to the queue."""
-    return see_other(QUEUE)
 
 
 def show_queue(visit: Visit) -> Response:

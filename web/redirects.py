@@ -9,6 +9,8 @@ SIGN_IN = "/logga-in"
 #: Where the code is asked for after the password.
 CODE = "/logga-in/kod"
 MINE = "/mitt"
+OVERVIEW = "/oversikt"
+ACCOUNTS = "/konton"
 PEOPLE = "/anvandare"
 
 

@@ -551,6 +551,12 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
             at.case.ticket in {each.ticket for each in events.list_after(connection, viewer, 0)}
         ),
     ),
+    "events.list_before": (
+        Rule.content,
+        lambda connection, viewer, at: (
+            at.case.ticket in {each.ticket for each in events.list_before(connection, viewer, 2**62, limit=1000)}
+        ),
+    ),
     "events.list_of_ticket": (
         Rule.content,
         lambda connection, viewer, at: events.list_of_ticket(connection, viewer, at.case.ticket),

@@ -48,7 +48,8 @@ def test_every_address_is_tried_above() -> None:
         "/utskick/slapp", "/fil/{id:int}", "/konto/{account}", "/konto/{account}/kvittera/{id:int}",
         "/arende/{id:int}/angra", "/arende/{id:int}/utkast", "/arende/{id:int}/granska", "/arende/{id:int}/har",
         "/logga-in/kod",
-        "/logga-in/konto", "/logga-in/tillbaka", "/logga-in/avsluta", "/mitt", "/anvandare", "/anvandare/{id:int}",
+        "/logga-in/konto", "/logga-in/tillbaka", "/logga-in/avsluta",
         "/konton/konton.csv", "/statistik", "/statistik/statistik.csv",
         "/arende/{id:int}/dolj", "/healthz", "/readyz", "/metrics",
+        "/mitt", "/oversikt", "/logg", "/anvandare", "/anvandare/{id:int}",
     }  # fmt: skip

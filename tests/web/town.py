@@ -124,13 +124,13 @@ class Town:
 
     def add_person(
         self, name: str, display: str, unit: str, organisation: OrganisationId = TOWN,
-        roles: frozenset[Role] = frozenset({Role.agent}),
+        roles: frozenset[Role] = frozenset({Role.agent}), person: PersonId | None = None,
     ) -> None:  # fmt: skip
         """Add somebody who can sign in."""
         with self.database.write() as connection:
             add_user(
                 connection, organisation=organisation, name=name, display_name=display, password_hash=password_hash(),
-                person=None, units=frozenset({UnitId(unit)}), roles=roles, at=NOW,
+                person=person, units=frozenset({UnitId(unit)}), roles=roles, at=NOW,
             )  # fmt: skip
 
     def add_ticket(self, explanation: Mapping[str, Any] | None = None, **changes: Any) -> tuple[TicketId, MessageId]:
