@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from domain.ids import UnitId
 from domain.viewer import Role
 from store.database import Database
+from store.originals import put_originals
 from store.search_index import add_index, drop_index
 from store.users import add_user
 from tests.web.town import NOW, TOWN, password_hash
@@ -14,6 +15,9 @@ from tests.web.town import NOW, TOWN, password_hash
 #: Texts that letters are drawn from, and the words that texts are drawn from.
 TEXTS = 20_000
 WORDS = 6_000
+
+#: What every letter looked like: only whoever it was sent by is read of it.
+ORIGINAL = b"From: anna@example.se\r\nSubject: brev\r\n\r\nHej\r\n"
 
 #: Beginnings and ends that words are put together from.
 SYLLABLES = ("ba", "vä", "sko", "lin", "grö", "da", "ma", "tor", "hus", "väg", "vat", "ren", "sö", "nå", "li", "ke")
@@ -63,6 +67,9 @@ _FILL = (
     """INSERT INTO search_words SELECT id, to_tsvector('simple', subject || ' ' || sender_name || ' ' || translate(
     sender_address, '@.', '  ') || ' ' || text), lower(subject || ' ' || sender_name || ' ' || translate(sender_address,
     '@.', '  ')) FROM messages""",
+    """INSERT INTO originals (organisation_id, digest, compressed, size_bytes, media_type)
+    SELECT 'exempelby', md5(m.id::text), o.compressed, o.size_bytes, o.media_type
+    FROM messages m CROSS JOIN originals o""",
     "SELECT setval('tickets_id_seq', :tickets)",
     "SELECT setval('messages_id_seq', :tickets)",
     "SELECT setval('outgoing_id_seq', :tickets)",
@@ -81,6 +88,7 @@ def fill(database: Database, tickets: int, open_tickets: int) -> None:
         for index in ("ix_search_words_words", "ix_search_words_part"):
             connection.exec_driver_sql(f"DROP INDEX {index}")
         _put_texts(connection)
+        put_originals(connection, TOWN, [(ORIGINAL, "message/rfc822")])
         for statement in _FILL:
             asked = sa.text(statement)
             connection.execute(asked, {name: values[name] for name in values if f":{name}" in statement})

@@ -25,7 +25,8 @@ from bench.many_tickets import add_people, fill, words
 from domain.viewer import MACHINE
 from store.database import Database
 from store.migrate import migrate
-from store.users import add_session, find_user
+from store.sessions import add_session
+from store.users import find_user
 from tests.services.postgres import SETTINGS, Postgres
 from tests.services.programs import free_port, listens
 from tests.web.town import NOW, Town, TownClock, town_site

@@ -20,6 +20,9 @@ from store.visibility import sees_content, sees_message
 #: Matches that are looked at in one go: several messages of one ticket are one hit.
 AT_ONCE = 200
 
+#: Of so many messages from before it is asked whether they may be seen.
+MOST_HISTORY = 2000
+
 #: So often is gone on behind matches that are all of tickets found already.
 MOST_TIMES = 5
 
@@ -75,12 +78,20 @@ def find_history(
     mine = (messages.c.fate == Fate.history, messages.c.account_id.in_(sorted(accounts)), sees_message(viewer))
     ids: set[int] = set()
     for look in _looks(connection, viewer, question, history=True) if accounts else ():
+        # Looked up first and alone: joined at once, PostgreSQL would rather read every message.
+        old = (
+            sa.select(look.row.label("row"))
+            .select_from(look.table)
+            .where(look.condition)
+            .order_by(look.row.desc())
+            .limit(MOST_HISTORY)
+            .subquery()
+        )
         query = (
             sa.select(messages.c.id)
-            .select_from(look.table)
-            .join(messages, messages.c.id == look.row)
-            .where(look.condition, *mine)
-            .order_by(look.row.desc())
+            .join(old, old.c.row == messages.c.id)
+            .where(*mine)
+            .order_by(messages.c.id.desc())
             .limit(limit)
         )
         ids |= set(connection.scalars(query))

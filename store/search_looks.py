@@ -38,11 +38,15 @@ def looks_for(dialect: str, question: Question, *, parts: bool, history: bool) -
         looks = [_in_fts(_FTS_WORDS, _fts_words(question, history=history))]
         within = " AND ".join(f'"{part}"' for part in question.parts)
         return (*looks, _in_fts(_FTS_PARTS, within)) if within else tuple(looks)
-    words = search_words.c.words.op("@@", is_comparison=True)(sa.cast(_tsquery(question, history=history), TSQUERY))
-    conditions: list[sa.ColumnElement[bool]] = [words]
+    conditions = [_has(_tsquery(question, history=history))]
     if parts and question.parts:
-        conditions.append(sa.and_(*(search_words.c.part.like(f"%{part}%") for part in question.parts)))
+        within = [search_words.c.part.like(f"%{part}%") for part in question.parts]
+        conditions.append(sa.and_(*within, *([_has(f"'/{HISTORY}'")] if history else [])))
     return tuple(Look(search_words, search_words.c.message_row, condition) for condition in conditions)
+
+
+def _has(query: str) -> sa.ColumnElement[bool]:
+    return search_words.c.words.op("@@", is_comparison=True)(sa.cast(query, TSQUERY))
 
 
 def _in_fts(table: sa.TableClause, query: str) -> Look:
