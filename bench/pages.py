@@ -74,6 +74,7 @@ def measure(console: Console, url: str, tickets: int) -> None:
         for column in ("page", "p50", "p95", "KB"):
             table.add_column(column, justify="left" if column == "page" else "right")
         for name, paths in _pages(tickets).items():
+            console.print(f"asking for {name} …", end="\r")
             taken, size = _ask(port, cookies[0], paths)
             p50, p95 = _percentiles(taken)
             table.add_row(name, f"{p50 * 1000:.0f}", f"{p95 * 1000:.0f}", f"{size / 1000:.0f}")

@@ -40,13 +40,18 @@ def looks_for(dialect: str, question: Question, *, parts: bool, history: bool) -
         return (*looks, _in_fts(_FTS_PARTS, within)) if within else tuple(looks)
     conditions = [_has(_tsquery(question, history=history))]
     if parts and question.parts:
-        within = [search_words.c.part.like(f"%{part}%") for part in question.parts]
-        conditions.append(sa.and_(*within, *([_has(f"'/{HISTORY}'")] if history else [])))
+        inside = [search_words.c.part.like(_written_out(f"%{part}%")) for part in question.parts]
+        conditions.append(sa.and_(*inside, *([_has(f"'/{HISTORY}'")] if history else [])))
     return tuple(Look(search_words, search_words.c.message_row, condition) for condition in conditions)
 
 
 def _has(query: str) -> sa.ColumnElement[bool]:
-    return search_words.c.words.op("@@", is_comparison=True)(sa.cast(query, TSQUERY))
+    return search_words.c.words.op("@@", is_comparison=True)(sa.cast(_written_out(query), TSQUERY))
+
+
+def _written_out(text: str) -> sa.BindParameter[str]:
+    """Return a value that stands in the statement itself: without it PostgreSQL cannot tell rare words from common."""
+    return sa.bindparam(None, text, sa.Text, literal_execute=True)
 
 
 def _in_fts(table: sa.TableClause, query: str) -> Look:
