@@ -49,7 +49,9 @@ class Server:
 
     def start(self) -> None:
         """Serve, and wait until connections are taken."""
-        self._pages = PageServer(self.town.app(link_key=lambda _: LINK_KEY), port=self.port)
+        self._pages = PageServer(
+            self.town.app(link_key=lambda _: LINK_KEY, code_secret=lambda _: LINK_KEY), port=self.port
+        )
         self._thread = threading.Thread(target=self._pages.run)
         self._thread.start()
         while not listens(self.port):
