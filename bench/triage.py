@@ -78,6 +78,7 @@ def parts() -> list[Part]:
         Part("last", False, tuple(read(MESSAGES / "last.jsonl"))),
         Part("blind2", False, tuple(read(MESSAGES / "blind2.jsonl"))),
         Part("fresh2", False, tuple(read(MESSAGES / "fresh2.jsonl"))),
+        Part("fresh3", False, tuple(read(MESSAGES / "fresh3.jsonl"))),
     ]
 
 

@@ -34,7 +34,7 @@ CLEAR_TOPIC = 3.0
 #: From this likelihood on, that the message belongs to some safety class, it is an alarm.
 LEARNED_ALARM = 0.65
 #: The same beside a clear topic, where no safety word of the settings stands there.
-LEARNED_ALARM_BESIDE = 0.9
+LEARNED_ALARM_BESIDE = 0.85
 #: What was learned counts less where one word says more than this share of it, and nothing where it says all of it:
 #: chance seldom strikes twice.
 LONE_WORD = 0.6
