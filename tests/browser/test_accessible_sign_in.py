@@ -1,7 +1,6 @@
 """Signing in with a code, one's own page, the people, the overview and the log, for everybody and for the keyboard."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -22,7 +21,7 @@ EVERYTHING = frozenset({Role.agent, Role.manager, Role.administrator})
 
 
 @pytest.fixture
-def coded(served: Served) -> Iterator[Served]:
+def coded(served: Served) -> Served:
     """Serve a town where codes can be used, with somebody who may see every page."""
     town = served.town
     town.site = replace(town.site, sign_in=SignInSettings(code_secret="koder"))
