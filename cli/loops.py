@@ -15,6 +15,7 @@ from functools import partial
 import dramatiq
 
 from cli.identity import find_code_secret, find_provider
+from connectors.clamd import Clamd
 from domain.errors import BadInput
 from domain.protocols import Step
 from pipeline.beat import SCHEDULER, Beats
@@ -159,10 +160,11 @@ def free_port(host: str, port: int) -> socket.socket:
 
 def serve(
     runtime: Runtime, host: str, port: int, *, demo_user: str | None = None, hosts: Sequence[str] = ("*",),
-    metrics_token: str = "", secret: Callable[[str], str] | None = None,
+    metrics_token: str = "", secret: Callable[[str], str] | None = None, clamd: str = "",
 ) -> None:  # fmt: skip
     """Serve the pages until told to stop; `demo_user`, `hosts` and `metrics_token` are those of `make_app`.
 
+    `clamd` says where a virus scanner listens; empty: there is none.
     `secret` gives the secret of a name, for signing in; None: nobody signs in by an identity provider, or with a code.
 
     Raises:
@@ -174,6 +176,7 @@ def serve(
         metrics_token=metrics_token,
         accept=partial(accept, runtime),
         link_key=runtime.link_key,
+        scan=Clamd(clamd).scan if clamd else None,
         code_secret=find_code_secret(secret) if secret else None,
         provider=find_provider(secret, runtime.clock) if secret else None,
     )  # fmt: skip

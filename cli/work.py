@@ -112,7 +112,7 @@ def _serve(root: Root, port: int) -> None:
     secrets = Secrets(os.environ, environment.secrets_folder())
     serve(
         root.runtime, environment.web.host, port, hosts=environment.web.hosts.split(),
-        metrics_token=secrets.find(METRICS_TOKEN), secret=secrets.get,
+        metrics_token=secrets.find(METRICS_TOKEN), secret=secrets.get, clamd=environment.clamd,
     )  # fmt: skip
 
 

@@ -50,23 +50,25 @@ def read_body(structure: Structure, most_bytes: int = MOST_ENCODED_BYTES) -> Bod
         room -= len(pieces[-1])
         if room <= 0:
             break
-    attachments = attachments_of(structure, [part for part in structure.parts if _is_attachment(part)])
+    attachments = attachments_of(structure, [part for part in structure.parts if is_attachment(part)])
     return Body("\n\n".join(pieces), attachments, tuple(defects))
 
 
-def _is_text(part: Part) -> bool:
+def is_text(part: Part) -> bool:
+    """Say whether a part is what the mail says."""
     if part.media_type not in _TEXTS or part.disposition == "attachment":
         return False
     return part.depth == 0 or not part.name
 
 
-def _is_attachment(part: Part) -> bool:
-    return not part.is_multipart and not _is_text(part)
+def is_attachment(part: Part) -> bool:
+    """Say whether a part is something that came with the mail."""
+    return not part.is_multipart and not is_text(part)
 
 
 def _chosen(structure: Structure, defects: list[str]) -> list[Part]:
     """Return the texts to read, in order; of several renderings of one text the plain ones, unless they are blank."""
-    texts = [part for part in structure.parts if _is_text(part)]
+    texts = [part for part in structure.parts if is_text(part)]
     if len(texts) > MOST_TEXTS:
         defects.append(f"the texts were cut: more than {MOST_TEXTS}")
     texts = texts[:MOST_TEXTS]

@@ -56,6 +56,8 @@ class Environment(BaseSettings):
     broker: str = Field(default="", repr=False)
     #: The folder of secrets; None: `secrets` in the site folder.
     secrets: Path | None = None
+    #: Where clamd listens, `host:port` or a local socket's path; empty: attachments are not scanned.
+    clamd: str = ""
     log: LogFormat = LogFormat.auto
     web: WebEnvironment = WebEnvironment()
 

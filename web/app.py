@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 from domain.ids import AccountId
 from domain.posted import Posted
 from domain.protocols import Clock
+from domain.scan import Scanned
 from domain.signing_in import IdentityProvider
 from domain.site import Site
 from pipeline.webhook import Answered
@@ -31,10 +32,18 @@ from web.hooks import take_posted
 from web.indicators import download_statistics, show_statistics
 from web.keys import take_keys
 from web.language_choice import choose
+from web.letter import show_letter
 from web.log import show_log
 from web.metrics import show_metrics
 from web.mine import show_mine, take_mine
-from web.original import download_file, download_original
+from web.original import (
+    download_attachment,
+    download_file,
+    download_original,
+    take_attachment,
+    take_file,
+    take_original,
+)
 from web.outbox import show_outbox, show_send, take_resume, take_settling
 from web.overview import show_overview, show_start
 from web.people import show_people, take_person
@@ -77,7 +86,12 @@ ROUTES = (
     Route("/utskick/{id:int}", signed_in(show_send)),
     Route("/utskick/{id:int}", posted(take_settling), methods=["POST"]),
     Route("/original/{id:int}", signed_in(download_original)),
+    Route("/original/{id:int}", posted(take_original), methods=["POST"]),
     Route("/fil/{id:int}", signed_in(download_file)),
+    Route("/fil/{id:int}", posted(take_file), methods=["POST"]),
+    Route("/bilaga/{id:int}/{part:int}", signed_in(download_attachment)),
+    Route("/bilaga/{id:int}/{part:int}", posted(take_attachment), methods=["POST"]),
+    Route("/brev/{id:int}", signed_in(show_letter)),
     Route("/konton", signed_in(show_accounts)),
     Route("/konton/rader", signed_in_part(show_account_rows)),
     Route("/konton/konton.csv", signed_in(download_accounts)),
@@ -126,6 +140,7 @@ def make_app(
     metrics_token: str = "",
     accept: Callable[[str, AccountId, Posted], Answered] | None = None,
     link_key: Callable[[Site], str] | None = None,
+    scan: Callable[[bytes], Scanned] | None = None,
     code_secret: Callable[[Site], str] | None = None,
     provider: Callable[[Site], IdentityProvider | None] | None = None,
 ) -> Starlette:
@@ -142,6 +157,7 @@ def make_app(
         link_key: gives the key that alert links are signed with; None: none opens anything.
         code_secret: gives the secret that the keys of people's codes are made with; None: nobody uses codes.
         provider: gives the identity provider; None: everybody has a local account.
+        scan: says whether a file is harmful; None: nobody is asked.
         accept: takes what providers post to webhooks, by wire and account; None: there are none.
     """
     answered = list(hosts if demo_user is None else LOOPBACK)
@@ -162,6 +178,7 @@ def make_app(
         demo_user=demo_user,
         metrics_token=metrics_token,
         accept=accept,
+        scan=scan,
         link_key=link_key or (lambda _site: ""),
         code_secret=code_secret or (lambda _site: ""),
         provider=provider or (lambda _site: None),

@@ -38,6 +38,8 @@ class ShownAttachment:
     size: str
     #: The row of the file that can be downloaded by itself; 0: it stands in the original.
     file: int = 0
+    #: Its place among the parts of its mail; -1: it is no part that can be downloaded by itself.
+    part: int = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +131,7 @@ def _received(message: StoredMessage, beside: Beside, words: Words) -> Entry:
         earlier=earlier,
         quoted=message.quoted,
         language=explanation.language,
-        attachments=files or tuple(_attachment(each, words) for each in message.attachments),
+        attachments=files or tuple(_attachment(*each, message, words) for each in enumerate(message.attachments)),
         has_files=bool(files),
         comment=beside.comments.get(message.id, ""),
         later=tuple(said for each in evidence if (said := say_later(each, words)) is not None),
@@ -180,11 +182,14 @@ def _file(stored: StoredFile, words: Words) -> ShownAttachment:
     )
 
 
-def _attachment(stored: dict[str, object], words: Words) -> ShownAttachment:
+def _attachment(
+    position: int, stored: dict[str, object], message: StoredMessage, words: Words
+) -> ShownAttachment:  # fmt: skip
     size = stored.get("size_bytes")
     names = [str(stored[key]) for key in ("title", "name") if stored.get(key)]
     return ShownAttachment(
         ", ".join(names) or words.gettext("utan namn"),
         say_kind(str(stored.get("kind") or ""), str(stored.get("media_type") or ""), words),
         say_size(size, words) if isinstance(size, int) else "",
+        part=position if message.media_type == "message/rfc822" else -1,
     )

@@ -58,6 +58,8 @@ KINDS = {
     "closed": mark("Avslutat"),
     "routed_again": mark("Ändrat verksamhet eller kategori"),
     "registration_set": mark("Registrering ändrad"),
+    "infected_taken": mark("Skadlig fil nedladdad"),
+    "unchecked_taken": mark("Ej kontrollerad fil nedladdad"),
     "merged": mark("Ihopslaget"),
     "taken_apart": mark("Taget isär"),
     "split": mark("Uppdelat"),

@@ -1,32 +1,67 @@
-"""The original of a message and the files beside it, as downloads: the exact bytes that came."""
+"""The original of a message, its attachments and the files beside it, as downloads: the exact bytes that came."""
 
 from mimetypes import guess_extension
 
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import Response
 
 from domain.ids import FileId, MessageId
-from store.database import Connection
+from pipeline.letter import letter_attachment
 from store.files import get_file
-from store.messages import StoredMessage, get_message
+from store.messages import get_message
 from store.originals import get_original
 from web.conversation import suffix_of
+from web.form import Form
+from web.scanned import give
 from web.ticket import find_ticket, note_sensitive_read
-from web.visit import Visit
+from web.visit import Visit, visit_of_form
 
 
 def download_original(visit: Visit) -> Response:
     """Give the original of a message whose ticket the viewer may see; never to be shown by the browser itself."""
-    with visit.surroundings.database.read() as connection:
-        message = _find_message(connection, visit)
-        ticket = find_ticket(connection, visit, message.ticket)
-        content = get_original(connection, visit.viewer, message.organisation, message.digest)
-    note_sensitive_read(visit, ticket, "original")
-    return _download(content, f"{ticket.number}-{message.id}{suffix_of(message.media_type)}")
+    return _original(visit, sure=False)
 
 
 def download_file(visit: Visit) -> Response:
     """Give a file that came beside a message whose ticket the viewer may see; never to be shown by the browser."""
+    return _file(visit, sure=False)
+
+
+def download_attachment(visit: Visit) -> Response:
+    """Give one attachment of a mail whose ticket the viewer may see; never to be shown by the browser."""
+    return _attachment(visit, sure=False)
+
+
+def take_original(request: Request, _form: Form) -> Response:
+    """Give an original of which the visitor knows what the scanner says."""
+    return _original(visit_of_form(request), sure=True)
+
+
+def take_file(request: Request, _form: Form) -> Response:
+    """Give a file of which the visitor knows what the scanner says."""
+    return _file(visit_of_form(request), sure=True)
+
+
+def take_attachment(request: Request, _form: Form) -> Response:
+    """Give an attachment of which the visitor knows what the scanner says."""
+    return _attachment(visit_of_form(request), sure=True)
+
+
+def _original(visit: Visit, *, sure: bool) -> Response:
+    with visit.surroundings.database.read() as connection:
+        try:
+            message = get_message(connection, visit.viewer, MessageId(visit.row))
+        except KeyError:
+            raise HTTPException(404) from None
+        ticket = find_ticket(connection, visit, message.ticket)
+        content = get_original(connection, visit.viewer, message.organisation, message.digest)
+    note_sensitive_read(visit, ticket, "original")
+    name = f"{ticket.number}-{message.id}{suffix_of(message.media_type)}"
+    return give(visit, ticket, content, name, sure=sure)
+
+
+def _file(visit: Visit, *, sure: bool) -> Response:
     with visit.surroundings.database.read() as connection:
         try:
             file, in_ticket, content = get_file(connection, visit.viewer, FileId(visit.row))
@@ -34,20 +69,21 @@ def download_file(visit: Visit) -> Response:
             raise HTTPException(404) from None
         ticket = find_ticket(connection, visit, in_ticket)
     note_sensitive_read(visit, ticket, "file")
-    suffix = guess_extension(file.media_type.partition(";")[0].strip()) or ".bin"
-    return _download(content, f"{ticket.number}-{file.id}{suffix}")
+    return give(visit, ticket, content, f"{ticket.number}-{file.id}{_suffix(file.media_type)}", sure=sure)
 
 
-def _download(content: bytes, name: str) -> Response:
-    return Response(
-        content,
-        media_type="application/octet-stream",
-        headers={"content-disposition": f'attachment; filename="{name}"', "content-security-policy": "sandbox"},
-    )
+def _attachment(visit: Visit, *, sure: bool) -> Response:
+    position: int = visit.request.path_params["part"]
+    with visit.surroundings.database.read() as connection:
+        try:
+            message, part, content = letter_attachment(connection, visit.viewer, MessageId(visit.row), position)
+        except KeyError:
+            raise HTTPException(404) from None
+        ticket = find_ticket(connection, visit, message.ticket)
+    note_sensitive_read(visit, ticket, "attachment")
+    name = f"{ticket.number}-{message.id}-{position + 1}{_suffix(part.media_type)}"
+    return give(visit, ticket, content, name, sure=sure)
 
 
-def _find_message(connection: Connection, visit: Visit) -> StoredMessage:
-    try:
-        return get_message(connection, visit.viewer, MessageId(visit.row))
-    except KeyError:
-        raise HTTPException(404) from None
+def _suffix(media_type: str) -> str:
+    return guess_extension(media_type.partition(";")[0].strip()) or ".bin"

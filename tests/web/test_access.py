@@ -14,7 +14,7 @@ OPEN = {"/logga-in", "/kvittera/{token}", "/healthz", "/readyz", "/metrics"}
 def paths(method: str) -> list[str]:
     """Return every address that answers to a method, with a number where it takes one."""
     return sorted(
-        route.path.replace("{id:int}", "1")
+        route.path.replace("{id:int}", "1").replace("{part:int}", "0")
         for route in ROUTES
         if isinstance(route, Route) and method in (route.methods or ())
     )
@@ -47,6 +47,7 @@ def test_every_address_is_tried_above() -> None:
         "/larm/{id:int}", "/logga-in", "/logga-ut", "/sprak", "/arende/{id:int}/svara", "/utskick", "/utskick/{id:int}",
         "/utskick/slapp", "/fil/{id:int}", "/konto/{account}", "/konto/{account}/kvittera/{id:int}",
         "/arende/{id:int}/angra", "/arende/{id:int}/utkast", "/arende/{id:int}/granska", "/arende/{id:int}/har",
+        "/bilaga/{id:int}/{part:int}", "/brev/{id:int}",
         "/logga-in/kod",
         "/logga-in/konto", "/logga-in/tillbaka", "/logga-in/avsluta",
         "/konton/konton.csv", "/statistik", "/statistik/statistik.csv",
