@@ -39,7 +39,7 @@ def test_files_are_named_with_what_keeps_them(bo: TestClient, picture: tuple[int
 
     page = bo.get(f"/arende/{ticket}").text
 
-    assert f'<a href="/fil/{file}" download>bilaga-1</a>' in page
+    assert f'<a href="/fil/{file}">bilaga-1</a>' in page
     assert "hämtas" in page
     assert "för stor: finns hos leverantören" in page
     assert "med bilagorna" not in page
