@@ -91,6 +91,8 @@ class WatchSettings:
     unreachable_after: timedelta = timedelta(minutes=30)
     #: How many days before something ends it is told of, each time anew.
     expiring_days: tuple[int, ...] = (30, 14, 3)
+    #: The same of servers' certificates, most of which are renewed by themselves a month before.
+    certificate_days: tuple[int, ...] = (21, 14, 3)
     #: When each secret ends, where that is known.
     secrets_end: tuple[SecretEnd, ...] = ()
     #: How long something may wait in an account in which nobody does anything (R50, R54).

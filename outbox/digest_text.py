@@ -18,7 +18,7 @@ MOST = 40
 #: Slots that hold lists as JSON: an intent's slots are texts.
 ITEMS, LATE = "items", "late"
 
-_SECTIONS = ("new", "risen", "again", "still", "grouped", "closed")
+_SECTIONS = ("new", "risen", "sharper", "again", "still", "grouped", "closed")
 
 
 def write_digest(slots: Mapping[str, str]) -> Text:
@@ -71,7 +71,7 @@ def _subject(
     todo = [item for item in items if item["news"] not in {"closed", "grouped"}]
     tickets = sum(each["tickets"] for each in late)
     if len(todo) == 1 and not late:
-        return str(next(item["what"] for name in _SECTIONS[:4] for item in sections[name]))
+        return str(next(item["what"] for name in _SECTIONS[:5] for item in sections[name]))
     accounts = len({item["slots"]["address"] for item in todo})
     said = [_count(accounts, "konto", "konton")] if todo else []
     said += [_count(tickets, "ärende efter utlovad tid", "ärenden efter utlovad tid")] if tickets else []

@@ -8,20 +8,9 @@ from datetime import datetime
 
 from domain.account import Account
 from domain.finding import Finding, FindingKind
-from domain.ids import FindingId
-from domain.site import Site
 from store.database import Connection
 from store.events import append
-from store.findings import close_finding, open_finding
-
-
-def open_with_alert(
-    connection: Connection, site: Site, account: Account, kind: FindingKind, evidence: str, now: datetime
-) -> FindingId | None:
-    """Open a finding that somebody is to be told of; None when it is open already."""
-    del site  # Whom it concerns is asked when they are told.
-    finding = open_quietly(connection, account, kind, evidence, now)
-    return None if finding is None else finding.id
+from store.findings import close_finding, open_finding, sharpen_finding
 
 
 def open_quietly(
@@ -45,12 +34,6 @@ def open_quietly(
     )
 
 
-def close_with_word(connection: Connection, site: Site, finding: Finding, template: str, now: datetime) -> None:
-    """Close a finding whose readers are to hear that it is over; nothing when it was closed already."""
-    del site, template  # Who heard of it hears the end of it, in the words of its kind.
-    close_quietly(connection, finding, now)
-
-
 def close_quietly(connection: Connection, finding: Finding, now: datetime) -> None:
     """Close a finding."""
     if close_finding(connection, finding.id, now):
@@ -58,3 +41,14 @@ def close_quietly(connection: Connection, finding: Finding, now: datetime) -> No
             connection, "finding_closed", at=now, organisation=finding.organisation, actor="watch",
             account=finding.account, finding=finding.kind,
         )  # fmt: skip
+
+
+def sharpen(connection: Connection, finding: Finding, evidence: str, now: datetime) -> bool:
+    """Say that an open finding has come a step further: it stays the same one, and is told of anew."""
+    is_new = sharpen_finding(connection, finding.id, evidence, now)
+    if is_new:
+        append(
+            connection, "finding_sharpened", at=now, organisation=finding.organisation, actor="watch",
+            account=finding.account, finding=finding.kind,
+        )  # fmt: skip
+    return is_new

@@ -1,7 +1,7 @@
 """Shortfalls: findings about messages that exist and that we have not got.
 
 Reads: open findings.
-Writes: findings that open or close, alerts in the outbox.
+Writes: findings that open or close, events.
 """
 
 from collections.abc import Collection
@@ -10,7 +10,7 @@ from domain.account import Account
 from domain.finding import Finding, FindingKind
 from domain.protocols import Step
 from domain.viewer import MACHINE
-from pipeline.alerting import close_quietly, open_with_alert
+from pipeline.alerting import close_quietly, open_quietly
 from pipeline.runtime import Runtime
 from store.events import append
 from store.findings import list_open_findings
@@ -34,17 +34,17 @@ def _flip(
         finding = _open(list_open_findings(connection, MACHINE), account, kind)
     if (evidence is None) == (finding is None):
         return
-    now, site = runtime.now, runtime.site()
+    now = runtime.now
     with runtime.database.write() as connection:
         if finding is not None:
             close_quietly(connection, finding, now)
             return
-        if evidence and open_with_alert(connection, site, account, kind, evidence, now):
+        if evidence and open_quietly(connection, account, kind, evidence, now):
             append(
                 connection, str(kind), at=now, organisation=account.organisation, actor="receive", account=account.id,
                 shortfall=details,
             )  # fmt: skip
-    runtime.bell.ring(Step.send)
+    runtime.bell.ring(Step.tell)
 
 
 def _open(findings: Collection[Finding], account: Account, kind: FindingKind) -> Finding | None:

@@ -1,7 +1,7 @@
 """The circuit breaker as people see it: a finding that opens and closes, its alerts, and who closed it.
 
 Reads: how many automatic replies were wanted.
-Writes: the breaker, the finding on the contact center's account, the alerts, events.
+Writes: the breaker, the finding on the contact center's account, events.
 """
 
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from domain.brakes import closes_breaker
 from domain.finding import FindingKind
 from domain.site import Site
 from domain.viewer import MACHINE
-from pipeline.alerting import close_with_word, open_with_alert
+from pipeline.alerting import close_quietly, open_quietly
 from pipeline.runtime import Runtime
 from store.breaker import close_breaker, get_breaker, hold_breaker
 from store.database import Connection, Database
@@ -26,7 +26,7 @@ HOUR = timedelta(hours=1)
 def tell_stopped(connection: Connection, site: Site, now: datetime) -> None:
     """Open the finding and tell the manager of the contact center, in the transaction that opened the breaker."""
     evidence = replies_stopped(site.brakes.installation_per_hour)
-    open_with_alert(connection, site, home_of(site), FindingKind.replies_stopped, evidence, now)
+    open_quietly(connection, home_of(site), FindingKind.replies_stopped, evidence, now)
 
 
 def close_when_over(runtime: Runtime, site: Site) -> None:
@@ -65,4 +65,4 @@ def _tell_over(connection: Connection, site: Site, now: datetime, *, actor: str)
     append(connection, "replies_resumed", at=now, organisation=home_of(site).organisation, actor=actor)
     for finding in list_open_findings(connection, MACHINE):
         if finding.kind is FindingKind.replies_stopped:
-            close_with_word(connection, site, finding, "replies_resumed", now)
+            close_quietly(connection, finding, now)

@@ -29,7 +29,7 @@ from store.outgoing import add_outgoing
 from store.tellings import claim_tellings, list_told_of_findings, name_outgoing
 from watch.alert import Outlook, alert, outage_alert
 from watch.at_once import Urgent, urgent
-from watch.cause import find_causes
+from watch.cause import find_causes, find_certificates
 from watch.escalation import rises_on
 from watch.known import Known, subject_of
 from watch.responsible import answering, technicians_of
@@ -54,11 +54,12 @@ def known_open(connection: Connection, site: Site, now: datetime) -> Known:
     ours = {account.id for account in site.accounts}
     found = tuple(each for each in list_open_findings(connection, MACHINE) if each.account in ours)
     ids = [finding.id for finding in found]
+    heartbeats = list_heartbeats(connection, MACHINE)
     return Known(
         open=found,
         told=list_told_of_findings(connection, MACHINE, ids),
         acknowledged=list_acknowledged(connection, MACHINE, ids),
-        causes=find_causes(site, list_heartbeats(connection, MACHINE), site.alerts.group_from, now),
+        causes=(*find_causes(site, heartbeats, site.alerts.group_from, now), *find_certificates(found)),
     )
 
 

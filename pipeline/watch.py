@@ -15,7 +15,7 @@ from domain.ids import AccountId
 from domain.protocols import Step
 from domain.site import Site
 from domain.viewer import MACHINE
-from pipeline.alerting import close_quietly, open_quietly
+from pipeline.alerting import close_quietly, open_quietly, sharpen
 from pipeline.facts import facts_of, gather, glance, learn_rhythms
 from pipeline.runtime import Runtime
 from store.database import Connection
@@ -111,7 +111,7 @@ def _look_at(
                 _write(connection, account, kind, turn, finding, wrong.get(kind, ""), runtime.now)
             yield turn
         elif finding is not None and kind in wrong and wrong[kind] != finding.evidence:
-            yield _tell_anew(runtime, account, finding, wrong[kind])
+            _keep(runtime, finding, wrong[kind])
 
 
 def _write(
@@ -128,15 +128,13 @@ def _write(
         close_quietly(connection, finding, now)
 
 
-def _tell_anew(runtime: Runtime, account: Account, finding: Finding, evidence: str) -> Flip:
-    """Keep what is so now; where that is a step further, close the finding and open it anew, so that it is told of."""
+def _keep(runtime: Runtime, finding: Finding, evidence: str) -> None:
+    """Keep what is so now; where that is a step further, the same finding is told of anew."""
     with runtime.database.write() as connection:
-        if finding.kind not in TOLD_ANEW:
+        if finding.kind in TOLD_ANEW:
+            sharpen(connection, finding, evidence, runtime.now)
+        else:
             set_evidence(connection, finding.id, evidence)
-            return Flip.stays
-        close_quietly(connection, finding, runtime.now)
-        open_quietly(connection, account, finding.kind, evidence, runtime.now)
-        return Flip.opens
 
 
 def _drop(runtime: Runtime, finding: Finding) -> Flip:

@@ -85,6 +85,7 @@ class WatchTable(Table):
 
     unreachable_after: Duration = _WATCH.unreachable_after
     expiring_days: tuple[Count, ...] = Field(default=_WATCH.expiring_days, min_length=1)
+    certificate_days: tuple[Count, ...] = Field(default=_WATCH.certificate_days, min_length=1)
     secrets_end: dict[SecretName, date] = Field(default_factory=dict)
     unwatched_after: TargetText = _WATCH.unwatched_after
     overlooked_after: TargetText = _WATCH.overlooked_after

@@ -33,6 +33,13 @@ def set_evidence(connection: sa.Connection, id: FindingId, evidence: str) -> boo
     return connection.execute(findings.update().where(*open_one).values(evidence=evidence)).rowcount == 1
 
 
+def sharpen_finding(connection: sa.Connection, id: FindingId, evidence: str, at: datetime) -> bool:
+    """Say of an open finding that it has come a step further; return whether that is new."""
+    open_one = (findings.c.id == id, findings.c.closed_at.is_(None), findings.c.evidence != evidence)
+    values = {"evidence": evidence, "sharpened_at": at}
+    return connection.execute(findings.update().where(*open_one).values(**values)).rowcount == 1
+
+
 def close_finding(connection: sa.Connection, id: FindingId, at: datetime) -> bool:
     """Close a finding, once; return whether it was open."""
     result = connection.execute(
@@ -80,4 +87,5 @@ def as_finding(row: sa.RowMapping) -> Finding:
         evidence=row["evidence"],
         opened_at=row["opened_at"],
         closed_at=row["closed_at"],
+        sharpened_at=row["sharpened_at"],
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from domain.finding import Finding, FindingKind
+from domain.finding import Finding
 from domain.ids import FindingId
 from domain.person import Person
 from domain.site import Site
@@ -32,28 +32,23 @@ class Urgent:
 def urgent(site: Site, known: Known, day: date) -> tuple[Urgent, ...]:
     """Return what nobody was told of and cannot wait: first what has one cause, then finding by finding."""
     told = steps_of(known.told)
-    due = [each for each in known.open if not is_quiet(known.acknowledged.get(each.id), day)]
-    together = [_together(site, cause, due, told, day) for cause in known.causes]
+    due = [each for each in known.open if not is_quiet(known.acknowledgement(each), day)]
+    together = [_together(site, cause, due, told, day) for cause in known.causes if step_of(cause)]
     alone = [
         Urgent(findings=(finding,), readers=_readers(site, finding, day), step=AT_ONCE)
         for finding in due
-        if cause_for(known, finding) is None
+        if cause_of(known.causes, finding) is None
         and is_urgent(finding.kind, site.account(finding.account), site.alerts)
         and not told.get(finding.id, frozenset()) & {AT_ONCE, GROUPED, UNREAD}
     ]
     return (*(each for each in together if each.findings), *alone)
 
 
-def cause_for(known: Known, finding: Finding) -> Cause | None:
-    """Return what the finding's account fails for together with others; None: the finding is about itself."""
-    return cause_of(known.causes, finding.account) if finding.kind is FindingKind.unreachable else None
-
-
 def _together(
     site: Site, cause: Cause, due: list[Finding], told: dict[FindingId, frozenset[str]], day: date
 ) -> Urgent:  # fmt: skip
     step = step_of(cause)
-    hit = [each for each in due if each.kind is FindingKind.unreachable and each.account in cause.accounts]
+    hit = [each for each in due if each.kind is cause.kind and each.account in cause.accounts]
     untold = tuple(each for each in hit if step not in told.get(each.id, frozenset()))
     readers = technicians_of(site, untold[0], day)[:1] if untold else ()
     return Urgent(findings=untold, readers=readers, step=step, cause=cause, is_new=not parts_of(cause, hit, told))

@@ -1,15 +1,16 @@
 """Cause: many accounts that fail for one reason are one thing to tell of (no alert storm)."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.account import Account, AccountStatus
 from domain.failed_step import say_failed_step
-from domain.finding import Heartbeat
+from domain.finding import Finding, FindingKind, Heartbeat
 from domain.ids import AccountId
 from domain.site import Site
+from watch.ending import server_of
 from watch.findings import MISSED_ROUNDS, is_visited, unread
 from watch.said import said_time
 
@@ -34,6 +35,10 @@ class Cause:
     since: datetime
     #: The step that fails for most of them; empty: none does.
     failed_step: str = ""
+    #: Of which findings it is the cause.
+    kind: FindingKind = FindingKind.unreachable
+    #: What is so, where that is the same sentence for all of them; empty: it follows from the rest.
+    said: str = ""
 
     @property
     def is_ours(self) -> bool:
@@ -43,6 +48,8 @@ class Cause:
     @property
     def evidence(self) -> str:
         """A sentence in Swedish: how many, since when, and why."""
+        if self.said:
+            return self.said
         count, said = say_accounts(len(self.accounts)), said_time(self.since)
         if self.is_ours:
             return f"Svarsvakt har inte läst {count} sedan {said}. Felet ligger i Svarsvakt, inte i kontona."
@@ -86,9 +93,28 @@ def _nobody_reads(
         yield Cause(host=OURS, accounts=tuple(sorted(since)), since=min(since.values()))
 
 
-def cause_of(causes: Collection[Cause], account: AccountId) -> Cause | None:
-    """Return the cause that an account fails for together with others; None: it fails alone, or not at all."""
-    return next((cause for cause in causes if account in cause.accounts), None)
+def find_certificates(found: Iterable[Finding]) -> tuple[Cause, ...]:
+    """Return the servers' certificates that end for several accounts: who looks after the server renews each once."""
+    ending: dict[str, list[Finding]] = defaultdict(list)
+    for finding in found:
+        if finding.kind is FindingKind.expiring and server_of(finding.evidence):
+            ending[finding.evidence].append(finding)
+    return tuple(
+        Cause(
+            host=server_of(said),
+            accounts=tuple(sorted(each.account for each in hit)),
+            since=min(each.opened_at for each in hit),
+            kind=FindingKind.expiring,
+            said=said,
+        )
+        for said, hit in sorted(ending.items())
+        if len(hit) > 1
+    )
+
+
+def cause_of(causes: Iterable[Cause], finding: Finding) -> Cause | None:
+    """Return what a finding's account shares with others; None: the finding is about itself."""
+    return next((each for each in causes if each.kind is finding.kind and finding.account in each.accounts), None)
 
 
 def say_host(host: str) -> str:

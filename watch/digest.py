@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from domain.account import Account
 from domain.alerting import Acknowledgement, Late, Told
-from domain.finding import Finding, FindingKind
+from domain.finding import Finding
 from domain.ids import FindingId, OrganisationId, UnitId
 from domain.instant import STOCKHOLM
 from domain.person import Person
@@ -27,6 +27,8 @@ class News(StrEnum):
     new = "new"
     #: Somebody nearer was told and has not acted.
     risen = "risen"
+    #: It has come a step further, and was told of before.
+    sharper = "sharper"
     #: It was acknowledged until a date that has passed.
     again = "again"
     still = "still"
@@ -121,19 +123,21 @@ class _Standing:
     rises_on: date
     woke: bool
     first_told: date | None
+    #: When it last came a step further, as the steps of tellings name it; empty: never.
+    stage: str = ""
 
 
 def _put_open(
     pages: dict[str, _Page], site: Site, known: Known, finding: Finding, account: Account, day: date
 ) -> None:  # fmt: skip
-    acknowledged = known.acknowledged.get(finding.id)
+    acknowledged = known.acknowledgement(finding)
     if is_quiet(acknowledged, day):
         return
     mine = [told for told in known.told if told.subject == subject_of(finding.id)]
-    if finding.kind is FindingKind.unreachable and cause_of(known.causes, account.id) is not None:
+    if cause_of(known.causes, finding) is not None:
         _put_grouped(pages, site, finding, account, mine, day)
         return
-    standing = _standing(site, account, answering(site, finding, day), acknowledged, mine, day)
+    standing = _standing(site, account, answering(site, finding, day), acknowledged, mine, day, finding.sharpened_at)
     for index, person in enumerate(standing.chain[: standing.level + 1]):
         item = Item(finding=finding, news=News.new)
         _put_turn(pages, item, subject_of(finding.id), standing, mine, index, person)
@@ -158,14 +162,14 @@ def _put_outage(
     first = next(iter(parts_of(cause, own, steps_of(known.told))), None)
     if first is None:
         return
-    acknowledged = known.acknowledged.get(first.id)
+    acknowledged = known.acknowledgement(first)
     if is_quiet(acknowledged, day):
         return
     subject = outage_subject(first.id)
     told_of = {(subject_of(first.id), step_of(cause))}
     mine = [told for told in known.told if told.subject == subject or (told.subject, told.step) in told_of]
     chain = technicians_of(site, first, day)
-    standing = _standing(site, site.account(first.account), chain, acknowledged, mine, day)
+    standing = _standing(site, site.account(first.account), chain, acknowledged, mine, day, first.sharpened_at)
     for index, person in enumerate(standing.chain[: standing.level + 1]):
         item = Item(finding=first, news=News.new, cause=cause)
         _put_turn(pages, item, subject, standing, mine, index, person)
@@ -178,7 +182,7 @@ def outage_subject(first: FindingId) -> str:
 
 def _standing(
     site: Site, account: Account, chain: tuple[Person, ...], acknowledged: Acknowledgement | None, mine: list[Told],
-    day: date,
+    day: date, sharpened_at: datetime | None = None,
 ) -> _Standing:  # fmt: skip
     calendar, every = site.calendar_of(account.organisation), site.alerts.escalate_after
     first_told = min((_day(told.at) for told in mine), default=None)
@@ -190,6 +194,7 @@ def _standing(
         rises_on=rises_on(calendar, since, day, every),
         woke=acknowledged is not None,
         first_told=first_told,
+        stage="" if sharpened_at is None else f"/{_day(sharpened_at)}",
     )
 
 
@@ -199,7 +204,7 @@ def _put_turn(
 ) -> None:  # fmt: skip
     page, heard = _page(pages, person), _heard(mine, person)
     turn = standing.level - index
-    step = f"{standing.since}/{turn}"
+    step = f"{standing.since}/{turn}{standing.stage}"
     is_next = standing.level + 1 < len(standing.chain)
     page.items.append(
         replace(
@@ -211,7 +216,7 @@ def _put_turn(
             rises_on=standing.rises_on if is_next else None,
         )
     )
-    told_at_once = turn == 0 and heard & {AT_ONCE, GROUPED, UNREAD} and not standing.woke
+    told_at_once = turn == 0 and heard & {AT_ONCE, GROUPED, UNREAD} and not standing.woke and not standing.stage
     if step not in heard and not told_at_once:
         page.tells.append((subject, step, item.finding.id))
 
@@ -219,7 +224,9 @@ def _put_turn(
 def _news(heard: frozenset[str], step: str, standing: _Standing, index: int) -> News:
     if not heard:
         return News.risen if index else News.new
-    return News.again if standing.woke and step not in heard and step.endswith("/0") else News.still
+    if standing.stage and not any(each.endswith(standing.stage) for each in heard):
+        return News.sharper
+    return News.again if standing.woke and step not in heard and "/0" in step else News.still
 
 
 def _heard(mine: list[Told], person: Person) -> frozenset[str]:

@@ -18,18 +18,32 @@ _SAID = (
 )
 
 
+#: What is renewed by itself a month before it ends, and by nobody's hand.
+_CERTIFICATE = "The certificate of "
+
+#: How the sentence about a server's certificate begins.
+_OF_SERVER = re.compile(r"Certifikatet för (\S+) ")
+
+
 def expiring(facts: Facts, settings: WatchSettings, now: datetime) -> str | None:
     """Say what ends soon, and when; the sentence changes as each of the thresholds passes."""
     today = local_date(now)
     for what, ends_at in sorted(facts.ends, key=lambda each: each[1]):
         left = (local_date(ends_at) - today).days
-        stage = min((days for days in settings.expiring_days if left <= days), default=None)
+        stages = settings.certificate_days if what.startswith(_CERTIFICATE) else settings.expiring_days
+        stage = min((days for days in stages if left <= days), default=None)
         if stage is None:
-            return None
+            continue
         if left < 0:
             return f"{_said(what)} gick ut {said_day(local_date(ends_at))}."
         return f"{_said(what)} går ut {said_day(local_date(ends_at))}, om högst {stage} dagar."
     return None
+
+
+def server_of(evidence: str) -> str:
+    """Return the server whose certificate a sentence says to end; empty: it is about something else."""
+    found = _OF_SERVER.match(evidence)
+    return found.group(1) if found else ""
 
 
 def duplicate_auto_reply(facts: Facts, settings: WatchSettings, now: datetime) -> str | None:

@@ -31,6 +31,13 @@ class Known:
     #: The same without what is sensitive: for whoever is neither the unit's manager nor its deputy (P12).
     late_outside: Sequence[Mapping[UnitId, Late]] = ()
 
+    def acknowledgement(self, finding: Finding) -> Acknowledgement | None:
+        """Return what keeps a finding quiet; what was said before it came a step further does not."""
+        said = self.acknowledged.get(finding.id)
+        if said is None or (finding.sharpened_at is not None and said.at < finding.sharpened_at):
+            return None
+        return said
+
 
 def subject_of(finding: FindingId) -> str:
     """Return how tellings name a finding."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from domain.finding import Finding, FindingKind
 from domain.ids import FindingId
-from watch.cause import Cause
+from watch.cause import Cause, cause_of
 
 #: Steps of `Told`: it was told of together with others on a server, or together with all that nobody reads.
 GROUPED, UNREAD = "grouped", "unread"
@@ -14,7 +14,9 @@ ENDED_BY = {GROUPED: "grouped_over", UNREAD: "unread_over"}
 
 
 def step_of(cause: Cause) -> str:
-    """Return by which step an outage is told of."""
+    """Return by which step an outage is told of at once; empty: it waits for the digest."""
+    if cause.kind is not FindingKind.unreachable:
+        return ""
     return UNREAD if cause.is_ours else GROUPED
 
 
@@ -26,10 +28,10 @@ def is_part(steps: frozenset[str], step: str) -> bool:
 def parts_of(
     cause: Cause, found: Iterable[Finding], told: Mapping[FindingId, frozenset[str]]
 ) -> tuple[Finding, ...]:  # fmt: skip
-    """Return the findings that were told of as this outage, in the order of their numbers.
+    """Return the findings that were told of as this outage, or are to be told of together, in their numbers' order.
 
     One that was left of an earlier outage is none of them: what is called off has ended, and the next is a new one.
     """
-    hit = (each for each in found if each.kind is FindingKind.unreachable and each.account in cause.accounts)
-    parts = (each for each in hit if is_part(told.get(each.id, frozenset()), step_of(cause)))
-    return tuple(sorted(parts, key=lambda each: each.id))
+    step = step_of(cause)
+    hit = sorted((each for each in found if cause_of([cause], each) is not None), key=lambda each: each.id)
+    return tuple(each for each in hit if not step or is_part(told.get(each.id, frozenset()), step))

@@ -2,11 +2,14 @@
 
 from datetime import datetime
 
+from domain.finding import FindingKind
 from watch.cause import OURS, Cause, say_accounts, say_host
 
 
 def outage_template(cause: Cause) -> str:
     """Return the text that tells of an outage."""
+    if cause.kind is FindingKind.expiring:
+        return "certificate"
     return "reading_stopped" if cause.is_ours else "host_down"
 
 

@@ -15,6 +15,8 @@ findings = sa.Table(
     sa.Column("evidence", CleanText, nullable=False),
     sa.Column("opened_at", Instant, nullable=False),
     sa.Column("closed_at", Instant),
+    #: When it last came a step further.
+    sa.Column("sharpened_at", Instant),
     # One open finding of a kind per account.
     partial_index("uq_findings_open", "account_id", "kind", unique=True, where="closed_at IS NULL"),
     **NEVER_AGAIN,

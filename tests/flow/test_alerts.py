@@ -18,7 +18,7 @@ from domain.rule import Actions, Conditions, Rule
 from domain.site import Site
 from domain.viewer import MACHINE
 from pipeline.acknowledge import acknowledge, take_call
-from pipeline.alerting import close_quietly, open_quietly
+from pipeline.alerting import close_quietly, open_quietly, sharpen
 from pipeline.decide import decide
 from pipeline.receive import receive
 from pipeline.send import send
@@ -214,6 +214,55 @@ def test_a_reader_on_a_telephone_sees_the_same_words_in_text_and_in_html(town: I
     assert "<ol" in html
     assert "Brevlådan har 4 olästa meddelanden." in html
     assert "<script" not in html
+
+
+CERTIFICATE = "Certifikatet för mail.example går ut fredag 18 december, om högst {} dagar."
+
+
+def step_further(town: Installation, finding: Finding, evidence: str) -> None:
+    with town.database.write() as connection:
+        assert sharpen(connection, finding, evidence, town.clock.now())
+
+
+def test_what_comes_a_step_further_stays_one_finding_and_is_told_of_anew(town: Installation) -> None:
+    finding = found(town, FindingKind.expiring, evidence=CERTIFICATE.format(21))
+    morning(town, days=0)
+    until = date(2026, 12, 9)
+    acknowledge(
+        town.database, town.site,
+        Acknowledgement(finding=finding.id, by="user/bo", reason="sett", at=town.clock.now(), until=until),
+    )  # fmt: skip
+    town.clock.forward(hours=2)
+    step_further(town, finding, CERTIFICATE.format(14))
+
+    [digest] = morning(town)
+    again = morning(town, days=0)
+
+    assert digest.recipient == MANAGER
+    assert "DET BÖRJAR BLI BRÅTTOM" in digest.text
+    assert "om högst 14 dagar" in digest.text
+    assert not {"NYTT", "KLART"} & set(digest.text.split("\n"))
+    assert again == []
+    with town.database.read() as connection:
+        assert [each.id for each in list_open_findings(connection, MACHINE)] == [finding.id]
+
+
+def test_a_server_s_certificate_is_one_alert_to_who_looks_after_it(database: Database) -> None:
+    town = Installation(database, site=fleet(3))
+    town.clock.at = WEDNESDAY
+    findings = [found(town, FindingKind.expiring, each.id, CERTIFICATE.format(21)) for each in town.site.accounts]
+
+    first = morning(town, days=0)
+    for each in findings:
+        step_further(town, each, CERTIFICATE.format(14))
+    second = morning(town)
+
+    assert [each.recipient for each in first] == [ADMINISTRATOR, MANAGER]
+    assert first[0].text.count("Certifikatet för mail.example går ut") == 1
+    assert "Det gäller 3 konton." in first[0].text
+    assert "ANDRA RÄTTAR DET HÄR" in first[1].text
+    assert [each.recipient for each in second] == [ADMINISTRATOR]
+    assert "DET BÖRJAR BLI BRÅTTOM" in second[0].text
 
 
 # Rising.

@@ -34,6 +34,7 @@ OTHERS = {
     "reading_stopped",
     "reading_resumed",
     "window_closing",
+    "certificate",
 }
 TEMPLATES = sorted({path.name.partition(".")[0] for path in (FOLDER / "alerts").glob("*.sv.txt")} - OTHERS)
 KINDS = {kind.value for kind in FindingKind}

@@ -1,4 +1,4 @@
-"""Ending: thirty, fourteen and three days before; and another machine that answers."""
+"""Ending: thirty days before, twenty-one of certificates, fourteen and three; and another machine that answers."""
 
 from datetime import datetime, timedelta
 
@@ -8,7 +8,7 @@ from domain.account import AutoReply
 from domain.watching import WatchSettings
 from tests.builders import TUESDAY, account
 from tests.unit.watch.facts import facts, workload
-from watch.ending import duplicate_auto_reply, expiring
+from watch.ending import duplicate_auto_reply, expiring, server_of
 
 SETTINGS = WatchSettings()
 ENDS_AT = datetime.fromisoformat("2026-12-24T12:00+01:00")
@@ -18,9 +18,9 @@ CERTIFICATE = "The certificate of mail.example"
 @pytest.mark.parametrize(
     ("days_before", "said"),
     [
-        (31, None),
-        (30, "om högst 30 dagar."),
-        (15, "om högst 30 dagar."),
+        (22, None),
+        (21, "om högst 21 dagar."),
+        (15, "om högst 21 dagar."),
         (14, "om högst 14 dagar."),
         (4, "om högst 14 dagar."),
         (3, "om högst 3 dagar."),
@@ -70,3 +70,18 @@ def test_where_we_never_answer_another_machine_may() -> None:
     alone = facts(account=account(auto_reply=AutoReply.off), workload=workload(auto_replied_at=TUESDAY))
 
     assert duplicate_auto_reply(alone, SETTINGS, TUESDAY) is None
+
+
+def test_of_a_secret_there_is_more_time_and_it_is_seen_behind_a_certificate_that_ends_first() -> None:
+    ends = ((CERTIFICATE, ENDS_AT), ('The secret "graph"', ENDS_AT + timedelta(hours=1)))
+
+    found = expiring(facts(ends=ends), SETTINGS, ENDS_AT - timedelta(days=29))
+
+    assert found == "Hemligheten graph går ut torsdag 24 december, om högst 30 dagar."
+
+
+def test_which_server_s_certificate_ends_is_known_by_its_sentence() -> None:
+    said = expiring(facts(ends=((CERTIFICATE, ENDS_AT),)), SETTINGS, ENDS_AT)
+
+    assert server_of(said or "") == "mail.example"
+    assert server_of("Hemligheten graph går ut torsdag 24 december, om högst 30 dagar.") == ""
