@@ -114,6 +114,17 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BouncedAlert:
+    """An alert that did not reach its reader."""
+
+    organisation: OrganisationId
+    #: In whose name it went.
+    account: AccountId
+    to: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Acknowledgement:
     """Somebody has taken notice of a finding: it is quiet until a date."""
 

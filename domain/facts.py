@@ -80,6 +80,8 @@ class Facts:
     readers: tuple[Person, ...] = ()
     #: Everybody, to know who stands in.
     people: Mapping[PersonId, Person] = field(default_factory=dict)
+    #: Addresses, in lower case, of the accounts that are in use and watched: what is sent on there is watched (R51).
+    watched: frozenset[str] = frozenset()
     #: None: the public pages were never read.
     publication: Publication | None = None
     #: The last test mail from outside; None: it gets none.
@@ -90,3 +92,7 @@ class Facts:
     unsent_canaries: int = 0
     #: None: no numbers that begin alike send more SMS than are answered.
     flood: Flood | None = None
+
+    def is_watched(self, address: str) -> bool:
+        """Ask whether what is sent on to an address is watched: in one of our accounts, and not in this one."""
+        return address.lower() in self.watched - self.account.addresses

@@ -26,6 +26,10 @@ class FindingKind(StrEnum):
     unwatched = "unwatched"
     #: Nothing comes though something normally does.
     silent = "silent"
+    #: It is dormant, and people still write to it.
+    dormant_in_use = "dormant_in_use"
+    #: An alert did not reach its reader.
+    alert_bounced = "alert_bounced"
     #: Nothing has happened in it for long: it is to be made dormant or closed.
     inactive = "inactive"
     #: The address lies outside the organisation's domains.

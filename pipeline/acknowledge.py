@@ -68,9 +68,11 @@ def acknowledged_by(site: Site, reader: str) -> str:
 
 
 def may_acknowledge(site: Site, reader: str, now: datetime) -> bool:
-    """Ask whether the reader of a link is still one of ours: whoever has left may do nothing by it."""
+    """Ask whether the reader of a link is still one of ours: whoever has left or was taken out is none."""
     person = _reader(site, reader)
-    return person is None or not person.has_left(local_date(now))
+    if person is None:
+        return reader in {site.administrator, *site.on_duty}
+    return not person.has_left(local_date(now))
 
 
 def _reader(site: Site, reader: str) -> Person | None:

@@ -7,17 +7,23 @@ Writes: who is called, alerts in the outbox, those that a newer one or the end o
 import hashlib
 import logging
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
+from enum import StrEnum
+from functools import partial
 from typing import Any
 
-from domain.alerting import Call, Told
+from domain.alerting import Call, Told, Way
 from domain.duty import Ring, on_duty, ring_due
 from domain.errors import BadInput
+from domain.ids import TicketId
 from domain.open_time import local_date
 from domain.site import Site
+from domain.ticket import Ticket
 from domain.viewer import MACHINE
 from outbox.render import render
 from pipeline.alert_link import Links
+from pipeline.guard import guarded
 from store.calls import end_call, list_open_calls
 from store.database import Connection, Database
 from store.events import append
@@ -44,49 +50,87 @@ def make_calls(database: Database, site: Site, links: Links, now: datetime) -> i
         tickets = find_tickets(connection, MACHINE, [call.ticket for call in calls])
         told = list_told_of(connection, MACHINE, [subject_of(call) for call in calls])
     steps = {call.ticket: {each.step for each in told if each.subject == subject_of(call)} for call in calls}
-    queued = 0
-    for call in calls:
-        if steps[call.ticket] and is_seen_to(tickets[call.ticket]):
-            with database.write() as connection:
-                end(connection, call, "desk", now)
-        elif _step(_ring(site, call, now)) not in steps[call.ticket]:
-            queued += _call(database, site, call, links, now)
-    return queued
+    return sum(
+        guarded(f"ticket {call.ticket}", partial(_go_on, database, site, call, tickets, steps[call.ticket], links, now))
+        for call in calls
+    )
+
+
+def _go_on(
+    database: Database, site: Site, call: Call, tickets: Mapping[TicketId, Ticket], steps: set[str], links: Links,
+    now: datetime,
+) -> int:  # fmt: skip
+    """Call once more, if it is time; end what somebody has seen to, and what the settings no longer know."""
+    if not _is_known(site, call):
+        with database.write() as connection:
+            _give_up(connection, call, now)
+        return 0
+    if steps and is_seen_to(tickets[call.ticket]):
+        with database.write() as connection:
+            end(connection, call, "desk", now)
+        return 0
+    return 0 if _step(_ring(site, call, now)) in steps else _call(database, site, call, links, now)
+
+
+def _is_known(site: Site, call: Call) -> bool:
+    named = any(each.id == call.account for each in site.accounts) and any(each.id == call.unit for each in site.units)
+    return named and any(each.id == call.organisation for each in site.organisations)
+
+
+def _give_up(connection: Connection, call: Call, now: datetime) -> None:
+    """End a call of which nobody can say whom it concerns: its account or unit was taken out of the settings."""
+    why = "its account or unit is no longer in the settings"
+    if end_call(connection, call.ticket, "settings", now):
+        log.warning("nobody is called about ticket %s any longer: %s", call.number, why)
+        _note(connection, "call_given_up", call, now, why=why)
+        _cancel(connection, call, why, now)
 
 
 def _call(database: Database, site: Site, call: Call, links: Links, now: datetime) -> int:
+    ring = _ring(site, call, now)
+    reached = dict.fromkeys(each for reader in ring.readers for each in reach(site, reader, ring.ways))
     with database.write() as connection:
-        called = _ring_up(connection, site, call, links, now)
+        rings = [_ring_up(connection, site, call, ring, each, links, now) for each in reached]
+        called = [to for (_, to), rung in zip(reached, rings, strict=True) if rung is Rung.called]
         if called:
-            _note(connection, "notified", call, now, to=list(called))
-        elif claim_tellings(connection, call.organisation, [_told(call, NOBODY, NOBODY, now)]):
+            _note(connection, "notified", call, now, to=called)
+        # Where another worker has called just now, somebody was notified.
+        elif all(rung is Rung.unwritten for rung in rings) and claim_tellings(
+            connection, call.organisation, [_told(call, NOBODY, NOBODY, now)]
+        ):
             _note(connection, "nobody_to_notify", call, now)
     return len(called)
 
 
-def _ring_up(connection: Connection, site: Site, call: Call, links: Links, now: datetime) -> tuple[str, ...]:
-    """Queue the call that is due; return the addresses and numbers that are called.
+class Rung(StrEnum):
+    """How it went to call somebody."""
 
-    One that cannot be written holds back no other.
-    """
-    ring = _ring(site, call, now)
-    reached = [each for reader in ring.readers for each in reach(site, reader, ring.ways)]
-    called = []
-    for way, recipient in dict.fromkeys(reached):
-        intent = call_alert(call, site, way, recipient, link=links.call(call.ticket, recipient))
-        try:
-            draft = render(intent, site, key=f"alert.{call.number}.{secrets.token_hex(6)}", now=now)
-        except BadInput:
-            log.exception("the alert about a ticket could not be written")
-            continue
-        new = claim_tellings(connection, call.organisation, [_told(call, recipient, _step(ring), now)])
-        if new:
-            _cancel(connection, call, "a newer call about the same ticket goes in its place", now, to=recipient)
-            id = add_outgoing(connection, intent, draft, at=now, ticket=call.ticket)
-            assert id is not None  # its Message-ID is new
-            name_outgoing(connection, new, id)
-            called.append(recipient)
-    return tuple(called)
+    called = "called"
+    #: Another worker has made this call.
+    already = "already"
+    #: Its text cannot be written.
+    unwritten = "unwritten"
+
+
+def _ring_up(
+    connection: Connection, site: Site, call: Call, ring: Ring, to: tuple[Way, str], links: Links, now: datetime
+) -> Rung:
+    """Queue one call; one that cannot be written holds back no other."""
+    way, recipient = to
+    intent = call_alert(call, site, way, recipient, link=links.call(call.ticket, recipient))
+    try:
+        draft = render(intent, site, key=f"alert.{call.number}.{secrets.token_hex(6)}", now=now)
+    except BadInput:
+        log.exception("the alert about a ticket could not be written")
+        return Rung.unwritten
+    new = claim_tellings(connection, call.organisation, [_told(call, recipient, _step(ring), now)])
+    if not new:
+        return Rung.already
+    _cancel(connection, call, "a newer call about the same ticket goes in its place", now, to=recipient)
+    id = add_outgoing(connection, intent, draft, at=now, ticket=call.ticket)
+    assert id is not None  # its Message-ID is new
+    name_outgoing(connection, new, id)
+    return Rung.called
 
 
 def end(connection: Connection, call: Call, by: str, now: datetime) -> bool:
@@ -106,7 +150,7 @@ def _cancel(connection: Connection, call: Call, why: str, now: datetime, *, to: 
 
 def _ring(site: Site, call: Call, now: datetime) -> Ring:
     duty_now = on_duty(site.duty, now)
-    alone = called_alone(site, duty_now)
+    alone = called_alone(site, duty_now, local_date(now))
     first = ring_due(site.duty, alone, (), call.opened_at, now)
     if not first.is_everybody:
         return first

@@ -106,12 +106,14 @@ def _due(runtime: Runtime, site: Site, *, every_page: bool) -> Iterator[ReadPage
     """Yield the configured pages that were not tried lately, with how they were read before."""
     now = runtime.now
     with runtime.database.read() as connection:
-        known = {each.url: each for each in list_read_pages(connection, MACHINE)}
+        known = {(each.organisation, each.url): each for each in list_read_pages(connection, MACHINE)}
     for organisation in site.organisations:
         for url in organisation.contact_pages:
-            page = known.get(url) or ReadPage(organisation=organisation.id, url=url, tried_at=now)
-            if every_page or url not in known or now - page.tried_at >= site.crawl.every:
-                yield replace(page, organisation=organisation.id)
+            page = known.get((organisation.id, url))
+            if page is None:
+                yield ReadPage(organisation=organisation.id, url=url, tried_at=now)
+            elif every_page or now - page.tried_at >= site.crawl.every:
+                yield page
 
 
 def _is_alone(runtime: Runtime) -> bool:
@@ -136,12 +138,13 @@ def _store(runtime: Runtime, page: ReadPage, content: Content) -> Crawled:
     addresses = shown_addresses(content.html or "")
     with runtime.database.write() as connection:
         if unchanged and page.read_at is not None:
-            keep_shown(connection, page.url, page.read_at, now)
+            keep_shown(connection, page.organisation, page.url, page.read_at, now)
         else:
             set_shown(connection, page.organisation, page.url, addresses, now)
         read = replace(page, tried_at=now, read_at=now, etag=content.etag, modified=content.modified, failure="")
         set_read_page(connection, read)
-        shown = sum(each.page == page.url for each in list_shown(connection, MACHINE))
+        own = (page.organisation, page.url)
+        shown = sum((each.organisation, each.page) == own for each in list_shown(connection, MACHINE))
     return Crawled(page=page.url, organisation=page.organisation, shown=shown, unchanged=unchanged)
 
 

@@ -52,8 +52,6 @@ def note_deliveries(
 def _follow(
     connection: Connection, message: StoredOutgoing, delivery: Delivery, brakes: BrakeSettings, now: datetime
 ) -> None:
-    if message.kind is OutgoingKind.alert:
-        return
     ours = OurOwn(
         id=message.id, organisation=message.organisation, account=message.account, kind=message.kind,
         ticket=message.ticket,
@@ -62,7 +60,8 @@ def _follow(
         note_not_arrived(connection, ours, now, status=delivery.code, why=delivery.why, actor=ACTOR)
     elif delivery.state.has_arrived and mark_arrived(connection, message.id):
         _arrived_after_all(connection, message, ours, now)
-    if delivery.lasting is not None:
+    # Of those who are to get alerts nobody is suppressed: another way may reach them.
+    if delivery.lasting is not None and message.kind is not OutgoingKind.alert:
         suppress(connection, ours, _suppression(message, delivery, delivery.lasting, brakes, now), now, ACTOR)
 
 

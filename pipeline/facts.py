@@ -12,7 +12,7 @@ from domain.account import Account, AccountStatus, OAuth
 from domain.canary import Canary
 from domain.errors import BadInput
 from domain.facts import Facts, Publication, Silence, Workload
-from domain.finding import Heartbeat
+from domain.finding import FindingKind, Heartbeat
 from domain.flood import Flood
 from domain.ids import AccountId, PersonId
 from domain.instant import STOCKHOLM
@@ -28,6 +28,7 @@ from store.accounts import list_heartbeats
 from store.canaries import list_last_canaries
 from store.database import Connection
 from store.ends import list_ends
+from store.findings import list_open_findings
 from store.handlings import list_workloads
 from store.rhythms import list_rhythms, set_rhythm
 from store.sms_floods import list_floods
@@ -44,6 +45,10 @@ UNSENT_AFTER = timedelta(minutes=30)
 HOUR = timedelta(hours=1)
 
 
+#: An account with one of these is watched by nobody at present.
+LEFT_ALONE = frozenset({FindingKind.unreachable, FindingKind.unwatched, FindingKind.left, FindingKind.absent})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """What is known of all accounts."""
@@ -58,6 +63,7 @@ class Known:
     #: The accounts that should have been sent a test mail and were not.
     unsent_canaries: frozenset[AccountId] = frozenset()
     floods: Mapping[AccountId, Flood] = field(default_factory=dict)
+    watched: frozenset[str] = frozenset()
 
 
 def gather(connection: Connection, site: Site, now: datetime) -> Known:
@@ -75,7 +81,16 @@ def gather(connection: Connection, site: Site, now: datetime) -> Known:
         unsent_canaries=_unsent(list_last_canaries(connection, MACHINE), workloads, site, now),
         floods=list_floods(connection, MACHINE, now - HOUR, site.brakes.sms_prefix_per_hour),
         people={each.id: each for each in site.people},
+        watched=_watched(connection, site),
     )
+
+
+def _watched(connection: Connection, site: Site) -> frozenset[str]:
+    """Return the addresses of accounts in use that are read, and that nobody was found to leave unwatched."""
+    found = list_open_findings(connection, MACHINE)
+    left_alone = {each.account for each in found if each.kind in LEFT_ALONE}
+    in_use = (each for each in site.accounts if each.status is AccountStatus.active and each.is_connected)
+    return frozenset(address for each in in_use if each.id not in left_alone for address in each.addresses)
 
 
 def glance(connection: Connection) -> Known:
@@ -101,6 +116,7 @@ def facts_of(account: Account, known: Known, site: Site) -> Facts:
         manager=_manager(account, site, people),
         readers=site.readers_of(account),
         people=people,
+        watched=known.watched,
         publication=known.publications.get(account.id),
         canary=known.canaries.get(account.id) if account.canary else None,
         canary_within=site.canary.within,

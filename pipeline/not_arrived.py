@@ -48,6 +48,9 @@ def note_not_arrived(
     """
     if not mark_bounced(connection, ours.id, now, status, why):
         return False
+    if ours.kind is OutgoingKind.alert:
+        tell(connection, "alert_bounced", ours, now, actor, status=status, why=why)
+        return True
     is_answer = ours.kind is OutgoingKind.answer
     tell(connection, "answer_bounced" if is_answer else "reply_bounced", ours, now, actor, status=status, why=why)
     if ours.ticket is None:

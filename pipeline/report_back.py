@@ -39,11 +39,10 @@ class ReportBack:
 def read_report(
     decision: Decision, ours: OurMessage, original: bytes, brakes: BrakeSettings, now: datetime
 ) -> ReportBack | None:
-    """Return what a report says about our message; None when it is an alert, or the report says nothing."""
-    if ours.kind is OutgoingKind.alert:
-        return None
+    """Return what a report says about our message; None: nothing. Who gets alerts is never suppressed."""
     recipient = ours.recipient.lower()
-    if COMPLAINT in {reason.row for reason in decision.reply.reasons}:
+    is_alert = ours.kind is OutgoingKind.alert
+    if not is_alert and COMPLAINT in {reason.row for reason in decision.reply.reasons}:
         complaint = Suppression(
             address=recipient, reason=SuppressionReason.complaint, why="spam complaint", added_at=now, outgoing=ours.id
         )
@@ -58,7 +57,7 @@ def read_report(
         status=failed.status or "", until=now + brakes.suppressed_for, outgoing=ours.id,
     )  # fmt: skip
     is_gone = failed.address == recipient and failed.no_mailbox
-    return ReportBack(ours=ours, failed=failed, suppression=gone if is_gone else None)
+    return ReportBack(ours=ours, failed=failed, suppression=gone if is_gone and not is_alert else None)
 
 
 def note_reports(connection: Connection, reports: Sequence[tuple[Account, ReportBack]], now: datetime) -> None:

@@ -12,6 +12,7 @@ from domain.protocols import Step
 from domain.site import Organisation, Site
 from pipeline.alert_link import Links
 from pipeline.beat import flip_stalled
+from pipeline.bounced_alerts import as_reached, flip_bounced
 from pipeline.call import make_calls
 from pipeline.call_off import call_off
 from pipeline.runtime import Runtime
@@ -33,14 +34,17 @@ class Telling:
 def tell(runtime: Runtime) -> Telling:
     """Queue what is to be told now. Safe to run twice, and by many workers at once."""
     site, now = runtime.site(), runtime.now
-    flip_stalled(runtime.database, site, now)
-    links = Links(site, runtime.link_key(site), now)
     database = runtime.database
+    flip_stalled(database, site, now)
+    flip_bounced(database, site, now)
+    links = Links(site, runtime.link_key(site), now)
+    # Whom an alert does not reach a call may: it goes by SMS as well.
+    reached = as_reached(database, site, now)
     telling = Telling(
         calls=_guarded("calls", lambda: make_calls(database, site, links, now)),
-        at_once=_guarded("alerts at once", lambda: tell_at_once(database, site, links, now))
+        at_once=_guarded("alerts at once", lambda: tell_at_once(database, reached, links, now))
         + _guarded("alerts that are over", lambda: call_off(database, site, now)),
-        digests=sum(_digests(runtime, site, each, links) for each in site.organisations),
+        digests=sum(_digests(runtime, reached, each, links) for each in site.organisations),
     )
     if telling.calls or telling.at_once or telling.digests:
         runtime.bell.ring(Step.send)

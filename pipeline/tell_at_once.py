@@ -19,6 +19,7 @@ from domain.site import Site
 from domain.viewer import MACHINE
 from outbox.render import render
 from pipeline.alert_link import Links
+from pipeline.bounced_alerts import unreached
 from pipeline.guard import guarded
 from store.accounts import list_heartbeats
 from store.acknowledgements import list_acknowledged
@@ -55,9 +56,11 @@ def known_open(connection: Connection, site: Site, now: datetime) -> Known:
     found = tuple(each for each in list_open_findings(connection, MACHINE) if each.account in ours)
     ids = [finding.id for finding in found]
     heartbeats = list_heartbeats(connection, MACHINE)
+    # Whoever it did not reach has not been told.
+    told, lost = list_told_of_findings(connection, MACHINE, ids), unreached(connection, now)
     return Known(
         open=found,
-        told=list_told_of_findings(connection, MACHINE, ids),
+        told=tuple(each for each in told if each.to not in lost),
         acknowledged=list_acknowledged(connection, MACHINE, ids),
         causes=(*find_causes(site, heartbeats, site.alerts.group_from, now), *find_certificates(found)),
     )

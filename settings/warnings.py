@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 
+from domain.account import Account, AccountStatus
+from domain.alerting import Way
 from domain.category import CategoryKind
 from domain.duty import gaps
 from domain.instant import STOCKHOLM, as_utc
+from domain.phone import normal_number
 from domain.rule_reach import find_unreachable
 from domain.site import Site
 
@@ -18,7 +21,13 @@ LOOKED_AHEAD = timedelta(weeks=4)
 
 def warnings_of(site: Site, today: date) -> tuple[str, ...]:
     """Return a sentence for each thing that somebody should look at."""
-    return (*_reviews(site, today), *warnings_of_rules(site), *_links(site), *_nobody(site, today))
+    return (
+        *_reviews(site, today),
+        *warnings_of_rules(site),
+        *_links(site),
+        *_nobody(site, today),
+        *_on_duty(site, today),
+    )
 
 
 def warnings_of_rules(site: Site) -> tuple[str, ...]:
@@ -27,7 +36,7 @@ def warnings_of_rules(site: Site) -> tuple[str, ...]:
 
 
 def _nobody(site: Site, today: date) -> Iterator[str]:
-    """Tell of hours without anybody on duty, of people there without a number, and of alerts that reach nobody."""
+    """Tell of hours without anybody on duty, of links that lead nowhere, and of accounts whose alerts reach nobody."""
     since = as_utc(datetime.combine(today, time(0), tzinfo=STOCKHOLM))
     holes = gaps(site.duty, since, since + LOOKED_AHEAD) if site.duty.shifts else ()
     if holes:
@@ -37,6 +46,32 @@ def _nobody(site: Site, today: date) -> Iterator[str]:
         yield f"site.toml [duty] shifts: nobody is on duty from {begins} to {ends}{more}: add a shift."
     if site.alerts.link_secret and not site.public_address:
         yield "site.toml public_address: is missing, so that alerts carry no links: write where the pages are reached."
+    unheard = [each.id for each in site.accounts if not _has_anybody(site, each)]
+    if unheard:
+        yield f"site.toml administrator: is missing, so that alerts about {', '.join(unheard)} reach nobody: name one."
+
+
+def _has_anybody(site: Site, account: Account) -> bool:
+    unit, organisation = site.unit(account.unit), site.organisation(account.organisation)
+    named = (account.manager, unit.manager, account.deputy, unit.deputy, organisation.escalation)
+    return bool(site.administrator) or account.status is AccountStatus.closed or any(named)
+
+
+def _on_duty(site: Site, today: date) -> Iterator[str]:
+    """Tell of people of the rota who cannot be called: without a number, not there, and covered by nobody."""
+    until = today + LOOKED_AHEAD
+    by_sms = Way.sms in site.duty.by and site.second_way.sms is not None
+    for id in dict.fromkeys(id for shift in site.duty.shifts for id in shift.who):
+        person = site.person(id)
+        where = f"people.toml [people.{id}]"
+        if by_sms and normal_number(person.phone) is None:
+            yield f"{where} phone: is on duty and has no number, so that no SMS reaches them: write one."
+        if person.employed_until is not None and person.has_left(until):
+            yield f"{where} employed_until: is on duty and leaves on {person.employed_until}: change the shifts."
+        for each in person.absences:
+            is_soon = each.first <= until and (each.last is None or each.last >= today)
+            if is_soon and each.covered_by is None and person.deputy is None:
+                yield f"{where} absences: is on duty and away from {each.first}, and nobody covers: name covered_by."
 
 
 def _links(site: Site) -> Iterator[str]:

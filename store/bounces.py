@@ -1,15 +1,19 @@
-"""Bounces: what we sent and did not arrive, and the notice that was then not given (P10)."""
+"""Bounces: what we sent and did not arrive, and the notice that was then not given (P10); alerts too (P11)."""
 
 from datetime import datetime
 
 import sqlalchemy as sa
 
+from domain.alerting import BouncedAlert
 from domain.clocks import answer_bounced, notice_bounced
 from domain.evidence import EvidenceKind
 from domain.ids import OutgoingId, TicketId
 from domain.outgoing import OutgoingKind, SendState
+from domain.viewer import Viewer
 from store.clocks import set_clocks
 from store.schema import evidence, messages, outgoing, tickets
+from store.schema.outbox import ALERT_BOUNCED
+from store.visibility import sees_organisation
 
 
 def mark_bounced(connection: sa.Connection, id: OutgoingId, at: datetime, status: str, why: str = "") -> bool:
@@ -38,6 +42,19 @@ def mark_arrived(connection: sa.Connection, id: OutgoingId) -> bool:
         .values(bounced_at=None, bounce_status="", bounce_why="")
     )
     return result.rowcount == 1
+
+
+def list_bounced_alerts(connection: sa.Connection, viewer: Viewer, since: datetime) -> tuple[BouncedAlert, ...]:
+    """Return the alerts that turned out, from then on, not to have reached their readers; oldest first."""
+    query = (
+        sa.select(outgoing.c.organisation_id, outgoing.c.account_id, outgoing.c.recipient, outgoing.c.bounced_at)
+        .where(sa.text(ALERT_BOUNCED), outgoing.c.bounced_at >= since, sees_organisation(viewer, outgoing))
+        .order_by(outgoing.c.bounced_at, outgoing.c.id)
+    )
+    return tuple(
+        BouncedAlert(organisation=row.organisation_id, account=row.account_id, to=row.recipient, at=row.bounced_at)
+        for row in connection.execute(query)
+    )
 
 
 def mark_notice_not_met(connection: sa.Connection, ticket: TicketId) -> bool:

@@ -12,14 +12,18 @@ from domain.phone import normal_number
 from domain.site import Site
 from domain.ticket import Ticket, TicketStatus
 from watch.alert import LANGUAGE
-from watch.responsible import responsible_for_unit
+from watch.responsible import responsible_for_unit, stands_for
 
 TEMPLATE = "act_now"
 
 
-def called_alone(site: Site, on_duty: Iterable[PersonId]) -> tuple[Person, ...]:
-    """Return who is called one by one: those of the rota."""
-    return tuple(site.person(id) for id in on_duty)
+def called_alone(site: Site, on_duty: Iterable[PersonId], day: date) -> tuple[Person, ...]:
+    """Return who is called one by one: those of the rota.
+
+    Whoever has left is passed over, and whoever is away gives place to whoever covers (`svarsvakt check` tells of it).
+    """
+    found = (each for id in on_duty for each in stands_for(site, site.person(id), day))
+    return tuple({person.email: person for person in found}.values())
 
 
 def called_together(site: Site, call: Call, on_duty: Iterable[PersonId], day: date, number: int) -> tuple[Person, ...]:
@@ -29,7 +33,7 @@ def called_together(site: Site, call: Call, on_duty: Iterable[PersonId], day: da
     """
     listed = [Person(id=PersonId(""), name="", email=address) for address in site.on_duty]
     chain = responsible_for_unit(site, call.unit, day)
-    rota = called_alone(site, on_duty)
+    rota = called_alone(site, on_duty, day)
     if number == 0:
         return tuple(listed) or chain[:1]
     return tuple({person.email: person for person in (*chain, *listed, *rota)}.values())

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from domain.account import Account, AccountStatus
+from domain.alerting import BouncedAlert
 from domain.facts import Facts
 from domain.failed_step import say_failed_step
 from domain.finding import FindingKind, Heartbeat
@@ -80,6 +81,11 @@ def missed(messages: int) -> str | None:
     if messages == 0:
         return None
     return f"Vid en kontroll fann vi {_messages(messages)} som vi inte hade hämtat i tid."
+
+
+def alert_bounced(bounced: BouncedAlert) -> str:
+    """Say which reader an alert did not reach, and when that was told of."""
+    return f"Ett larm till {bounced.to} kom inte fram. Det fick vi veta {said_time(bounced.at)}."
 
 
 def replies_stopped(most_per_hour: int) -> str:

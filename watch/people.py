@@ -47,7 +47,7 @@ def absent(facts: Facts, settings: WatchSettings, now: datetime) -> str | None:
 def _uncovered(person: Person, facts: Facts, settings: WatchSettings, today: date) -> Absence | None:
     """Return a long absence in which nobody stands in; None: the person is there, or somebody does."""
     absence = person.absence_on(today)
-    if absence is None or absence.forwarded_to:
+    if absence is None or facts.is_watched(absence.forwarded_to):
         return None
     if absence.last is not None and absence.last - absence.first < settings.absent_after:
         return None

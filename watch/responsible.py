@@ -13,7 +13,7 @@ from domain.site import Site
 ADMINISTRATOR = PersonId("administrator")
 
 #: Faults of the installation: whoever looks after it mends them.
-TECHNICAL = frozenset({FindingKind.worker_stalled})
+TECHNICAL = frozenset({FindingKind.worker_stalled, FindingKind.alert_bounced})
 
 
 def responsible(site: Site, account: Account, day: date) -> tuple[Person, ...]:
@@ -54,13 +54,14 @@ def answering(site: Site, finding: Finding, day: date) -> tuple[Person, ...]:
 
 def _there(site: Site, ids: Iterable[PersonId | None], day: date) -> tuple[Person, ...]:
     named = [site.person(id) for id in ids if id is not None]
-    present = [each for person in named for each in _stands_for(site, person, day)]
+    present = [each for person in named for each in stands_for(site, person, day)]
     # Of somebody who is away it is better to hear late than that nobody hears.
     still_here = [person for person in named if not person.has_left(day)]
     return tuple(_once(present or tuple(_administrator(site)) or still_here or named))
 
 
-def _stands_for(site: Site, person: Person, day: date) -> Iterator[Person]:
+def stands_for(site: Site, person: Person, day: date) -> Iterator[Person]:
+    """Yield the person, or whoever covers while they are away; nobody where neither is there."""
     if person.is_there(day):
         yield person
         return

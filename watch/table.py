@@ -15,7 +15,7 @@ from watch.findings import unreachable
 from watch.flood import sms_flood
 from watch.people import absent, left, no_manager
 from watch.quiet import inactive, silent
-from watch.waiting import unwatched
+from watch.waiting import dormant_in_use, unwatched
 
 #: (facts of one account, its thresholds, now) → None, or a sentence of evidence.
 Ask = Callable[[Facts, WatchSettings, datetime], str | None]
@@ -38,6 +38,7 @@ QUESTIONS = (
     Question(FindingKind.unreachable, unreachable),
     Question(FindingKind.expiring, expiring, NOT_CLOSED),
     Question(FindingKind.unwatched, unwatched),
+    Question(FindingKind.dormant_in_use, dormant_in_use, frozenset({AccountStatus.dormant})),
     Question(FindingKind.silent, silent),
     Question(FindingKind.inactive, inactive),
     Question(FindingKind.off_domain, off_domain, NOT_CLOSED),

@@ -5,7 +5,9 @@ from domain.alerting import AlertSettings
 from domain.finding import FindingKind
 
 #: They concern every account at once, or cost money while they last.
-ALWAYS = frozenset({FindingKind.replies_stopped, FindingKind.worker_stalled, FindingKind.sms_flood})
+ALWAYS = frozenset(
+    {FindingKind.replies_stopped, FindingKind.worker_stalled, FindingKind.sms_flood, FindingKind.alert_bounced}
+)
 
 #: They keep citizens' messages from the shared queue, where somebody waits within the hour.
 OF_A_CONTACT_CENTER = frozenset({FindingKind.unreachable, FindingKind.withheld, FindingKind.missed})

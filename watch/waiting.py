@@ -32,6 +32,15 @@ def unwatched(facts: Facts, settings: WatchSettings, now: datetime) -> str | Non
     return None
 
 
+def dormant_in_use(facts: Facts, settings: WatchSettings, now: datetime) -> str | None:
+    """Say that people write to a dormant account, and that what they wrote waits there (R53)."""
+    work = facts.workload
+    if work.oldest_unhandled_at is None:
+        return None
+    waits = said_messages(work.unhandled)
+    return f"Kontot är vilande, men {waits} väntar där. Det äldsta kom {said_time(work.oldest_unhandled_at)}."
+
+
 def _nobody(facts: Facts, oldest_at: datetime, now: datetime) -> str:
     work = facts.workload
     waits = f"{said_messages(work.unhandled).capitalize()} väntar. Det äldsta kom {said_time(oldest_at)}."

@@ -52,6 +52,8 @@ FINDINGS = {
     FindingKind.canary_missing: mark("Testmejl kommer inte fram"),
     FindingKind.canary_unsent: mark("Testmejl kan inte skickas"),
     FindingKind.sms_flood: mark("Ovanligt många sms från liknande nummer"),
+    FindingKind.dormant_in_use: mark("Vilande, men någon skriver dit"),
+    FindingKind.alert_bounced: mark("Ett larm kom inte fram"),
     FindingKind.inactive: mark("Används inte"),
     FindingKind.off_domain: mark("Utanför våra domäner"),
     FindingKind.no_manager: mark("Ingen ansvarig chef"),

@@ -32,9 +32,9 @@ def row_id() -> sa.Column[int]:
     return sa.Column("id", RowId, primary_key=True, autoincrement=True)
 
 
-def organisation() -> sa.Column[str]:
+def organisation(*, primary_key: bool = False) -> sa.Column[str]:
     """Return the column that says whose row it is. Indexed only together with what is looked up beside it."""
-    return sa.Column("organisation_id", Name, nullable=False)
+    return sa.Column("organisation_id", Name, primary_key=primary_key, nullable=False)
 
 
 def partial_index(name: str, *columns: str, where: str, unique: bool = False) -> sa.Index:

@@ -32,6 +32,10 @@ UNKNOWN_DELIVERY = "outgoing_id IS NULL"
 #: What a person must settle.
 UNCERTAIN = "state = 'uncertain'"
 
+#: Alerts that did not reach their readers; the planners know the index by these very words.
+ALERT_BOUNCED = "kind = 'alert' AND bounced_at IS NOT NULL"
+
+
 outgoing = sa.Table(
     "outgoing",
     metadata,
@@ -83,6 +87,7 @@ outgoing = sa.Table(
     sa.UniqueConstraint("message_row", "kind"),
     partial_index("ix_outgoing_unsettled", "turn", "id", where=UNSETTLED),
     partial_index("ix_outgoing_unsettled_account", "account_id", "id", where=UNSETTLED),
+    partial_index("ix_outgoing_alert_bounced", "bounced_at", where=ALERT_BOUNCED),
     partial_index("ix_outgoing_uncertain", "id", where=UNCERTAIN),
     partial_index("ix_outgoing_passed_at", "passed_at", where="passed_at IS NOT NULL"),
     sa.Index("ix_outgoing_recipient", "recipient_key", "created_at"),

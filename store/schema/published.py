@@ -5,12 +5,12 @@ import sqlalchemy as sa
 from store.columns import CleanText, Instant, Key
 from store.schema.metadata import metadata, organisation
 
-#: How the last visits to each page went.
+#: How the last visits to each page went, for each organisation that names it (P12).
 read_pages = sa.Table(
     "read_pages",
     metadata,
+    organisation(primary_key=True),
     sa.Column("url", Key, primary_key=True),
-    organisation(),
     sa.Column("tried_at", Instant, nullable=False),
     sa.Column("read_at", Instant),
     sa.Column("etag", CleanText, nullable=False, server_default=""),
@@ -18,13 +18,14 @@ read_pages = sa.Table(
     sa.Column("failure", CleanText, nullable=False, server_default=""),
 )
 
-#: One row per address and page that showed it; it stands there as long as it was seen when the page was read last.
+#: One row per organisation, address and page that showed it; it stands there as long as it was seen when the page was
+#: read last.
 shown_addresses = sa.Table(
     "shown_addresses",
     metadata,
+    organisation(primary_key=True),
     sa.Column("page", Key, primary_key=True),
     sa.Column("address", Key, primary_key=True),
-    organisation(),
     sa.Column("first_seen_at", Instant, nullable=False),
     sa.Column("last_seen_at", Instant, nullable=False),
 )

@@ -32,6 +32,7 @@ from store import (
     attached_files,
     backlog,
     beats,
+    bounces,
     breaker,
     calls,
     canaries,
@@ -160,6 +161,7 @@ def surround(database: Database, key: str, **changes: Any) -> Surrounded:
         intent = alert(organisation=case.organisation, account=case.account)
         told = add_outgoing(connection, intent, draft(f"larm-{key}"), at=TUESDAY, finding=finding)
         assert told is not None
+        bounces.mark_bounced(connection, told, TUESDAY, "5.1.1")
         users.add_user(
             connection, organisation=case.organisation, name=key, display_name=key, password_hash="x", person=None,
             units=frozenset(), roles=frozenset(), at=TUESDAY, subject=f"https://id.example|{key}",
@@ -1002,6 +1004,12 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
     "canaries.list_last_canaries": (
         Rule.organisation,
         lambda connection, viewer, at: at.case.account in canaries.list_last_canaries(connection, viewer),
+    ),
+    "bounces.list_bounced_alerts": (
+        Rule.organisation,
+        lambda connection, viewer, at: (
+            at.case.account in {each.account for each in bounces.list_bounced_alerts(connection, viewer, TUESDAY)}
+        ),
     ),
     "published.list_read_pages": (
         Rule.organisation,

@@ -20,6 +20,7 @@ from domain.viewer import MACHINE
 from pipeline.acknowledge import acknowledge, take_call
 from pipeline.alerting import close_quietly, open_quietly, sharpen
 from pipeline.decide import decide
+from pipeline.not_arrived import OurOwn, note_not_arrived
 from pipeline.receive import receive
 from pipeline.send import send
 from pipeline.tell import tell
@@ -29,7 +30,7 @@ from store.accounts import list_heartbeats, mark_failed, mark_read
 from store.calls import list_open_calls
 from store.database import Database
 from store.findings import close_finding, list_open_findings
-from store.schema import tickets
+from store.schema import calls, tickets
 from store.sent import StoredOutgoing
 from tests.flow.installation import GATA, Installation, mail, small_site
 
@@ -676,6 +677,91 @@ def test_a_call_by_mail_alone_goes_by_mail_at_once(database: Database) -> None:
     decide(town.runtime)
 
     assert called(town) == [(Channel.email, MANAGER)]
+
+
+def test_of_two_who_call_at_once_neither_says_that_there_was_nobody(burning: Installation) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda name: tell(burning.colleague(name)), ["a", "b", "c", "d"]))
+
+    assert len(logged(burning, "notified")) == 1
+    assert logged(burning, "nobody_to_notify") == []
+
+
+def test_a_call_about_a_unit_that_was_taken_out_is_given_up_and_holds_back_no_other(burning: Installation) -> None:
+    with burning.database.write() as connection:
+        connection.execute(calls.update().values(unit_id="borttagen"))
+    found(burning, FindingKind.unreachable, AccountId("kontaktcenter"))
+
+    assert called(burning) == []
+    assert [each["why"] for each in logged(burning, "call_given_up")] == [
+        "its account or unit is no longer in the settings"
+    ]
+    assert (CHIEF, "unreachable") in [(each.recipient, each.template) for each in burning.alerts()]
+    with burning.database.read() as connection:
+        assert list_open_calls(connection, MACHINE) == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "reader"),
+    [
+        ({"employed_until": date(2026, 11, 1)}, DEPUTY),
+        ({"absences": (Absence(first=date(2026, 11, 2)),)}, DEPUTY),
+        ({"absences": (Absence(first=date(2026, 11, 2), covered_by=PersonId("kim")),)}, CHIEF),
+    ],
+    ids=["has left", "is away", "is covered for"],
+)
+def test_whoever_of_the_rota_is_not_there_is_passed_over(
+    burning: Installation, change: dict[str, object], reader: str
+) -> None:
+    people = tuple(replace(each, **change) if each.id == "sonja" else each for each in burning.site.people)  # type: ignore[arg-type]
+    burning.use(replace(burning.site, people=people, second_way=SecondWay()))
+
+    assert called(burning) == [(Channel.email, reader)]
+
+
+# Alerts that do not arrive.
+
+
+def bounce(town: Installation, alert: StoredOutgoing) -> None:
+    ours = OurOwn(
+        id=alert.id, organisation=alert.organisation, account=alert.account, kind=alert.kind, ticket=alert.ticket
+    )  # fmt: skip
+    with town.database.write() as connection:
+        note_not_arrived(connection, ours, town.clock.now(), status="5.1.1", actor="decide")
+
+
+def test_whom_an_alert_does_not_reach_the_next_person_is_told_in_their_place(town: Installation) -> None:
+    found(town)
+    [digest] = morning(town, days=0)
+    bounce(town, digest)
+
+    at_once = told(town)
+    [next_day] = morning(town)
+    week_later = [morning(town) for _ in range(7)]
+    alert = next(each for each in town.alerts() if each.template == "alert_bounced")
+
+    assert at_once == [(MANAGER, "digest"), (ADMINISTRATOR, "alert_bounced")]
+    assert "Ett larm till sonja@exempelby.example kom inte fram" in alert.text
+    assert next_day.recipient == DEPUTY
+    assert "NYTT" in next_day.text
+    assert len(logged(town, "alert_bounced")) == 1
+    with town.database.read() as connection:
+        assert [each.kind for each in list_open_findings(connection, MACHINE)] == [FindingKind.unwatched]
+    # Tried again after a week.
+    assert MANAGER in {each.recipient for day in week_later for each in day}
+
+
+def test_an_urgent_alert_that_bounces_goes_to_the_next_at_once(town: Installation) -> None:
+    units = tuple(
+        replace(each, deputy=PersonId("emil")) if each.id == "kontaktcenter" else each for each in town.site.units
+    )
+    town.use(replace(town.site, units=units))
+    found(town, FindingKind.unreachable, AccountId("kontaktcenter"))
+    first = told(town)
+    bounce(town, town.alerts()[0])
+
+    assert first == [(CHIEF, "unreachable")]
+    assert set(told(town)[1:]) == {(DEPUTY, "unreachable"), (ADMINISTRATOR, "alert_bounced")}
 
 
 # Acknowledging.

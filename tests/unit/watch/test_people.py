@@ -1,5 +1,6 @@
 """People: no manager, left, absent; on either side of each day."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from domain.facts import Facts
 from domain.ids import PersonId
 from domain.person import Absence, Person
 from domain.watching import WatchSettings
+from tests.builders import account
 from tests.unit.watch.facts import facts, person
 from watch.people import absent, left, no_manager
 
@@ -80,8 +82,14 @@ def test_who_covers_must_be_there() -> None:
     assert absent(read_by(covered), SETTINGS, noon(DAY)) is not None
 
 
-def test_mail_that_is_sent_on_is_watched_elsewhere() -> None:
-    assert absent(read_by(away("bo", forwarded_to="ann@exempelby.example")), SETTINGS, noon(DAY)) is None
+def test_mail_that_is_sent_on_counts_as_watched_only_where_somebody_watches() -> None:
+    sent_on = read_by(away("bo", forwarded_to="Gata@exempelby.example"))
+    watched = replace(sent_on, watched=frozenset({"gata@exempelby.example"}))
+    to_itself = replace(watched, account=account(address="gata@exempelby.example"))
+
+    assert absent(watched, SETTINGS, noon(DAY)) is None
+    assert absent(sent_on, SETTINGS, noon(DAY)) is not None
+    assert absent(to_itself, SETTINGS, noon(DAY)) is not None
 
 
 def test_one_reader_who_is_there_is_enough() -> None:

@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from domain.account import Account, Channel, Tier
-from domain.finding import Heartbeat
+from domain.account import Account, AccountStatus, Channel, Tier
+from domain.finding import FindingKind, Heartbeat
 from domain.watching import WatchSettings
 from tests.builders import TUESDAY, account
 from tests.unit.watch.facts import facts, workload
-from watch.waiting import unwatched
+from watch.table import asked_of
+from watch.waiting import dormant_in_use, unwatched
 
 SETTINGS = WatchSettings()
 #: What came on Tuesday is to be seen by the end of Wednesday.
@@ -96,3 +97,18 @@ def test_official_accounts_are_watched_all_the_time_that_they_are_open(where: Ac
 
     assert unwatched(waits, settings, TUESDAY + timedelta(hours=hours)) is None
     assert unwatched(waits, settings, TUESDAY + timedelta(hours=hours) + SECOND) is not None
+
+
+def test_what_waits_in_a_dormant_account_is_told_of() -> None:
+    waits = facts(workload=workload(unhandled=2, oldest_unhandled_at=TUESDAY))
+
+    assert dormant_in_use(facts(), SETTINGS, TUESDAY) is None
+    assert dormant_in_use(waits, SETTINGS, TUESDAY) == (
+        "Kontot är vilande, men 2 meddelanden väntar där. Det äldsta kom den 24 november kl. 09.12."
+    )
+
+
+def test_only_of_a_dormant_account_it_is_asked() -> None:
+    asked = {status: FindingKind.dormant_in_use in asked_of(account(status=status)) for status in AccountStatus}
+
+    assert asked == {AccountStatus.active: False, AccountStatus.dormant: True, AccountStatus.closed: False}
