@@ -82,7 +82,7 @@ def _key_addresses_by(*key: str) -> None:
 def _key_by(table: str, key: tuple[str, ...], *columns: sa.Column[Any]) -> None:
     """Write a table anew with another key, and each row of it; of several with one key, the first organisation's."""
     names = [each.name for each in columns]
-    query: sa.Select[Any] = (
+    query: sa.Select[*tuple[Any, ...]] = (
         sa.select(*map(sa.column, names)).select_from(sa.table(table)).order_by(sa.column("organisation_id").desc())
     )
     rows = [dict(row) for row in op.get_bind().execute(query).mappings()]
