@@ -67,7 +67,10 @@ class ProcessCrew:
         self._outfit = outfit
         self._size = size
         self._few_calls = few_calls
-        self._stop = _CONTEXT.Event()
+        self._stopping = threading.Event()
+        #: Tells the processes; made with the first of them, because it takes a semaphore of the machine, which a command
+        #: that becomes another program would leave behind.
+        self._stop: Event | None = None
         self._lock = threading.Lock()
         self._calls = 0
         self._pool: ProcessPoolExecutor | None = None
@@ -77,7 +80,7 @@ class ProcessCrew:
     @property
     def stopping(self) -> bool:
         """Whether whoever decides is to end after the batch at hand."""
-        return self._stop.is_set()
+        return self._stopping.is_set()
 
     @property
     def at_work(self) -> bool:
@@ -114,17 +117,18 @@ class ProcessCrew:
 
     def close(self) -> None:
         """Let everybody end after the batch at hand, and wait for them. Safe to call twice."""
-        self._stop.set()
+        self._stopping.set()
         with self._lock:
+            if self._stop is not None:
+                self._stop.set()
             pool, self._pool = self._pool, None
         if pool is not None:
             pool.shutdown(cancel_futures=True)
 
     def _started(self) -> ProcessPoolExecutor:
+        stop = self._stop = self._stop or _CONTEXT.Event()
         together = _CONTEXT.Barrier(self._size)
-        pool = ProcessPoolExecutor(
-            self._size, _CONTEXT, initializer=_begin, initargs=(self._outfit, self._stop, together)
-        )
+        pool = ProcessPoolExecutor(self._size, _CONTEXT, initializer=_begin, initargs=(self._outfit, stop, together))
         self._getting_ready = [pool.submit(_be_ready) for _ in range(self._size)]
         return pool
 

@@ -6,12 +6,15 @@ from dataclasses import replace
 
 import pytest
 
+import pipeline.crew
 from domain.message import Fate
 from domain.protocols import Step
+from pipeline.crew import Outfit, ProcessCrew
 from pipeline.decide import AT_ONCE, decide
 from pipeline.decided import Decided
 from pipeline.receive import receive
 from pipeline.runtime import Runtime
+from settings import canonical
 from store.database import Database
 from tests.flow.installation import Installation, numbered
 
@@ -87,3 +90,30 @@ def test_deciding_begins_while_the_rest_is_received(town: Installation) -> None:
     with_mails(town, 2 * AT_ONCE)
 
     assert town.bell.rung.count(Step.decide) == 2
+
+
+def test_a_crew_that_was_never_called_leaves_nothing_of_the_machine_behind(
+    town: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    monkeypatch.setattr(pipeline.crew, "_CONTEXT", Untouched(made))
+    outfit = Outfit(
+        database=lambda: town.database, parse=canonical.from_json, clock=town.clock, worker=lambda: "member"
+    )
+
+    crew = ProcessCrew(outfit, 2)
+    crew.close()
+
+    assert crew.stopping
+    assert made == []
+
+
+class Untouched:
+    """Where processes come from; keeps what was asked of it."""
+
+    def __init__(self, made: list[str]) -> None:
+        self._made = made
+
+    def __getattr__(self, name: str) -> object:
+        self._made.append(name)
+        raise AssertionError(f"{name} was asked for")
