@@ -50,6 +50,9 @@ HEARD_WITHIN_MS = 5 * 60 * 1000
 #: The longest that one step may take before its thread is interrupted.
 STEP_LIMIT_MS = 10 * 60 * 1000
 
+#: Which bells a worker process hears first, of those that have reached it: an SMS must not wait for visits to mailboxes.
+HEARD_FIRST = (Step.send_urgent, Step.decide, Step.send)
+
 
 class SystemClock:
     """The machine's clock."""
@@ -114,7 +117,8 @@ def install_actors(broker: dramatiq.Broker, runtime: "LateRuntime") -> Bell:
                 beats.end()
             beats.note(late.database, step, late.worker(), late.now)
 
-        return dramatiq.actor(broker=broker, actor_name=step, queue_name=step)(noted)
+        priority = HEARD_FIRST.index(step) if step in HEARD_FIRST else len(HEARD_FIRST)
+        return dramatiq.actor(broker=broker, actor_name=step, queue_name=step, priority=priority)(noted)
 
     return DramatiqBell(
         {

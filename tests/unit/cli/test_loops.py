@@ -2,6 +2,7 @@
 
 from cli.loops import GROUPS
 from domain.protocols import Step
+from worker import LateRuntime, install_actors, make_broker
 
 
 def test_every_step_is_worked_on_by_one_group() -> None:
@@ -16,3 +17,13 @@ def test_ways_out_hold_up_no_decision() -> None:
     assert of[Step.send] != of[Step.decide]
     assert of[Step.receive] != of[Step.decide]
     assert of[Step.send_urgent] not in {of[Step.send], of[Step.decide], of[Step.receive]}
+
+
+def test_a_worker_process_hears_what_is_urgent_before_visits_to_mailboxes() -> None:
+    broker = make_broker("")
+    install_actors(broker, LateRuntime())
+
+    by_priority = sorted(Step, key=lambda step: broker.get_actor(step).priority)
+
+    assert by_priority[:3] == [Step.send_urgent, Step.decide, Step.send]
+    assert broker.get_actor(Step.receive).priority > broker.get_actor(Step.send).priority
