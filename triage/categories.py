@@ -14,15 +14,17 @@ from triage.matching import Found
 from triage.own_text import own_text
 from triage.signals import Signals, signals
 from triage.weighing import Reading, telling, total, weigh
-from triage.words import Token, cut
+from triage.words import Token, cut, fold
 
 #: A safety class wins by one word of this score, or by weak ones of this score together.
 SAFETY_THRESHOLD = 2.0
 MANY_WEAK = 2.6
 #: From this share of the best score on another category counts as a second errand, and its secrecy holds too.
 SECOND_ERRAND = 0.6
-#: What a message is about stands in its first letters; more only costs time.
+#: Of a longer message only so much is read, its last letters among it: what a message is about stands in its first
+#: ones, and what was hard to say in its last; more only costs time.
 MOST_LETTERS = 20_000
+LAST_LETTERS = 5_000
 #: How many categories are told of an unclear message.
 MOST_SEEN = 5
 #: What is added to the score of a category that is certain by what was learned, divided among those it is unsure of.
@@ -63,7 +65,7 @@ def classify(
         settings: when a category is clear enough.
     """
     known = signals(categories)
-    text = own_text(message.text[:MOST_LETTERS])
+    text = own_text(_ends(message.text))
     tokens = cut(message.subject, text)
     reading = Reading(
         tokens=tokens,
@@ -77,6 +79,13 @@ def classify(
     if not verdict.alarms and (cry := _cry(known, words)):
         verdict = _Verdict(known, settings, reading, found, cry)
     return verdict.classification()
+
+
+def _ends(text: str) -> str:
+    """Return a text, or the first and the last of it when it is too long."""
+    if len(text) <= MOST_LETTERS:
+        return text
+    return f"{text[: MOST_LETTERS - LAST_LETTERS]}\n\n{text[-LAST_LETTERS:]}"
 
 
 def _cry(known: Signals, words: tuple[Token, ...]) -> Learned | None:
@@ -160,8 +169,16 @@ class _Verdict:
         points = self._points(id)
         learned = self._learned.words(id, MOST_LEARNED) if points else []
         return self._matches.get(id, ()) + tuple(
-            Match(word, LEARNED, round(points * share, 3)) for word, share in learned
+            Match(self._as_written(word), LEARNED, round(points * share, 3)) for word, share in learned
         )
+
+    def _as_written(self, folded: str) -> str:
+        """Return a learned word, or pair of words, as it stands in the message."""
+        return " ".join(self._written.get(word, word) for word in folded.split())
+
+    @cached_property
+    def _written(self) -> dict[str, str]:
+        return {fold(token.text): token.text for token in self._reading.tokens}
 
     def _is_safety(self, id: str) -> bool:
         return self._signals.is_safety(id)

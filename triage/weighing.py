@@ -45,6 +45,10 @@ LOCATORS = frozenset((*_NEXT_TO.split(), "near", "outside", "behind", "opposite"
 ARTICLES = frozenset(("den", "det", "nya", "gamla", "stora", "vår", "the", "our", "old", "new"))
 PLACE_SHARE = 0.4
 
+#: A find of more words than this is shown by so many from each end.
+MOST_SHOWN = 8
+END_SHOWN = 3
+
 #: Letters `start` to `end` of the text, by the word they begin in.
 Spans = Mapping[int, list[tuple[int, int]]]
 
@@ -113,8 +117,15 @@ def weigh(reading: Reading, found: list[Found], categories: Mapping[str, Categor
 
 def _note(tallies: dict[str, Tally], reading: Reading, found: Found, score: float) -> None:
     if score:
-        words = " ".join(token.text for token in reading.tokens[found.first : found.last + 1])
+        words = _shown([token.text for token in reading.tokens[found.first : found.last + 1]])
         tallies.setdefault(found.clue.about, Tally()).add(Match(words, found.clue.pattern, round(score, 3)), found)
+
+
+def _shown(words: list[str]) -> str:
+    """Return words that were found, the middle of a long stretch left out: its parts stand at its ends."""
+    if len(words) > MOST_SHOWN:
+        words = [*words[:END_SHOWN], "…", *words[-END_SHOWN:]]
+    return " ".join(words)
 
 
 def telling(reading: Reading, found: list[Found], categories: Mapping[str, Category]) -> tuple[Token, ...]:

@@ -309,3 +309,32 @@ def test_a_text_that_repeats_itself_without_end_takes_no_long_time() -> None:
     about("barnen slår mamma skriker blåmärken hål i vägen " * 3000)
 
     assert time.perf_counter() - started < 5
+
+
+def test_what_was_learned_is_shown_as_it_was_written() -> None:
+    text = "Självaste kvällarna är värst, då sätter han sig på trösklarna och ingen vågar gå förbi"
+
+    learned = [match.found for match in about(text).matched if match.pattern == "learned"]
+
+    assert "kvällarna" in learned
+    assert all(word in text.casefold().replace(",", "").split() for match in learned for word in match.split())
+
+
+def test_a_long_stretch_that_was_found_is_shown_by_its_ends() -> None:
+    found = about("Barnet därinne i lägenheten ovanför oss på fjärde våningen intill hissen skriker")
+
+    assert any("…" in match.found and match.found.endswith("skriker") for match in found.matched)
+    assert all(len(match.found.split()) <= 8 for match in found.matched)
+
+
+@pytest.mark.parametrize(
+    ("letter", "danger"),
+    [
+        ("ሰላም፡ ብዛዕባ ገዛ ሕቶ ኣሎኒ። መዓስ ክትምልሱለይ ትኽእሉ? ", "ሰብኣየይ ይሃርመኒ ኣሎ"),
+        ("Silav, pirsek min li ser malê heye. Kengî hûn dikarin bersivê bidin? ", "mêrê min li min dixe"),
+        ("سڵاو، پرسیارێکم هەیە لەسەر خانوو. کەی دەتوانن وەڵام بدەنەوە؟ ", "هاوسەرەکەم لێم دەدات"),
+    ],
+)
+@pytest.mark.parametrize("times", [1, 60, 450])
+def test_what_stands_last_in_a_long_message_is_heard(letter: str, danger: str, times: int) -> None:
+    assert about(letter * times + danger).safety
