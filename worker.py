@@ -50,7 +50,7 @@ HEARD_WITHIN_MS = 5 * 60 * 1000
 #: The longest that one step may take before its thread is interrupted.
 STEP_LIMIT_MS = 10 * 60 * 1000
 
-#: Which bells a worker process hears first, of those that have reached it: an SMS must not wait for visits to mailboxes.
+#: Which bells a worker process hears first of those that have reached it: no SMS must wait for visits to mailboxes.
 HEARD_FIRST = (Step.send_urgent, Step.decide, Step.send)
 
 
