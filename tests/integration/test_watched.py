@@ -1,14 +1,17 @@
 """Two mailboxes of a real mail server, read by a second mail program: the one is handled, the other unwatched."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
+from imapclient import IMAPClient
 
 from connectors.imap import ImapSource
 from domain.account import Account, AutoReply, ImapConnection, Mode, Security
+from domain.evidence import EvidenceKind
 from domain.facts import Workload
 from domain.finding import Finding, FindingKind
 from domain.ids import AccountId
@@ -20,6 +23,7 @@ from store.database import Database
 from store.findings import list_open_findings
 from store.handlings import list_workloads
 from store.migrate import migrate
+from store.schema import handlings
 from tests.flow.installation import GATA, FakeWires, Installation, SetClock, mail, small_site
 from tests.services.dovecot import Dovecot
 
@@ -110,6 +114,83 @@ def test_the_mailbox_that_somebody_reads_is_handled_and_the_other_is_unwatched(
     assert after == {KC: 0, GATA: 1}
     assert [each.account for each in found] == [GATA]
     assert [flags - {"\\Recent"} for flags in dovecot.flags(user(town, GATA))] == [frozenset()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """What somebody does with the mail of a mailbox in their own mail program, and what it is handled by then."""
+
+    does: Callable[[IMAPClient], object]
+    how: EvidenceKind
+    #: True: it is seen in Sent, which is never read of a personal mailbox.
+    in_sent: bool = False
+
+
+def move(client: IMAPClient) -> None:
+    client.create_folder("Arkiv")
+    client.move([1], "Arkiv")
+
+
+def file_away(client: IMAPClient) -> None:
+    """Copy and delete, as mail programs do that know no MOVE."""
+    client.create_folder("Arkiv")
+    client.copy([1], "Arkiv")
+    client.delete_messages([1])
+    client.expunge()
+
+
+def delete(client: IMAPClient) -> None:
+    client.delete_messages([1])
+    client.expunge()
+
+
+def send(to: str, subject: str) -> Callable[[IMAPClient], object]:
+    """Return what puts a mail that refers to the citizen's into Sent."""
+    lines = (
+        "From: kontaktcenter@exempelby.example", f"To: {to}", f"Subject: {subject}", "Message-ID: <sv-1@x.example>",
+        "In-Reply-To: <0@example.se>", "References: <0@example.se>", "MIME-Version: 1.0", "Content-Type: text/plain",
+        "", "Hej!", "",
+    )  # fmt: skip
+    mime = "\r\n".join(lines).encode()
+    return lambda client: client.append("Skickat", mime, [rb"\Seen"])
+
+
+DEEDS = {
+    "opened": Deed(does=lambda client: client.fetch([1], ["BODY[]"]), how=EvidenceKind.seen),
+    "answered": Deed(does=lambda client: client.add_flags([1], [rb"\Answered"]), how=EvidenceKind.answered),
+    "answered in Sent": Deed(does=send("p0@example.se", "SV: Hål i vägen"), how=EvidenceKind.answered, in_sent=True),
+    "marked": Deed(does=lambda client: client.add_flags([1], [rb"\Flagged"]), how=EvidenceKind.flagged),
+    "moved": Deed(does=move, how=EvidenceKind.gone),
+    "filed": Deed(does=file_away, how=EvidenceKind.gone),
+    "deleted": Deed(does=delete, how=EvidenceKind.gone),
+    "forwarded": Deed(does=send("ek@exempelbo.example", "VB: Hål i vägen"), how=EvidenceKind.forwarded, in_sent=True),
+}
+
+
+@pytest.mark.parametrize("deed", DEEDS.values(), ids=DEEDS)
+def test_whatever_somebody_does_with_a_mail_handles_it_and_says_how(
+    town: Installation, dovecot: Dovecot, deed: Deed
+) -> None:
+    for number, id in enumerate((KC, GATA)):
+        dovecot.deliver(user(town, id), mail(id=f"<{number}@example.se>", sender=f"p{number}@example.se"))
+    visit(town)
+    town.clock.forward(minutes=5)
+
+    with dovecot.client(user(town, KC)) as somebody:
+        somebody.select_folder("INBOX")
+        deed.does(somebody)
+    visit(town)
+
+    is_seen = not deed.in_sent or town.site.account(KC).mode is not Mode.watch_only
+    assert {id: each.unhandled for id, each in waits(town).items()} == {KC: int(not is_seen), GATA: 1}
+    assert handled_by(town, KC) == (deed.how if is_seen else "")
+
+
+def handled_by(town: Installation, id: AccountId) -> str:
+    """Return what the only message of an account is handled by; empty: nobody has."""
+    with town.database.read() as connection:
+        how = connection.scalar(sa.select(handlings.c.how).where(handlings.c.account_id == id))
+    return str(how)
 
 
 def test_what_is_read_at_last_closes_the_finding(town: Installation, dovecot: Dovecot) -> None:
