@@ -1,43 +1,60 @@
-"""A year in a municipality of sixty accounts, told to the store as connectors would tell it; time is an argument."""
+"""A year of the town of sixty: what comes, what people do, and the real steps; time is an argument.
+
+Time goes in jumps, from one moment at which something is due to the next: the hour of the digests, mid-morning when
+people have read and mail has come, and whatever moments a planted fault asks for. At each the real steps run.
+"""
 
 import random
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from domain.account import Account, AutoReply, Channel, FacebookConnection, ImapConnection, Mode, SmtpConnection, Tier
+from domain.account import Account, Channel
 from domain.errors import Unreachable
-from domain.finding import Finding, FindingKind
-from domain.hours import HoursException
-from domain.ids import AccountId, FindingId, PersonId, UnitId
+from domain.finding import Finding
+from domain.ids import AccountId, PersonId, TicketId, UnitId
 from domain.instant import STOCKHOLM
 from domain.open_time import local_date, open_day
+from domain.outcome import Outcome
 from domain.person import Person
+from domain.protocols import Step
 from domain.site import Site
 from domain.swedish_calendar import is_working_day
-from pipeline.facts import learn_rhythms
+from domain.ticket import TicketStatus
+from domain.viewer import MACHINE, Role
+from pipeline.beat import RUNG_ALWAYS, SCHEDULER
+from pipeline.canary import send_canaries
+from pipeline.crawl import crawl
+from pipeline.decide import decide
+from pipeline.desk import Desk
+from pipeline.holding import hold
+from pipeline.receive import receive
+from pipeline.reconcile import reconcile
+from pipeline.seal import seal
+from pipeline.send import send
 from pipeline.tell import tell
-from pipeline.watch import look
-from store.accounts import mark_failed, mark_read
-from store.database import Connection
-from store.handlings import Owed, add_owed, note_person, note_post
+from pipeline.watch import watch
+from sandbox.smtp_server import SentMail
+from sandbox.twilio import TwilioServer
+from store.account_days import list_findings_since
+from store.beats import note_beat
 from store.schema import accounts as account_table
-from store.schema import findings as finding_table
-from store.schema import handlings as handling_table
-from store.schema import tellings as telling_table
-from store.traffic import add_arrived
-from tests.builders import schedule, site
+from store.schema import leases
+from store.schema import tickets as ticket_table
+from store.users import User, add_user, find_user
 from tests.flow.installation import Installation
-
-FIRST, LAST = date(2026, 1, 5), date(2027, 1, 8)
+from tests.flow.year_town import BUSY, FIRST, LAST, TOWN, WORDS, at
+from tests.flow.year_wires import ContactPage, YearMailbox, YearWires, written
 
 #: The weeks before, from which rhythms are learned at first connection.
 BEFORE = timedelta(days=70)
 
-UNITS = 10
+#: To accounts that are not busy something comes every sixteenth working day.
+NOW_AND_THEN = 16
 
 
 @dataclass(slots=True)
@@ -45,14 +62,24 @@ class Year:
     """The town as the year goes."""
 
     town: Installation
-    #: Messages on an ordinary working day, by account.
-    a_day: dict[AccountId, float]
-    chance: random.Random = field(default_factory=lambda: random.Random(7))
-    #: Accounts to which nothing comes, that nobody reads, that cannot be read, and pages that say nothing.
+    wires: YearWires
+    page: ContactPage = field(default_factory=ContactPage)
+    chance: random.Random = field(default_factory=lambda: random.Random(11))
+    #: Accounts to which nothing comes, and that nobody reads; that people read and do not answer; pages that are mute.
     quiet: set[AccountId] = field(default_factory=set)
     unread: set[AccountId] = field(default_factory=set)
-    failing: dict[AccountId, Unreachable] = field(default_factory=dict)
+    unanswered: set[AccountId] = field(default_factory=set)
     mute: set[AccountId] = field(default_factory=set)
+    #: Parts of the work that nobody does.
+    stopped: set[Step | str] = field(default_factory=set)
+    #: Who is read at the next moment: something came or was done there.
+    news: set[AccountId] = field(default_factory=set)
+    #: What people are still to read, by account, with when it came.
+    waiting: dict[AccountId, list[tuple[str, datetime]]] = field(default_factory=lambda: defaultdict(list))
+    #: Every alert that left by mail, as the receiving server got it.
+    mails: list[SentMail] = field(default_factory=list)
+    phones: TwilioServer | None = None
+    written: int = 0
 
     @property
     def site(self) -> Site:
@@ -62,40 +89,90 @@ class Year:
     def connect(self) -> None:
         """Read every account for the first time: what lies there teaches its rhythm, and is nobody's work."""
         self.town.clock.at = at(FIRST, 7)
-        with self.town.database.write() as connection:
-            for account in self.site.accounts:
-                mark_read(connection, account.id, account.organisation, self.town.clock.at)
-                before = days(FIRST - BEFORE, FIRST - timedelta(days=1))
-                times = [each for day in before for each in self._times(account, day)]
-                add_arrived(connection, account, times, self.town.clock.at)
+        for account in self.site.accounts:
+            before = () if account.id in self.quiet else days(FIRST - BEFORE, FIRST - timedelta(days=1))
+            for day in before:
+                for _ in range(self._amount(account, day)):
+                    self._write(account, at(day, 9, 58), history=True)
+            receive(self.town.runtime, account.id)
+        self.news.clear()
 
-    def day(self, day: date) -> None:
-        """Let a day pass: two looks on working days, one on others but Saturdays."""
-        if not is_working_day(self.site.calendar, day):
-            self._come(day)
-            if day.weekday() != 5:
-                self.look(at(day, 18))
-            return
-        self._read(at(day, 8, 15))
-        self.look(at(day, 10))
-        self._come(day)
-        self._read(at(day, 15))
-        self.look(at(day, 15, 30))
-
-    def look(self, now: datetime) -> None:
-        """Visit every account, and look at all: what is found in the morning has lasted by the afternoon."""
+    def moment(self, now: datetime) -> None:
+        """Let the time come to a moment, and everything happen that is due by then."""
+        runtime = self.town.runtime
         self.town.clock.at = now
-        with self.town.database.write() as connection:
-            self._visit(connection, now)
-        learn_rhythms(self.town.runtime)
-        look(self.town.runtime)
-        tell(self.town.runtime)
+        self._go_on_working(now)
+        list(crawl(runtime, make_reader=self.page))  # type: ignore[arg-type]
+        send_canaries(runtime)
+        self._visit(self.news | self.wires.brought)
+        decide(runtime)
+        hold(runtime)
+        send(runtime)
+        self._work_at_the_desk(now)
+        watch(runtime)
+        tell(runtime)
+        send(runtime)
+
+    def morning(self, day: date) -> None:
+        """Look and send the digests at their hour; on Mondays compare an account with what exists in it."""
+        self.moment(at(day, 7, 31))
+        if day.weekday() == 0:
+            number = day.toordinal() // 7 % len(self.site.accounts)
+            reconcile(self.town.runtime, self.site.accounts[number].id)
+            seal(self.town.runtime)
+
+    def come(self, day: date, now: datetime) -> None:
+        """Let come what comes on a day."""
+        for account in self.site.accounts:
+            if account.channel is Channel.facebook and account.id not in self.mute and day.weekday() in (0, 3):
+                self.mailbox(account).last_post_at = now - timedelta(minutes=30)
+                self.news.add(account.id)
+            if account.id not in self.quiet:
+                for _ in range(self._amount(account, day)):
+                    self._write(account, now - timedelta(minutes=2))
+
+    def read(self, now: datetime) -> None:
+        """Let people read and answer all that waits, where somebody does and the unit is open that day."""
+        open_units = self._open_units(local_date(now))
+        for account in self.site.accounts:
+            if account.unit not in open_units or account.id in self.unread or account.channel is not Channel.email:
+                continue
+            flags = ("\\Seen",) if account.id in self.unanswered else ("\\Seen", "\\Answered")
+            for identity, _ in self.waiting.pop(account.id, []):
+                self.mailbox(account).set_flags(identity, *flags)
+                self.news.add(account.id)
+
+    def write(self, id: AccountId, now: datetime, about: str = "") -> str:
+        """Let a citizen write to an account; return the identity of what came."""
+        return self._write(self.site.account(id), now, about=about)
+
+    def fail(self, error: Unreachable, *ids: AccountId) -> None:
+        """Let accounts fail from now on."""
+        for id in ids:
+            self.wires.sources[id].fail(error)
+            self.news.add(id)
+
+    def recover(self, *ids: AccountId) -> None:
+        """Let accounts be read again."""
+        for id in ids:
+            self.wires.sources[id].recover()
+            self.news.add(id)
+
+    def mailbox(self, account: Account) -> YearMailbox:
+        """Return an account's mailbox."""
+        source = self.wires.source(account)
+        assert source is not None
+        return source
 
     def people(self, *changed: Person) -> None:
         """Take over a people file in which some are otherwise than before."""
         ids = {each.id for each in changed}
         kept = tuple(each for each in self.site.people if each.id not in ids)
         self.town.use(replace(self.site, people=(*kept, *changed)))
+
+    def person(self, id: str, **changes: Any) -> None:
+        """Change a person."""
+        self.people(replace(self.site.person(PersonId(id)), **changes))
 
     def account(self, id: AccountId, **changes: Any) -> None:
         """Change an account."""
@@ -105,139 +182,101 @@ class Year:
     def findings(self) -> list[Finding]:
         """Return every finding of the year, oldest first."""
         with self.town.database.read() as connection:
-            rows = connection.execute(sa.select(finding_table).order_by(finding_table.c.id)).mappings().all()
-        return [
-            Finding(
-                id=row["id"], organisation=row["organisation_id"], account=row["account_id"],
-                kind=FindingKind(row["kind"]), evidence=row["evidence"], opened_at=row["opened_at"],
-                closed_at=row["closed_at"],
-            )
-            for row in rows
-        ]  # fmt: skip
+            return list(list_findings_since(connection, MACHINE, datetime(2000, 1, 1, tzinfo=UTC)))
 
-    def told(self) -> dict[FindingId, list[str]]:
-        """Return who was told of each finding, in order."""
-        query = sa.select(telling_table.c.finding_id, telling_table.c.told_to).order_by(telling_table.c.id)
-        told: dict[FindingId, list[str]] = {}
-        with self.town.database.read() as connection:
-            for finding, to in connection.execute(query.where(telling_table.c.finding_id.is_not(None))):
-                told.setdefault(FindingId(finding), []).append(to)
-        return told
+    def _go_on_working(self, now: datetime) -> None:
+        """Let the time pass for the database, whose own clock counts leases, and note who has worked meanwhile.
 
-    def _visit(self, connection: Connection, now: datetime) -> None:
-        well = account_table.c.account_id.not_in(sorted(self.failing))
-        connection.execute(
-            account_table.update().where(well).values(visited_at=now, read_at=now, failing_since=None, failed_step="")
-        )
-        for id, error in self.failing.items():
-            mark_failed(connection, id, self.site.account(id).organisation, now, error)
-
-    def _come(self, day: date) -> None:
+        Visits that would bring nothing are noted, not made.
+        """
         with self.town.database.write() as connection:
-            for account in self.site.accounts:
-                if account.channel is Channel.facebook and account.id not in self.mute and day.weekday() in (0, 3):
-                    note_post(connection, account, at(day, 9))
-                if account.id in self.quiet or account.id in self.failing:
-                    continue
-                times = self._times(account, day)
-                add_arrived(connection, account, times, at(day, 23))
-                add_owed(connection, [owed(account, each) for each in times])
+            connection.execute(leases.update().values(until=datetime(2000, 1, 1, tzinfo=UTC)))
+            well = account_table.c.failing_since.is_(None)
+            connection.execute(account_table.update().where(well).values(visited_at=now, read_at=now))
+            for part in {SCHEDULER, *RUNG_ALWAYS} - self.stopped:
+                note_beat(connection, part, "worker-1", now)
 
-    def _read(self, now: datetime) -> None:
-        """Let people handle all that waits, where somebody does and the unit is open that day."""
-        open_units = {
-            each.id for each in self.site.units
-            if open_day(self.site.schedule(each.schedule), self.site.calendar, local_date(now)).spans
-        }  # fmt: skip
-        read = [each for each in self.site.accounts if each.unit in open_units and each.id not in self.unread]
-        waiting = (
-            handling_table.c.handled_at.is_(None), handling_table.c.arrived_at <= now,
-            handling_table.c.account_id.in_([each.id for each in read]),
+    def _visit(self, ids: Collection[AccountId]) -> None:
+        failed = set()
+        for account in self.site.accounts:
+            if account.id in ids and receive(self.town.runtime, account.id).failed_step:
+                failed.add(account.id)
+        # What fails is tried again at the next moment.
+        self.news, self.wires.brought = failed, set()
+
+    def _work_at_the_desk(self, now: datetime) -> None:
+        """Close what came by SMS and to pages, where somebody is there to do it."""
+        open_units = self._open_units(local_date(now))
+        kept = [each.id for each in self.site.accounts if each.id in self.unread or each.unit not in open_units]
+        query = sa.select(ticket_table.c.id, ticket_table.c.organisation_id).where(
+            ticket_table.c.channel != Channel.email, ticket_table.c.status == TicketStatus.open,
+            ticket_table.c.account_id.not_in(kept),
         )  # fmt: skip
-        with self.town.database.write() as connection:
-            connection.execute(handling_table.update().where(*waiting).values(handled_at=now, how="seen"))
-            for account in read:
-                if self.a_day[account.id]:
-                    note_person(connection, account, now)
+        with self.town.database.read() as connection:
+            found = connection.execute(query).all()
+        for id, organisation in found:
+            desk = Desk(self.town.database, self.site, self._clerk(organisation), now)
+            desk.close(TicketId(id), Outcome.helped)
 
-    def _times(self, account: Account, day: date) -> list[datetime]:
-        amount = self.a_day[account.id] * share(day, self.site) * self.chance.gammavariate(5, 1 / 5)
+    def _clerk(self, organisation: str) -> User:
+        name = f"clerk-{organisation}"
+        with self.town.database.read() as connection:
+            found = find_user(connection, MACHINE, name)
+        if found is not None:
+            return found
+        units = frozenset(unit.id for unit in self.site.units if unit.organisation == organisation)
+        with self.town.database.write() as connection:
+            add_user(
+                connection, organisation=self.site.organisation(organisation).id, name=name,  # type: ignore[arg-type]
+                display_name="Bo Ek", password_hash="", person=None, units=units, roles=frozenset({Role.lead}),
+                at=self.town.clock.now(),
+            )  # fmt: skip
+        return self._clerk(organisation)
+
+    def _open_units(self, day: date) -> frozenset[UnitId]:
+        return frozenset(
+            each.id for each in self.site.units
+            if open_day(self.site.schedule(each.schedule), self.site.calendar_of(each.organisation), day).spans
+        )  # fmt: skip
+
+    def _write(self, account: Account, when: datetime, *, about: str = "", history: bool = False) -> str:
+        self.written += 1
+        word = about or WORDS[int(account.unit.rpartition("-")[2]) if account.unit.startswith("enhet") else 0]
+        original, media_type = written(account, self.written, word, when)
+        flags = frozenset({"\\Seen"}) if history else frozenset()
+        identity = self.mailbox(account).put(original, at=when, flags=flags, media_type=media_type)
+        if not history:
+            self.waiting[account.id].append((identity, when))
+            self.news.add(account.id)
+        return identity
+
+    def _amount(self, account: Account, day: date) -> int:
+        """Return how much comes to an account on a day."""
+        number = int(account.id.rpartition("-")[2])
+        if number not in BUSY:
+            weekday_number = (day.toordinal() - 1) // 7 * 5 + day.weekday()
+            return int(is_working_day(self.site.calendar, day) and (weekday_number + number) % NOW_AND_THEN == 0)
+        amount = share(day, self.site) * self.chance.gammavariate(5, 1 / 5)
         count, left = 0, self.chance.expovariate(1.0)
         while left < amount:
             count, left = count + 1, left + self.chance.expovariate(1.0)
-        return sorted(at(day, self.chance.choice((8, 9, 10, 11, 13, 14, 16, 19)), minute=30) for _ in range(count))
-
-
-def owed(account: Account, arrived_at: datetime) -> Owed:
-    """Return a message that people are to handle."""
-    return Owed(organisation=account.organisation, account=account.id, arrived_at=arrived_at)
-
-
-def town_of_sixty() -> tuple[Site, dict[AccountId, float]]:
-    """Return a municipality with ten units and sixty accounts, and how much comes to each on a working day."""
-    base = site()
-    organisation = base.organisations[0]
-    units = [replace(base.units[0], manager=PersonId("chef-kc"))]
-    units += [
-        replace(base.units[1], id=UnitId(f"enhet-{number}"), name=f"Enhet {number}", manager=PersonId(f"chef-{number}"))
-        for number in range(1, UNITS)
-    ]
-    people = [*base.people, *(_person(unit.manager or PersonId("")) for unit in units)]
-    accounts: list[Account] = []
-    for number in range(60):
-        account, reader = _account(number, units[number % UNITS].id)
-        accounts.append(account)
-        people += [reader] if reader else []
-    amounts = {each.id: (0.5, 1.0, 1.5, 2.5, 4.0)[number % 5] for number, each in enumerate(accounts)}
-    closed = HoursException(first=date(2026, 7, 6), last=date(2026, 7, 31), why="semesterstängt")
-    summer = replace(schedule("sommarstangt", "08:00", "16:30"), exceptions=(closed,))
-    units[4] = replace(units[4], schedule=summer.id)
-    town = replace(
-        base, units=tuple(units), people=tuple(people), accounts=tuple(accounts),
-        schedules=(*base.schedules, summer), organisations=(organisation,),
-        alert_smtp=SmtpConnection(host="127.0.0.1"), alert_sender="svarsvakt@exempelby.example",
-    )  # fmt: skip
-    return town, amounts
-
-
-def _account(number: int, unit: UnitId) -> tuple[Account, Person | None]:
-    name = f"konto-{number:02d}"
-    host = "old-mail.example" if number % 3 == 0 else "mail.example"
-    base = Account(
-        id=AccountId(name), name=name, organisation=site().organisations[0].id, unit=unit, channel=Channel.email,
-        address=f"{name}@exempelby.example", imap=ImapConnection(host=host), auto_reply=AutoReply.shadow,
-        tier=Tier.contact_center if number % UNITS == 0 else Tier.unit,
-    )  # fmt: skip
-    if number < 4:
-        page = FacebookConnection(secret="page")
-        return replace(base, channel=Channel.facebook, address=str(1000 + number), imap=None, facebook=page), None
-    if number < 12:
-        reader = _person(PersonId(f"reader-{number}"))
-        personal = replace(
-            base, tier=Tier.employee, mode=Mode.watch_only, auto_reply=AutoReply.off, readers=(reader.id,)
-        )
-        return personal, reader
-    return base, None
-
-
-def _person(id: PersonId) -> Person:
-    return Person(id=id, name=id.title(), email=f"{id}@exempelby.example")
+        return count
 
 
 def share(day: date, town: Site) -> float:
     """Return how much comes on a day, of what comes on an ordinary one."""
-    if not is_working_day(town.calendar, day):
-        return 0.1
+    if not is_working_day(town.calendar_of(TOWN), day):
+        return 0.0
     if (day.month, day.day) >= (12, 21) or (day.month, day.day) <= (1, 6):
-        return 0.2
+        return 0.25
     return 0.5 if (6, 22) <= (day.month, day.day) <= (8, 9) else 1.0
 
 
-def at(day: date, hour: int, minute: int = 0) -> datetime:
-    """Return a local time of a day."""
-    return datetime.combine(day, time(hour, minute), STOCKHOLM).astimezone(UTC)
-
-
-def days(first: date, last: date) -> Iterator[date]:
+def days(first: date = FIRST, last: date = LAST) -> Iterator[date]:
     """Yield the days from one to another, both included."""
     yield from (first + timedelta(days=number) for number in range((last - first).days + 1))
+
+
+def local(instant: datetime) -> datetime:
+    """Return an instant by Stockholm's clocks."""
+    return instant.astimezone(STOCKHOLM)
