@@ -85,7 +85,7 @@ class GraphClient:
         try:
             return cast(Resource, self._graph.request(self._path(id, edge), post_args=dict(given), method="POST"))
         except facebook.GraphAPIError as error:
-            raise not_sent(_said(error), self._session.status) from None
+            raise not_sent(_said(error), self._session.status, self.usage.rest) from None
         except requests.RequestException as error:
             if not self._session.before_post.may_have_left:
                 raise SendFailed(str(line_fault(error))) from None
@@ -120,7 +120,7 @@ class GraphClient:
         try:
             found = self._graph.request(path, wanted)
         except facebook.GraphAPIError as error:
-            raise unreachable(_said(error), self._session.status) from None
+            raise unreachable(_said(error), self._session.status, self.usage.rest) from None
         except requests.RequestException as error:
             raise line_fault(error) from None
         except (ValueError, KeyError):

@@ -4,9 +4,10 @@ Source: Meta's "Handle errors", "Access tokens", "Rate limits" and the Messenger
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
-from domain.errors import Failing, SendFailed, SendRefused, SendUncertain, Unreachable
+from domain.errors import Failing, LimitReached, SendFailed, SendRefused, SendUncertain, Unreachable
 
 #: The token does not hold, whatever the text says.
 TOKEN = 190
@@ -58,10 +59,6 @@ class NotThere(Refused):
     """The Graph API has no such object: it was deleted, or is not ours to see."""
 
 
-class LimitReached(Unreachable):
-    """Meta takes no more questions for a while."""
-
-
 def code_of(said: Mapping[str, Any]) -> tuple[int, int]:
     """Return code and subcode of an answer; zeros where it has none."""
     error = said.get("error")
@@ -70,19 +67,20 @@ def code_of(said: Mapping[str, Any]) -> tuple[int, int]:
     return _number(error.get("code")), _number(error.get("error_subcode"))
 
 
-def unreachable(said: Mapping[str, Any], status: int) -> Unreachable:
+def unreachable(said: Mapping[str, Any], status: int, rest: timedelta = timedelta(0)) -> Unreachable:
     """Return what a no means for an account that is read.
 
     Args:
         said: the answer, as far as it could be read.
         status: its HTTP status.
+        rest: how long Meta says that it takes until there is room again.
     """
     code, subcode = code_of(said)
     shown = f" (error {code}/{subcode})" if subcode else f" (error {code})" if code else ""
     if code == TOKEN:
         return Unreachable("token", TOKEN_SUBCODES.get(subcode, TOKEN_UNKNOWN) + shown)
     if code in LIMITS or status == 429:
-        return LimitReached("busy", f"Meta asks us to wait: too many questions{shown}")
+        return LimitReached(f"Meta asks us to wait: too many questions{shown}", rest)
     if (code, subcode) == NOT_THERE:
         return NotThere("page", f"The app does not see the page: check its id, and connect it to the app{shown}")
     if code in PERMISSION:
@@ -96,7 +94,9 @@ def unreachable(said: Mapping[str, Any], status: int) -> Unreachable:
     return Refused("protocol", f"The Graph API did not understand the question{shown}: check the version")
 
 
-def not_sent(said: Mapping[str, Any], status: int) -> SendFailed | SendRefused | SendUncertain:
+def not_sent(
+    said: Mapping[str, Any], status: int, rest: timedelta = timedelta(0)
+) -> SendFailed | SendRefused | SendUncertain:
     """Return what a no means for a message that was to be sent; the sentence names nobody."""
     code, subcode = code_of(said)
     if code in TRANSIENT:
@@ -115,7 +115,7 @@ def not_sent(said: Mapping[str, Any], status: int) -> SendFailed | SendRefused |
     if code == 100:
         return SendRefused(f"{REFUSED[100, 0]} ({code}/{subcode})")
     why = unreachable(said, status)
-    return SendFailed(str(why), failing_of(why))
+    return SendFailed(str(why), failing_of(why), rest if isinstance(why, LimitReached) else timedelta(0))
 
 
 def failing_of(fault: Unreachable) -> Failing:

@@ -6,6 +6,7 @@ Source: Twilio's 2010-04-01 REST API, and its list of error codes.
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import requests
@@ -18,13 +19,17 @@ from connectors.http_faults import line_fault
 from connectors.http_wire import BeforePost
 from connectors.twilio_codes import OPTED_OUT, THROTTLED, why
 from domain.account import TwilioConnection
-from domain.errors import Failing, SendFailed, SendRefused, SendUncertain, Unreachable
+from domain.errors import Failing, LimitReached, SendFailed, SendRefused, SendUncertain, Unreachable
 from domain.message import FileState, Media
 
 _HOST = "https://api.twilio.com"
 
 #: Codes by which Twilio says that it will never take the message.
 REFUSED = frozenset({21211, 21212, 21408, 21601, 21602, 21604, 21606, 21610, 21612, 21614, 21617})
+
+
+#: However long Twilio says that it takes: it is asked at least so often.
+LONGEST_REST_SECONDS = 3600
 
 
 class NotThere(Unreachable):
@@ -151,11 +156,19 @@ def _unreachable(response: Response) -> Unreachable:
         case 403:
             return Unreachable("permission", f"The key may not read messages{said}: give it that right at Twilio")
         case 429:
-            return Unreachable("busy", "Twilio asks us to wait: too many requests at once")
+            return LimitReached("Twilio asks us to wait: too many requests at once", _rest(response))
         case status if status >= 500:
             return Unreachable("down", f"Twilio answers with an error of its own ({status}): see its status page")
         case status:
             return Unreachable("protocol", f"Twilio did not understand the question ({status}){said}")
+
+
+def _rest(response: Response) -> timedelta:
+    """Return how long Twilio says that it takes; zero: it does not say."""
+    said = str((response.headers or {}).get("Retry-After", ""))
+    return (
+        timedelta(seconds=min(int(said), LONGEST_REST_SECONDS)) if said.isdecimal() and len(said) < 9 else timedelta(0)
+    )
 
 
 def _not_sent(error: TwilioRestException) -> SendFailed | SendRefused | SendUncertain:

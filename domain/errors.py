@@ -1,5 +1,6 @@
 """Errors, sorted by what the caller must do."""
 
+from datetime import timedelta
 from enum import StrEnum
 
 
@@ -40,6 +41,15 @@ class Unreachable(WireError):
         self.step = step
 
 
+class LimitReached(Unreachable):
+    """The provider takes no more questions for a while: ask nothing before `rest` is over. A state, not a failure."""
+
+    def __init__(self, sentence: str, rest: timedelta) -> None:
+        """Keep how long it takes; zero: the provider does not say."""
+        super().__init__("busy", sentence)
+        self.rest = rest
+
+
 class Failing(StrEnum):
     """Why a send that may be tried again did not go: each has waits of its own."""
 
@@ -54,10 +64,13 @@ class Failing(StrEnum):
 class SendFailed(WireError):
     """The message was not taken, and nothing is uncertain about it: try again later."""
 
-    def __init__(self, sentence: str, failing: Failing = Failing.transient) -> None:
-        """Keep what kind of failure it is."""
+    def __init__(
+        self, sentence: str, failing: Failing = Failing.transient, rest: timedelta = timedelta(0)
+    ) -> None:  # fmt: skip
+        """Keep what kind of failure it is, and for how long the provider takes nothing more from the account."""
         super().__init__(sentence)
         self.failing = failing
+        self.rest = rest
 
 
 class SendRefused(WireError):

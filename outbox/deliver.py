@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from domain.clocks import answer_held
-from domain.errors import Failing, SendFailed, SendRefused, SendUncertain, Unreachable
-from domain.ids import TicketId
+from domain.errors import Failing, LimitReached, SendFailed, SendRefused, SendUncertain, Unreachable
+from domain.ids import AccountId, TicketId
 from domain.outgoing import (
     AUTOMATIC_REPLIES,
     Found,
@@ -75,6 +75,7 @@ def deliver(
     try:
         receipt = sink.send(rendered, before_wire)
     except (SendFailed, Unreachable) as error:
+        _note_limit(database, to_send, error)
         return note_retry(database, to_send, worker, str(error), clock_now(), failing_of(error))
     except SendRefused as error:
         return _note_refused(database, to_send, worker, error, clock_now())
@@ -109,6 +110,19 @@ def failing_of(error: SendFailed | Unreachable) -> Failing:
     if isinstance(error, SendFailed):
         return error.failing
     return Failing.sign_in if error.step in _OUR_SETTINGS else Failing.transient
+
+
+def resting(account: AccountId) -> str:
+    """Return the lease that holds while an account's provider takes nothing to send."""
+    return f"sends/{account}"
+
+
+def _note_limit(database: Database, to_send: ToSend, error: SendFailed | Unreachable) -> None:
+    """Keep for how long the provider takes nothing more, for every worker; an alert may leave by another way."""
+    rest = error.rest if isinstance(error, SendFailed | LimitReached) else timedelta(0)
+    if rest and to_send.rendered.kind is not OutgoingKind.alert:
+        with database.write() as connection:
+            claim_lease(connection, resting(to_send.rendered.account), "provider", rest)
 
 
 def note_retry(

@@ -52,7 +52,14 @@ class _State:
 
     def is_due(self, account: Account) -> bool:
         last = self._visited_at(account)
+        if self.rests(account):
+            return False
         return self.is_asked_for(account) or last is None or self.now - last >= self._interval(account)
+
+    def rests(self, account: Account) -> bool:
+        heartbeat = self.heartbeats.get(account.id)
+        until = heartbeat.rests_until if heartbeat is not None else None
+        return until is not None and self.now < until
 
     def is_asked_for(self, account: Account) -> bool:
         return _request(account.id) in self.live
@@ -161,7 +168,7 @@ def _kept_waiting(state: _State, next_ones: frozenset[AccountId]) -> Iterator[tu
     }
     for account in state.site.accounts:
         fault = faults.get(account.host)
-        if fault is None or not state.is_read(account) or account.id in next_ones:
+        if fault is None or not state.is_read(account) or account.id in next_ones or state.rests(account):
             continue
         if not state.fails(account) and not state.in_hand(account) and state.waits_too_long(account):
             yield account, Unreachable(fault.failed_step, fault.failure)

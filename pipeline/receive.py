@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from domain.account import Account
-from domain.errors import BadInput, Unreachable
+from domain.errors import BadInput, LimitReached, Unreachable
 from domain.finding import FindingKind
 from domain.ids import AccountId
 from domain.message import Batch
@@ -24,7 +24,7 @@ from pipeline.observe import observe, settle
 from pipeline.page import note_alive
 from pipeline.runtime import Runtime
 from pipeline.shortfalls import flip_withheld
-from store.accounts import get_cursor, mark_failed, mark_read, mark_resting, set_cursor
+from store.accounts import get_cursor, mark_failed, mark_read, mark_resting, rests_until, set_cursor
 from store.database import Connection
 from store.events import append
 from store.leases import claim_lease, release_lease, renew_leases
@@ -67,7 +67,7 @@ def receive(runtime: Runtime, id: AccountId) -> Received:
 
 def _visit(runtime: Runtime, account: Account, source: Source) -> Received:
     received, batch = drain(runtime, account, source)
-    if batch is not None and isinstance(source, FileSource):
+    if batch is not None and batch.rests_until is None and isinstance(source, FileSource):
         if received.new:
             # Decided while the files are fetched.
             runtime.bell.ring(Step.decide)
@@ -87,6 +87,10 @@ def with_source(runtime: Runtime, id: AccountId, work: Callable[[Account, Source
         return note_failed(runtime, account, Received(account=id), Unreachable("sign_in", str(error)))
     if source is None:
         return Received(account=id, passed_over=True, problem="no connector is built or configured for it")
+    with runtime.database.read() as connection:
+        until = rests_until(connection, MACHINE, id, runtime.now)
+    if until is not None:
+        return Received(account=id, problem=f"its provider is asked nothing before {until.isoformat()}: it said so")
     lease = f"account/{id}"
     # Of leases, what a cut of the power undoes was of nobody who is still there.
     with runtime.database.write(durable=False) as connection:
@@ -140,8 +144,12 @@ def drain(runtime: Runtime, account: Account, source: Source) -> tuple[Received,
 
 
 def note_failed(runtime: Runtime, account: Account, received: Received, error: Unreachable) -> Received:
-    """Note that an account could not be read, and let the watch look at it."""
+    """Note that an account could not be read, and let the watch look at it; that its provider rests is no failure."""
     with runtime.database.write() as connection:
+        if isinstance(error, LimitReached) and error.rest:
+            until = runtime.now + error.rest
+            mark_resting(connection, account.id, account.organisation, runtime.now, until)
+            return replace(received, problem=str(error))
         mark_failed(connection, account.id, account.organisation, runtime.now, error)
     runtime.bell.ring(Step.watch)
     return replace(received, failed_step=error.step, problem=str(error))

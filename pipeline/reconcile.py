@@ -57,7 +57,13 @@ def accounts_to_reconcile(runtime: Runtime) -> tuple[AccountId, ...]:
     with runtime.database.read() as connection:
         last = {each.account: each for each in list_reconciliations(connection, MACHINE)}
         heartbeats = {each.account: each for each in list_heartbeats(connection, MACHINE)}
-    readable = {id for id, each in heartbeats.items() if each.read_at is not None and each.failing_since is None}
+    readable = {
+        id
+        for id, each in heartbeats.items()
+        if each.read_at is not None
+        and each.failing_since is None
+        and (each.rests_until is None or each.rests_until <= now)
+    }
     late = {
         id
         for id, each in last.items()

@@ -9,7 +9,9 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
+from domain.account import Channel
 from domain.errors import BadInput, Failing
 from domain.ids import AccountId
 from domain.outgoing import OutgoingKind, SendState
@@ -17,10 +19,11 @@ from domain.protocols import Sink
 from domain.site import Site
 from domain.viewer import MACHINE
 from outbox.brakes import Judged, ask_brakes
-from outbox.deliver import ClaimLost, deliver, end, note_ended, note_retry, settle
+from outbox.deliver import ClaimLost, deliver, end, note_ended, note_retry, resting, settle
 from pipeline.runtime import Runtime
 from pipeline.stop_replies import close_when_over, tell_stopped
 from store.attached_files import get_attached_files
+from store.leases import left_of
 from store.outgoing import ToSend, claim_interrupted, claim_to_send, put_back
 from store.send_rates import spacing, take_turn
 from store.undone import BY_PEOPLE
@@ -125,16 +128,28 @@ def _claim(runtime: Runtime, site: Site, urgent_alone: bool) -> Judged | None:
 
 def _has_turn(runtime: Runtime, site: Site, rest: Sequence[ToSend]) -> bool:
     """Take a turn for the first of the rest; where its provider takes no more now, put all of its account back."""
-    first = rest[0]
-    rate = _rate_of(site, first)
+    first, rate = rest[0], _rate_of(site, rest[0])
+    ids = [each.rendered.id for each in rest if each.rendered.account == first.rendered.account]
+    if left := _rests_for(runtime, first):
+        with runtime.database.write() as connection:
+            put_back(connection, ids, runtime.worker(), left, timedelta(0))
+        return False
     if rate == 0:
         return True
     with runtime.database.write() as connection:
         wait = take_turn(connection, first.organisation, first.rendered.account, rate)
         if wait:
-            ids = [each.rendered.id for each in rest if each.rendered.account == first.rendered.account]
             put_back(connection, ids, runtime.worker(), wait, spacing(rate)[0])
     return not wait
+
+
+def _rests_for(runtime: Runtime, to_send: ToSend) -> timedelta:
+    """Return for how long the provider has said that it takes nothing from the account; mail servers never say."""
+    rendered = to_send.rendered
+    if rendered.channel is Channel.email or rendered.kind is OutgoingKind.alert:
+        return timedelta(0)
+    with runtime.database.read() as connection:
+        return left_of(connection, MACHINE, resting(rendered.account))
 
 
 def _rate_of(site: Site, to_send: ToSend) -> int:

@@ -53,6 +53,15 @@ def mark_resting(
     _set(connection, account, organisation, visited_at=at, rests_until=until)
 
 
+def rests_until(connection: sa.Connection, viewer: Viewer, account: AccountId, now: datetime) -> datetime | None:
+    """Return until when the account's provider is asked nothing; None: it may be asked."""
+    query = sa.select(accounts.c.rests_until).where(
+        accounts.c.account_id == account, accounts.c.rests_until > now, sees_organisation(viewer, accounts)
+    )
+    until: datetime | None = connection.scalar(query)
+    return until
+
+
 def mark_failed(
     connection: sa.Connection, account: AccountId, organisation: OrganisationId, at: datetime, error: Unreachable
 ) -> None:

@@ -1,6 +1,6 @@
 """Leases: who may do something alone, until when. The database's clock decides."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -46,6 +46,14 @@ def release_lease(connection: sa.Connection, name: str, holder: str) -> bool:
     """Give a lease back early; return whether it was held. Nothing happens when somebody else holds it."""
     given = leases.delete().where(leases.c.name == name, leases.c.holder == holder)
     return connection.execute(given).rowcount == 1
+
+
+def left_of(connection: sa.Connection, viewer: Viewer, name: str) -> timedelta:
+    """Return how long a lease still holds; zero: nobody has it."""
+    del viewer  # Leases are the installation's own: they say which worker does what.
+    now = database_now(connection)
+    until: datetime | None = connection.scalar(sa.select(leases.c.until).where(leases.c.name == name))
+    return max(until - now, timedelta(0)) if until is not None else timedelta(0)
 
 
 def list_live(connection: sa.Connection, viewer: Viewer) -> frozenset[str]:

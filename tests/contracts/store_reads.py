@@ -248,6 +248,7 @@ def _put_deliveries(connection: Connection, case: Case) -> None:
     deliveries.add_deliveries(connection, where, told, TUESDAY)
     deliveries.mark_known(connection, case.account, "SM1", sms)
     refusals.add_refusals(connection, case.account)
+    accounts.mark_resting(connection, case.account, case.organisation, TUESDAY, TUESDAY + DAY)
     tries.add_try(connection, "name/bo", TUESDAY, TUESDAY - DAY)
 
 
@@ -464,6 +465,10 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
         lambda connection, viewer, at: (
             at.case.account in {each.account for each in accounts.list_heartbeats(connection, viewer)}
         ),
+    ),
+    "accounts.rests_until": (
+        Rule.organisation,
+        lambda connection, viewer, at: accounts.rests_until(connection, viewer, at.case.account, TUESDAY),
     ),
     "acknowledgements.list_acknowledged": (
         Rule.organisation,
@@ -728,6 +733,10 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
         lambda connection, viewer, at: (
             _late_in_unit(connection, viewer, at, SECOND) - _late_in_unit(connection, viewer, at, 0 * SECOND)
         ),
+    ),
+    "leases.left_of": (
+        Rule.everybody,
+        lambda connection, viewer, at: leases.left_of(connection, viewer, "sealer"),
     ),
     "leases.list_live": (
         Rule.everybody,

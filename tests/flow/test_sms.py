@@ -4,8 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from connectors.twilio_list import LARGEST_PAGE
 from domain.account import Channel
-from domain.ids import AccountId
+from domain.ids import AccountId, TicketId
+from domain.message import Fate
+from domain.outgoing import Outgoing, OutgoingKind
 from domain.sms_text import segments
 from domain.viewer import MACHINE
 from pipeline.visit import visit
@@ -13,7 +16,9 @@ from sandbox.twilio import TwilioServer
 from sandbox.twilio_behaviour import TwilioTrouble
 from store.clocks import mark_answer_met
 from store.database import Database
-from store.messages import list_of_ticket
+from store.messages import count_by_fate, list_of_ticket
+from store.outgoing import Draft, add_outgoing
+from store.schema import outgoing
 from tests.flow.installation import SetClock
 from tests.flow.phones import CITIZEN, NUMBERS, Phones
 
@@ -42,8 +47,9 @@ def test_what_a_number_with_an_open_ticket_writes_lands_in_it_and_gets_no_second
     phones.poll()
 
     [ticket] = phones.tickets()
-    with phones.database.read() as connection:
-        assert len(list_of_ticket(connection, MACHINE, ticket.id)) == 2
+    assert written_in(phones, ticket.id) == [
+        "Hej, gatlyktan utanför Storgatan 4 är trasig", "Det var nummer 6, inte 4",
+    ]  # fmt: skip
     assert len(phones.bodies()) == 1
 
 
@@ -53,7 +59,11 @@ def test_two_sms_of_one_number_in_one_visit_are_one_ticket(phones: Phones) -> No
 
     phones.poll()
 
-    assert len(phones.tickets()) == 1
+    [ticket] = phones.tickets()
+    assert written_in(phones, ticket.id) == [
+        "Hej, gatlyktan utanför Storgatan 4 är trasig", "Den har varit trasig länge",
+    ]  # fmt: skip
+    assert len(phones.bodies()) == 1
 
 
 def test_thanks_after_the_answer_ask_for_nothing(phones: Phones) -> None:
@@ -68,6 +78,8 @@ def test_thanks_after_the_answer_ask_for_nothing(phones: Phones) -> None:
 
     [after] = phones.tickets()
     assert after.answer_met_at is not None
+    assert written_in(phones, ticket.id)[-1] == "Tack!"
+    assert len(phones.bodies()) == 1
 
 
 def test_a_number_whose_ticket_is_closed_gets_a_new_one_that_names_it(phones: Phones) -> None:
@@ -82,6 +94,8 @@ def test_a_number_whose_ticket_is_closed_gets_a_new_one_that_names_it(phones: Ph
 
     [new] = phones.tickets()
     assert (new.id != old.id, new.follows) == (True, old.id)
+    assert written_in(phones, new.id) == ["Hej, när öppnar badhuset?"]
+    assert phones.count_messages() == 2
 
 
 def test_the_numbers_of_one_account_are_listed_together(phones: Phones) -> None:
@@ -108,6 +122,8 @@ def test_what_lay_at_twilio_before_is_history_and_gets_no_reply(database: Databa
 
     assert phones.tickets() == ()
     assert phones.bodies() == []
+    with phones.database.read() as connection:
+        assert count_by_fate(connection, MACHINE) == {Fate.history: 1}
 
 
 def test_two_messages_of_the_same_words_are_two_messages_and_get_one_reply(phones: Phones) -> None:
@@ -132,7 +148,8 @@ def test_an_outage_of_an_hour_is_named_and_caught_up(phones: Phones, trouble: Tw
     phones.poll()
 
     assert during == ()
-    assert len(phones.tickets()) == 1
+    [ticket] = phones.tickets()
+    assert written_in(phones, ticket.id) == ["Hej, gatlyktan på Storgatan är trasig"]
 
 
 def test_a_reply_that_was_cut_off_after_twilio_took_it_is_found_and_not_sent_again(phones: Phones) -> None:
@@ -242,6 +259,53 @@ def test_what_is_written_within_one_second_stands_in_the_order_it_was_written(ph
     phones.poll()
 
     [ticket] = phones.tickets()
+    assert written_in(phones, ticket.id) == ["Hej, gatlyktan är trasig", "på Storgatan 4", "vid skolan"]
+
+
+def test_of_more_sms_sent_in_ten_minutes_than_a_page_holds_no_status_is_lost(phones: Phones) -> None:
+    sent = [queue_sent(phones, number) for number in range(LARGEST_PAGE + 10)]
+    phones.poll()
+    reached = {
+        sid: ("undelivered", 30003) if place % 10 == 0 else ("delivered", None) for place, sid in enumerate(sent)
+    }
+    for sid, (status, code) in reached.items():
+        phones.server.archive.change(sid, status=status, error_code=code)
+    phones.clock.forward(minutes=10)
+    phones.poll()
+
     with phones.database.read() as connection:
-        written = [each.text for each in list_of_ticket(connection, MACHINE, ticket.id)]
-    assert written == ["Hej, gatlyktan är trasig", "på Storgatan 4", "vid skolan"]
+        told = connection.exec_driver_sql("SELECT provider_id, state FROM deliveries").all()
+        known = connection.exec_driver_sql("SELECT COUNT(*) FROM deliveries WHERE outgoing_id IS NOT NULL").scalar()
+        lost = connection.exec_driver_sql("SELECT COUNT(*) FROM outgoing WHERE bounced_at IS NOT NULL").scalar()
+    assert dict(map(tuple, told)) == {sid: status for sid, (status, _) in reached.items()}
+    assert (known, lost) == (LARGEST_PAGE + 10, 101)
+
+
+def queue_sent(phones: Phones, number: int) -> str:
+    """Put an answer that went 600 ms after the one before it into the outbox and Twilio's list; return its SID."""
+    intent = Outgoing(
+        kind=OutgoingKind.answer, organisation=phones.site.accounts[0].organisation, account=AccountId("sms-0"),
+        channel=Channel.sms, recipient=f"+467017406{number % 100:02d}", template="written", language="sv", slots={},
+    )  # fmt: skip
+    draft = Draft(
+        message_id=f"<many-{number}@exempelby.example>", sender=NUMBERS[0], envelope_sender="", subject="",
+        text=f"Svar {number}", headers=(), template_version="1", author="Bo",
+    )  # fmt: skip
+    at = phones.clock.now()
+    phones.clock.forward(seconds=0.6)
+    record = phones.server.archive.add(
+        sender=NUMBERS[0], recipient=intent.recipient, body=draft.text, direction="outbound-api", status="sent",
+        created_at=at,
+    )  # fmt: skip
+    with phones.database.write() as connection:
+        id = add_outgoing(connection, intent, draft, at=at)
+        connection.execute(
+            outgoing.update().where(outgoing.c.id == id).values(state="sent", sent_at=at, provider_id=record.sid)
+        )
+    return record.sid
+
+
+def written_in(phones: Phones, ticket: TicketId) -> list[str]:
+    """Return what was written in a ticket, in order."""
+    with phones.database.read() as connection:
+        return [each.text for each in list_of_ticket(connection, MACHINE, ticket)]
