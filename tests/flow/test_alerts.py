@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 
@@ -11,12 +12,14 @@ from domain.account import Account, Channel, Tier, TwilioConnection
 from domain.alerting import Acknowledgement, AlertSettings, AlertSms, DutySettings, SecondWay, Shift, Way
 from domain.errors import BadInput, Unreachable
 from domain.finding import Finding, FindingKind
-from domain.ids import AccountId, CategoryId, PersonId, RuleId
+from domain.ids import AccountId, CategoryId, OrganisationId, PersonId, RuleId, UnitId
 from domain.instant import STOCKHOLM
+from domain.outgoing import Outgoing
 from domain.person import Absence, Person
 from domain.rule import Actions, Conditions, Rule
 from domain.site import Site
 from domain.viewer import MACHINE
+from pipeline import tell_at_once
 from pipeline.acknowledge import acknowledge, take_call
 from pipeline.alerting import close_quietly, open_quietly, sharpen
 from pipeline.decide import decide
@@ -30,8 +33,10 @@ from store.accounts import list_heartbeats, mark_failed, mark_read
 from store.calls import list_open_calls
 from store.database import Database
 from store.findings import close_finding, list_open_findings
+from store.outgoing import Draft
 from store.schema import calls, tickets
 from store.sent import StoredOutgoing
+from store.tellings import list_told_of_findings
 from tests.flow.installation import GATA, Installation, mail, small_site
 
 MANAGER, DEPUTY, CHIEF = "sonja@exempelby.example", "emil@exempelby.example", "kim.chef@exempelby.example"
@@ -719,6 +724,69 @@ def test_whoever_of_the_rota_is_not_there_is_passed_over(
     assert called(burning) == [(Channel.email, reader)]
 
 
+# What cannot be told.
+
+
+def test_a_digest_that_cannot_be_written_has_not_been_told_and_holds_back_no_other(
+    town: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The savepoint takes back who was told, so that the finding stands in the next digest."""
+    finding = found(town)
+    found(town, FindingKind.unwatched, AccountId("kontaktcenter"))
+    write = tell_at_once.render
+
+    def stumbles(intent: Outgoing, *rest: Any, **named: Any) -> Draft:
+        if intent.recipient == MANAGER:
+            raise BadInput("a text of ours is wrong")
+        return write(intent, *rest, **named)
+
+    monkeypatch.setattr(tell_at_once, "render", stumbles)
+    first = [each.recipient for each in morning(town, days=0)]
+    with town.database.read() as connection:
+        unsaid = list_told_of_findings(connection, MACHINE, [finding.id])
+    monkeypatch.undo()
+
+    assert first == [CHIEF]
+    assert unsaid == ()
+    assert [each.recipient for each in morning(town)] == [MANAGER]
+
+
+def test_a_part_of_the_telling_that_fails_in_a_way_nobody_foresaw_silences_no_other(
+    town: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumbles(*_: object) -> int:
+        raise ValueError("a fault of ours")
+
+    monkeypatch.setattr("pipeline.tell.make_calls", stumbles)
+    found(town, FindingKind.unreachable, AccountId("kontaktcenter"))
+
+    assert told(town) == [(CHIEF, "unreachable")]
+
+
+def test_who_answers_in_two_organisations_gets_a_digest_from_each(town: Installation) -> None:
+    """Neither sees what the other has (P12)."""
+    water = replace(town.site.organisations[0], id=OrganisationId("vatten"), name="Vattenbolaget")
+    unit = replace(town.site.unit(UnitId("gata")), id=UnitId("vatten"), organisation=water.id)
+    account = replace(
+        town.site.account(GATA), id=AccountId("vatten"), organisation=water.id, unit=unit.id,
+        address="vatten@exempelby.example",
+    )  # fmt: skip
+    town.use(
+        replace(
+            town.site, organisations=(*town.site.organisations, water), units=(*town.site.units, unit),
+            accounts=(*town.site.accounts, account),
+        )
+    )  # fmt: skip
+    found(town)
+    found(town, account=account.id)
+
+    digests = morning(town, days=0)
+
+    assert [(each.recipient, each.organisation) for each in digests] == [(MANAGER, "exempelby"), (MANAGER, "vatten")]
+    assert "vatten@" not in digests[0].text
+    assert "gata@" not in digests[1].text
+
+
 # Alerts that do not arrive.
 
 
@@ -753,7 +821,8 @@ def test_whom_an_alert_does_not_reach_the_next_person_is_told_in_their_place(tow
 
 def test_an_urgent_alert_that_bounces_goes_to_the_next_at_once(town: Installation) -> None:
     units = tuple(
-        replace(each, deputy=PersonId("emil")) if each.id == "kontaktcenter" else each for each in town.site.units
+        replace(each, manager=PersonId("kim"), deputy=PersonId("emil")) if each.id == "kontaktcenter" else each
+        for each in town.site.units
     )
     town.use(replace(town.site, units=units))
     found(town, FindingKind.unreachable, AccountId("kontaktcenter"))

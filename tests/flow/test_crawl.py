@@ -9,7 +9,7 @@ import pytest
 from connectors.web_page import PageReader
 from domain.account import AccountStatus
 from domain.finding import FindingKind
-from domain.ids import AccountId
+from domain.ids import AccountId, OrganisationId
 from domain.publishing import CrawlSettings
 from domain.site import Site
 from domain.viewer import MACHINE
@@ -154,3 +154,17 @@ def test_the_watch_finds_what_stands_nowhere_and_what_stands_there_though_it_is_
         look(town.runtime)
 
     assert {(GATA, FindingKind.not_published), (CENTER, FindingKind.published_but_gone)} <= findings(town)
+
+
+def test_two_organisations_that_name_the_same_page_keep_what_it_shows_each_for_itself(town: Installation) -> None:
+    first = town.site.organisations[0]
+    second = replace(first, id=OrganisationId("vatten"), name="Vattenbolaget")
+    town.use(replace(town.site, organisations=(first, second)))
+
+    read = list(crawl(town.runtime))
+
+    with town.database.read() as connection:
+        shown = {(each.organisation, each.address) for each in list_shown(connection, MACHINE)}
+    assert len(read) == 4
+    assert shown == {(each.id, "kontaktcenter@exempelby.example") for each in (first, second)}
+    assert pages_of(town, CENTER) == ("kontakt",)

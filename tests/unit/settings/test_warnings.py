@@ -5,8 +5,11 @@ from datetime import date
 
 import pytest
 
+from domain.account import TwilioConnection
+from domain.alerting import AlertSms, DutySettings, SecondWay, Shift
 from domain.category import SelfService
 from domain.ids import CategoryId, PersonId, RuleId
+from domain.person import Absence
 from domain.rule import Actions, Rule
 from domain.service_level import HandlingTime, Target, TargetKind
 from settings.warnings import warnings_of
@@ -60,3 +63,30 @@ def test_a_link_that_leads_away_from_our_own_pages_is_told_of(url: str) -> None:
         f"categories.toml [categories.gata.self_service.sv] url: {url} is no page of ours: link to one under our "
         "domains, with https.",
     )
+
+
+def test_people_of_the_rota_who_cannot_be_called_are_told_of() -> None:
+    away = Absence(first=date(2026, 11, 30))
+    kim = replace(site().people[0], phone="", employed_until=date(2026, 12, 1), absences=(away,))
+    shift = Shift(who=(kim.id,))
+    sms = AlertSms(twilio=TwilioConnection(account_sid="AC0", secret="larm"), number="+46701740699")
+    town = replace(
+        site(rules=(TOLD,)), people=(kim,), duty=DutySettings(shifts=(shift,)), second_way=SecondWay(sms=sms)
+    )  # fmt: skip
+
+    told = [each.partition(":")[0].rpartition(" ")[2] for each in warnings_of(town, date(2026, 11, 24))]
+
+    assert told == ["phone", "employed_until", "absences"]
+
+
+def test_accounts_whose_alerts_would_reach_nobody_are_told_of() -> None:
+    town = site(rules=(TOLD,))
+    alone = replace(
+        town, administrator="", organisations=tuple(replace(each, escalation=None) for each in town.organisations),
+        units=tuple(replace(each, manager=None, deputy=None) for each in town.units),
+        accounts=tuple(replace(each, manager=None, deputy=None) for each in town.accounts),
+    )  # fmt: skip
+
+    [told] = warnings_of(alone, date(2026, 11, 24))
+
+    assert told.startswith("site.toml administrator: is missing, so that alerts about kontaktcenter")
