@@ -68,8 +68,8 @@ class ProcessCrew:
         self._size = size
         self._few_calls = few_calls
         self._stopping = threading.Event()
-        #: Tells the processes; made with the first of them: it takes a semaphore of the machine, which a command that becomes
-        #: another program would leave behind.
+        #: Tells the processes; made with the first of them: it takes a semaphore of the machine, which a command that
+        #: becomes another program would leave behind.
         self._stop: Event | None = None
         self._lock = threading.Lock()
         self._calls = 0
