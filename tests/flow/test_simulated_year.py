@@ -4,7 +4,7 @@ import re
 import shutil
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -52,8 +52,10 @@ PLANTED_ELSEWHERE = frozenset({FindingKind.canary_unsent, FindingKind.sms_flood}
 class Unhurried(Database):
     """A database that waits for no disk: the year is not about losing power."""
 
-    def write(self, *, durable: bool = True) -> AbstractContextManager[Connection]:
-        return super().write(durable=False)
+    @contextmanager
+    def write(self, *, durable: bool = True) -> Iterator[Connection]:
+        with super().write(durable=False) as connection:
+            yield connection
 
 
 @pytest.fixture(scope="module")
