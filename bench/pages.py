@@ -176,7 +176,7 @@ def _watch(port: int, cookies: Sequence[str], url: str) -> tuple[list[float], in
 
 def _write(url: str, count: int) -> dict[int, float]:
     """Let messages come at the pace; return when each ticket was committed."""
-    town = Town(Database(url))
+    town = Town(Database(url), _count=10 * TICKETS)
     committed: dict[int, float] = {}
     started = time.time()
     for number in range(count):

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
+from markupsafe import Markup
 from starlette.responses import Response
 
 from domain.ids import TicketId, UserId
 from domain.queue_filter import Holder, QueueFilter
 from domain.ticket import Ticket, TicketStatus
 from domain.viewer import Role
-from pipeline.figures import read_figures
+from pipeline.figures import Figures, read_figures
 from store.database import Connection
 from store.queue_filter import conditions
 from store.queue_marks import QueueMark, list_queue_marks
@@ -42,7 +43,8 @@ class _Read:
     marks: Mapping[TicketId, QueueMark]
     #: The names of who has them.
     holders: Mapping[UserId, str]
-    #: Another when anything in the list is.
+    figures: Figures
+    #: Another when anything in the list is, or above it.
     version: str
 
 
@@ -55,24 +57,32 @@ class _Part:
 
 
 def show_queue(visit: Visit) -> Response:
-    """Show the whole page."""
+    """Show the whole page; the list in it is shared with all who see the same, as it is now."""
+    read, part = _shared_part(visit, 0)
     with visit.surroundings.database.read() as connection:
-        read = _read(connection, visit)
         beside = views_of(connection, visit, address_of(read.asked))
-        return show(visit, connection, "queue.html", **_values(connection, visit, read), **beside)
+        return show(
+            visit, connection, "queue.html", listed=Markup(part.plain.decode()),  # noqa: S704
+            asked=read.asked, fields=fields_of(read.asked, visit.site, visit.user.organisation, visit.words), **beside,
+        )  # fmt: skip
 
 
 def show_rows(visit: Visit) -> Response:
     """Show the list alone, for the script that keeps it fresh; who is told of a version shares it with all others."""
-    patience = PATIENCE_SECONDS if "version" in visit.request.query_params else 0
-    read = _read_shared(visit, patience)
-    part = visit.surroundings.shared.get(
-        ("rows", visit.words.language, *_shared_key(visit)), lambda: read.version, lambda: _rendered(visit, read)
-    )
+    _, part = _shared_part(visit, PATIENCE_SECONDS if "version" in visit.request.query_params else 0)
     headers = {"vary": "accept-encoding"}
     if "gzip" in visit.request.headers.get("accept-encoding", ""):
         return Response(part.compressed, media_type=HTML, headers={**headers, "content-encoding": "gzip"})
     return Response(part.plain, media_type=HTML, headers=headers)
+
+
+def _shared_part(visit: Visit, patience: float) -> tuple[_Read, _Part]:
+    """Return the list and how it is shown, made once for all who see the same."""
+    read = _read_shared(visit, patience)
+    key = ("rows", visit.words.language, id(visit.site), *_shared_key(visit))
+    return read, visit.surroundings.shared.get(
+        key, lambda: (read.version, read.figures), lambda: _rendered(visit, read)
+    )
 
 
 def watch_queue(visit: Visit) -> Response:
@@ -112,13 +122,12 @@ def _values(connection: Connection, visit: Visit, read: _Read) -> dict[str, Any]
     address = address_of(read.asked)
     return {
         "rows": rows_of(read.tickets, read.marks, read.holders, visit.site, visit.now, visit.words),
-        "fields": fields_of(read.asked, visit.site, visit.user.organisation, visit.words),
         "asked": read.asked,
         "found": _found(connection, visit, read),
         "rows_address": f"{QUEUE}/rader{address}",
         "stream_address": f"{QUEUE}/strom{address}",
         "version": read.version,
-        "figures": read_figures(connection, visit.viewer, visit.now),
+        "figures": read.figures,
     }
 
 
@@ -127,8 +136,10 @@ def _read(connection: Connection, visit: Visit) -> _Read:
     only = conditions(asked, visit.user.id)
     tickets = list_tickets(connection, visit.viewer, status=asked.status, only=only, limit=MOST_ROWS)
     marks = list_queue_marks(connection, visit.viewer, [ticket.id for ticket in tickets])
-    version = version_of(tickets, marks, visit.surroundings.clock.now())
-    return _Read(asked, tickets, marks, _holders(connection, visit, tickets), version)
+    now = visit.surroundings.clock.now()
+    figures = read_figures(connection, visit.viewer, now)
+    version = f"{version_of(tickets, marks, now)}_{figures.open}_{figures.late}"
+    return _Read(asked, tickets, marks, _holders(connection, visit, tickets), figures, version)
 
 
 def _holders(connection: Connection, visit: Visit, tickets: Sequence[Ticket]) -> dict[UserId, str]:

@@ -5,7 +5,9 @@ const dialog = document.getElementById("keys");
 const PAIR_MS = 1500; // so long after G the next key still belongs to it
 let waitingSince = 0;
 
-const rows = () => Array.from(document.querySelectorAll("[data-row]"));
+const ROW = "#queue tbody .subject a, [data-row]"; // the link that a row is for
+
+const rows = () => Array.from(document.querySelectorAll(ROW));
 
 function isWriting(part) {
   return part.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(part.tagName);
@@ -27,7 +29,7 @@ function move(step) {
 function take() {
   const form = document.getElementById("take-row");
   const row = document.activeElement.closest && document.activeElement.closest("tr");
-  const link = row && row.querySelector("[data-row]");
+  const link = row && row.querySelector(ROW);
   if (!form || !link) return false;
   form.action = link.getAttribute("href");
   form.requestSubmit();
