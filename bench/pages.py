@@ -138,11 +138,13 @@ class _Looking:
 
     def look(self) -> None:
         """Follow the stream, and ask for the list when it says that there is another."""
-        rows = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         for version in self._versions():
+            # The server closes a connection that rests for a few seconds.
+            rows = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
             headers = {"cookie": self.cookie, "accept-encoding": "gzip"}
             rows.request("GET", f"/ko/rader?version={version}", headers=headers)
             page = gzip.decompress(rows.getresponse().read())
+            rows.close()
             now = time.time()
             for id in re.findall(rb'<tr role="row" id="t(\d+)"', page):
                 self.seen.setdefault(int(id), now)
