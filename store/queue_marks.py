@@ -13,6 +13,10 @@ from store.schema import messages, outgoing, tickets
 from store.visibility import sees_content
 
 
+#: Characters of a text that are shown in place of a subject.
+BEGINNING = 80
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueMark:
     """The marks of one ticket, taken from the message that opened it."""
@@ -24,6 +28,8 @@ class QueueMark:
     attachments: int
     #: What a person answered last did not arrive.
     answer_lost: bool = False
+    #: How the text begins, on one line: what has no subject is known by it.
+    beginning: str = ""
 
 
 def list_queue_marks(connection: sa.Connection, viewer: Viewer, ids: Collection[TicketId]) -> dict[TicketId, QueueMark]:
@@ -35,6 +41,7 @@ def list_queue_marks(connection: sa.Connection, viewer: Viewer, ids: Collection[
             messages.c.ticket_id,
             messages.c.explanation["automatic_reply"].label("reply"),
             messages.c.attachments,
+            sa.func.substr(messages.c.text, 1, BEGINNING).label("beginning"),
             outgoing.c.state,
             _answer_lost().label("answer_lost"),
         )
@@ -57,6 +64,7 @@ def _mark(row: sa.RowMapping) -> QueueMark:
         state=None if row["state"] is None else SendState(row["state"]),
         attachments=len(row["attachments"] or ()),
         answer_lost=bool(row["answer_lost"]),
+        beginning=" ".join((row["beginning"] or "").split()),
     )
 
 

@@ -29,7 +29,7 @@ class Row:
     channel: str
     channel_name: str
     sender: str
-    #: Empty: the message has none.
+    #: The subject, else how the text begins; empty: the message has neither, or neither may be seen.
     subject: str
     #: ISO code of the citizen's language.
     language: str
@@ -85,7 +85,7 @@ def _row(
         channel=ticket.channel,
         channel_name=words.gettext(CHANNELS[ticket.channel]),
         sender=ticket.sender_name or ticket.sender_address or words.gettext("Okänd avsändare"),
-        subject=ticket.subject,
+        subject=ticket.subject or (queue_mark.beginning if queue_mark else ""),
         language=ticket.language,
         language_name=words.language_name(ticket.language) if is_foreign else "",
         unit=unit_name(site, ticket.unit),

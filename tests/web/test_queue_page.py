@@ -84,7 +84,7 @@ def test_a_reply_in_shadow_is_marked_and_a_sent_one_is_not(town: Town, bo: TestC
 
 
 def test_what_a_person_must_look_at_is_marked(town: Town, bo: TestClient) -> None:
-    town.add_ticket({}, needs_a_look=True, subject="")
+    town.add_ticket({}, needs_a_look=True, subject="", text="")
 
     page = bo.get("/ko").text
 
@@ -168,3 +168,13 @@ def test_my_tickets_are_not_shared_with_a_colleague(town: Town, enter: Enter) ->
     shown = [len(subjects(each.get("/ko/rader?hos=mine&version=x").text)) for each in (bo, bosse)]
 
     assert shown == [1, 0]
+
+
+def test_what_has_no_subject_is_known_by_how_it_begins(town: Town, bo: TestClient) -> None:
+    town.add_ticket(subject="", text="Gatlyktan\n  utanför\tStorgatan 3 är trasig " + "x" * 100)
+
+    page = bo.get("/ko").text
+
+    assert "Gatlyktan utanför Storgatan 3 är trasig" in page
+    assert "x" * 60 not in page
+    assert "(utan ämne)" not in page
