@@ -12,7 +12,6 @@ from domain.viewer import Viewer
 from store.schema import messages, outgoing, tickets
 from store.visibility import sees_content
 
-
 #: Characters of a text that are shown in place of a subject.
 BEGINNING = 80
 
