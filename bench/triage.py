@@ -77,6 +77,7 @@ def parts() -> list[Part]:
         Part("measuring", False, tuple(read(MESSAGES / "measuring.jsonl"))),
         Part("last", False, tuple(read(MESSAGES / "last.jsonl"))),
         Part("blind2", False, tuple(read(MESSAGES / "blind2.jsonl"))),
+        Part("blind3", False, tuple(read(MESSAGES / "blind3.jsonl"))),
         Part("fresh2", False, tuple(read(MESSAGES / "fresh2.jsonl"))),
         Part("fresh3", False, tuple(read(MESSAGES / "fresh3.jsonl"))),
     ]

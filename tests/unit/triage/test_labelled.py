@@ -40,12 +40,13 @@ FLOORS = {
     "measuring": Floor(right=0.82, wrong=0.13, recall=0.95, false_alarms=0.04),
     "last": Floor(right=0.92, wrong=0.06, recall=0.95, false_alarms=0.03),
     "blind2": Floor(right=0.86, wrong=0.09, recall=0.90, false_alarms=0.05),
+    "blind3": Floor(right=0.92, wrong=0.06, recall=0.95, false_alarms=0.03),
     "fresh2": Floor(right=0.65, wrong=0.25, recall=0.77, false_alarms=0.06),
     "fresh3": Floor(right=0.75, wrong=0.18, recall=0.77, false_alarms=0.06),
 }
 #: The goals for letters that nobody tuned on (decision 0009), and the sets that hold such letters.
 GOALS = Floor(right=0.80, wrong=0.10, recall=0.95, false_alarms=0.05)
-ORDINARY = ("labelled 1/3", "measuring", "last", "blind2")
+ORDINARY = ("labelled 1/3", "measuring", "last", "blind2", "blind3")
 
 
 @pytest.fixture(scope="module")
