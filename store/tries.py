@@ -32,6 +32,12 @@ def add_try(connection: sa.Connection, key: str, now: datetime, after: datetime)
     return int(connection.execute(statement).scalar_one())
 
 
+def give_back_try(connection: sa.Connection, key: str) -> None:
+    """Count one fewer: the try was no guess."""
+    counted = sa.and_(tries.c.key == _digest(key), tries.c.count > 0)
+    connection.execute(tries.update().where(counted).values(count=tries.c.count - 1))
+
+
 def forget_tries(connection: sa.Connection, key: str) -> None:
     """Start over for a key."""
     connection.execute(tries.delete().where(tries.c.key == _digest(key)))

@@ -64,11 +64,11 @@ def remember(request: Request, response: Response, visitor: Visitor) -> None:
 
 
 def check_password(surroundings: Surroundings, name: str, password: str) -> User | None:
-    """Return the user whose name and password these are; as slow for a name that nobody has."""
+    """Return the user whose name and password these are; as slow where there is no such password."""
     with surroundings.database.read() as connection:
         user = find_user(connection, MACHINE, name)
     with _VERIFYING:
-        right = verify_password(user.password_hash if user else _nobodys_hash(), password)
+        right = verify_password((user.password_hash if user else "") or _nobodys_hash(), password)
     if user is not None and not right:
         _log(surroundings, user, "sign_in_failed", surroundings.clock.now())
     return user if right and user is not None and not user.is_closed else None

@@ -7,7 +7,7 @@ from threading import Lock
 
 from domain.viewer import MACHINE
 from store.database import Database
-from store.tries import add_try, count_tries, forget_tries
+from store.tries import add_try, count_tries, forget_tries, give_back_try
 
 #: Names and addresses remembered at most; beyond that the oldest is forgotten, so that a flood costs no memory.
 MOST_KEYS = 10_000
@@ -65,6 +65,11 @@ class SharedRateLimit:
         """Start over for a key, because the try went well."""
         with self.database.write() as connection:
             forget_tries(connection, self._key(key))
+
+    def give_back(self, key: str) -> None:
+        """Count one fewer for a key, because that try was no guess; what others tried by it stays counted."""
+        with self.database.write() as connection:
+            give_back_try(connection, self._key(key))
 
     def _key(self, key: str) -> str:
         return f"{self.name}/{key}"

@@ -22,7 +22,10 @@ def own_path(address: str) -> str:
     >>> own_path("//elsewhere.example/arende/3")
     '/ko'
     """
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return QUEUE
     is_ours = not parts.scheme and not parts.netloc and address.startswith("/") and "\\" not in address
     return address if is_ours and not address.startswith("//") and address.isprintable() else QUEUE
 

@@ -6,6 +6,7 @@ from starlette.responses import Response
 from domain.site import Site
 from domain.viewer import MACHINE
 from store.codes import find_code_key
+from store.columns import clean_text
 from store.users import User
 from web.auth import came_by_provider, check_password, find_visitor, remember, sign_in, sign_out
 from web.csrf import csrf_token
@@ -31,7 +32,9 @@ def show_sign_in(request: Request) -> Response:
 
 def take_sign_in(request: Request, form: Form) -> Response:
     """Sign in, or say that name and password do not go together; which of them is wrong is not said."""
-    surroundings, name = surroundings_of(request), form.get("name", "").strip().lower()
+    surroundings = surroundings_of(request)
+    # As the database reads it: else one name could be guessed at in many spellings.
+    name = clean_text(form.get("name", "")).strip().lower()
     words, next = chosen_words(request), form.get("next", "")
     now, address = surroundings.clock.now(), request.client.host if request.client else ""
     if not (surroundings.tries_by_address.allows(address, now) and surroundings.tries_by_name.allows(name, now)):
@@ -42,6 +45,8 @@ def take_sign_in(request: Request, form: Form) -> Response:
         fault = words.gettext("Namn och lösenord stämmer inte. Kontrollera båda och försök igen.")
         return sign_in_form(request, name=name, next=next, fault=fault, status=403)
     surroundings.tries_by_name.forget(name)
+    # A whole house may share one address.
+    surroundings.tries_by_address.give_back(address)
     if _needs_code(surroundings, surroundings.site(), user):
         response: Response = see_other(CODE)
         begin_half(request, response, user, next)

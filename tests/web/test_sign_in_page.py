@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 from starlette.testclient import TestClient
 
-from store.schema import events, sessions
+from store.schema import events, sessions, users
 from tests.web.conftest import csrf_of, sign_in
 from tests.web.town import HERE, PASSWORD, Town
 from web import auth
@@ -240,3 +240,33 @@ def test_where_people_sign_in_the_settings_say_which_names_are_answered_to(town:
 
 def test_without_the_demo_nobody_is_signed_in_by_itself(nobody: TestClient) -> None:
     assert "Demo:" not in nobody.get("/logga-in").text
+
+
+def test_a_name_written_in_many_ways_is_one_name_to_guess_at(nobody: TestClient) -> None:
+    tries = [sign_in(nobody, f"bo{chr(0) * number}", "fel") for number in range(6)]
+
+    assert tries == [403] * 5 + [429]
+
+
+def test_an_address_that_cannot_be_read_leads_to_the_queue(bo: TestClient) -> None:
+    answer = bo.get("/logga-in", params={"next": "//["})
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/ko")
+
+
+def test_people_who_sign_in_from_one_address_do_not_shut_each_other_out(town: Town) -> None:
+    app = town.app()
+
+    tries = [sign_in(TestClient(app, follow_redirects=False), name, PASSWORD) for name in ("bo", "cilla") * 16]
+
+    assert tries == [303] * 32
+
+
+def test_an_account_of_the_provider_costs_a_verification_too(town: Town, nobody: TestClient) -> None:
+    with town.database.write() as connection:
+        connection.execute(users.update().where(users.c.name == "bo").values(password_hash="", subject="elsewhere|1"))
+    auth._nobodys_hash.cache_clear()
+
+    sign_in(nobody, "bo", "fel")
+
+    assert auth._nobodys_hash.cache_info().misses == 1
