@@ -29,6 +29,9 @@ DISCOVERY = "/.well-known/openid-configuration"
 #: What a provider says of itself is asked for again after this; its keys also when one is unknown.
 KNOWN_FOR = timedelta(hours=1)
 
+#: A provider that did not answer is not asked again for this long: else everybody would wait for it in turn.
+AWAY_FOR = timedelta(seconds=5)
+
 #: Signatures that are believed: none by a shared secret, and never none at all.
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"]
 
@@ -66,6 +69,7 @@ class OidcProvider:
         self._secret = secret
         self._clock = clock
         self._known: _Known | None = None
+        self._away: tuple[datetime, Unreachable] | None = None
         self._asking = Lock()
 
     def address(self, attempt: Attempt, back_to: str) -> str:
@@ -153,14 +157,27 @@ class OidcProvider:
         with self._asking:
             known, now = self._known, self._clock.now()
             if known is None or known is instead_of or now - known.at >= KNOWN_FOR:
-                metadata = self._get(self._settings.issuer.rstrip("/") + DISCOVERY)
-                if metadata.get("issuer") != self._settings.issuer:
-                    raise Unreachable(
-                        "sign_in", f"{self._settings.issuer} says that it is {metadata.get('issuer')}: mend issuer"
-                    )
-                keys = self._get(_endpoint(metadata, "jwks_uri"))
-                known = self._known = _Known(metadata, _key_set(keys, self._settings.issuer), now)
+                known = self._known = self._ask_unless_away(now)
             return known
+
+    def _ask_unless_away(self, now: datetime) -> _Known:
+        if self._away is not None and now - self._away[0] < AWAY_FOR:
+            raise Unreachable("sign_in", str(self._away[1]))
+        try:
+            return self._ask_now(now)
+        except Unreachable as error:
+            # From when it gave up: whoever waited meanwhile is told at once.
+            self._away = (self._clock.now(), error)
+            raise
+
+    def _ask_now(self, now: datetime) -> _Known:
+        metadata = self._get(self._settings.issuer.rstrip("/") + DISCOVERY)
+        if metadata.get("issuer") != self._settings.issuer:
+            raise Unreachable(
+                "sign_in", f"{self._settings.issuer} says that it is {metadata.get('issuer')}: mend issuer"
+            )
+        keys = self._get(_endpoint(metadata, "jwks_uri"))
+        return _Known(metadata, _key_set(keys, self._settings.issuer), now)
 
     def _get(self, address: str) -> dict[str, Any]:
         try:

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import requests
 
-from connectors.oidc import KNOWN_FOR, OidcProvider
+from connectors.oidc import AWAY_FOR, KNOWN_FOR, OidcProvider
 from domain.errors import Unreachable
 from domain.signing_in import Attempt, IdentitySettings, NotIdentified
 from sandbox.oidc import OidcServer
@@ -145,3 +145,18 @@ def test_a_provider_that_says_it_is_another_is_not_asked_further(server: OidcSer
 
 def test_one_may_sign_out_there_too(server: OidcServer, provider: OidcProvider) -> None:
     assert provider.sign_out_address(BACK).startswith(f"{server.issuer}/end?client_id=svarsvakt&")
+
+
+def test_a_provider_that_is_away_is_not_asked_by_everybody(
+    server: OidcServer, provider: OidcProvider, clock: SetClock
+) -> None:
+    server.broken_with = 503
+    with pytest.raises(Unreachable):
+        provider.address(ATTEMPT, BACK)
+    server.broken_with = 0
+
+    with pytest.raises(Unreachable):
+        provider.address(ATTEMPT, BACK)
+    clock.at += AWAY_FOR
+
+    assert provider.address(ATTEMPT, BACK)
