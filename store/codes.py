@@ -75,6 +75,11 @@ def take_spare_code(connection: sa.Connection, user: UserId, digest: str) -> boo
     return True
 
 
+def drop_begun_key(connection: sa.Connection, user: UserId) -> None:
+    """Forget a key that no telephone has shown yet: whoever saw it has nothing."""
+    connection.execute(codes.delete().where(codes.c.user_id == user, codes.c.since.is_(None)))
+
+
 def drop_code_key(connection: sa.Connection, user: UserId) -> None:
     """Ask for codes no more."""
     connection.execute(codes.delete().where(codes.c.user_id == user))

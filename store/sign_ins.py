@@ -47,8 +47,9 @@ def take_attempt(connection: sa.Connection, token_digest: str, at: datetime) -> 
 
 
 def keep_half(connection: sa.Connection, token_digest: str, user: UserId, next: str, at: datetime) -> None:
-    """Remember whose password was right until the code comes."""
+    """Remember whose password was right until the code comes; an earlier one of the same person is given up."""
     _forget_old(connection, at)
+    connection.execute(sign_ins.delete().where(sign_ins.c.user_id == user))
     connection.execute(sign_ins.insert().values(token_digest=token_digest, started_at=at, next=next, user_id=user))
 
 

@@ -36,12 +36,13 @@ def confirm_codes(surroundings: Surroundings, user: User, code: str) -> tuple[st
     """Use codes from now on, if the telephone shows the right one; return the spare codes, empty when it is wrong."""
     now = surroundings.clock.now()
     with surroundings.database.write() as connection:
-        key = find_code_key(connection, MACHINE, user.id)
-        step = None if key is None else step_of(key_of(_secret(surroundings), key.salt), code, now)
-        if step is None:
+        known = find_code_key(connection, MACHINE, user.id)
+        key = None if known is None else key_of(_secret(surroundings), known.salt)
+        step = None if key is None else step_of(key, code, now)
+        if key is None or step is None:
             return ()
         spare = new_spare_codes()
-        if not open_code_key(connection, user.id, step, [spare_digest(each) for each in spare], now):
+        if not open_code_key(connection, user.id, step, [spare_digest(key, each) for each in spare], now):
             return ()
         events.append(connection, "codes_begun", at=now, organisation=user.organisation, actor=actor_of(user))
     return spare
@@ -51,13 +52,14 @@ def is_right(surroundings: Surroundings, user: User, code: str) -> bool:
     """Use up a code, of the telephone or a spare one; return whether it was right and not used before."""
     now = surroundings.clock.now()
     with surroundings.database.write() as connection:
-        key = find_code_key(connection, MACHINE, user.id)
-        if key is None or key.since is None:
+        known = find_code_key(connection, MACHINE, user.id)
+        if known is None or known.since is None:
             return False
-        step = step_of(key_of(_secret(surroundings), key.salt), code, now)
+        key = key_of(_secret(surroundings), known.salt)
+        step = step_of(key, code, now)
         if step is not None:
             return take_code(connection, user.id, step)
-        used = take_spare_code(connection, user.id, spare_digest(code))
+        used = take_spare_code(connection, user.id, spare_digest(key, code))
         if used:
             events.append(connection, "spare_code_used", at=now, organisation=user.organisation, actor=actor_of(user))
         return used
@@ -68,6 +70,13 @@ def uses_codes(surroundings: Surroundings, user: User) -> bool:
     with surroundings.database.read() as connection:
         key = find_code_key(connection, MACHINE, user.id)
     return key is not None and key.since is not None
+
+
+def log_wrong_code(surroundings: Surroundings, user: User) -> None:
+    """Write down that a code was wrong: who has the password may be somebody else."""
+    now = surroundings.clock.now()
+    with surroundings.database.write() as connection:
+        events.append(connection, "code_failed", at=now, organisation=user.organisation, actor=actor_of(user))
 
 
 def _secret(surroundings: Surroundings) -> str:

@@ -57,10 +57,13 @@ def new_spare_codes() -> tuple[str, ...]:
     return tuple("-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(2)) for _ in range(SPARE))
 
 
-def spare_digest(code: str) -> str:
-    """Return what is stored instead of a spare code; spaces, case and the dash do not count."""
+def spare_digest(key: str, code: str) -> str:
+    """Return what is stored instead of a spare code; spaces, case and the dash do not count.
+
+    The key goes into it: whoever has the database alone cannot try all codes.
+    """
     plain = "".join(letter for letter in code.upper() if letter.isalnum())
-    return hashlib.sha256(plain.encode()).hexdigest()
+    return hmac.new(key.encode(), plain.encode(), hashlib.sha256).hexdigest()
 
 
 def picture_of(key: str, name: str, site: str) -> str:

@@ -71,6 +71,7 @@ KINDS = {
     "signed_in": mark("Inloggad"),
     "signed_out": mark("Utloggad"),
     "sign_in_failed": mark("Fel lösenord"),
+    "code_failed": mark("Fel engångskod"),
     "session_ended": mark("Inloggning avslutad"),
     "codes_begun": mark("Engångskoder börjar användas"),
     "codes_ended": mark("Engångskoder slutar användas"),
@@ -78,12 +79,18 @@ KINDS = {
     "user_added": mark("Ny användare"),
     "user_closed": mark("Användare avstängd"),
     "user_opened": mark("Användare släppt in igen"),
+    "rights_changed": mark("Ändrad behörighet"),
     "log_read": mark("Loggen läst"),
     "activated": mark("Nya inställningar gäller"),
 }
 
+#: Who says what people of the organisation's account may do.
+PROVIDER = "identity provider"
+
 #: Steps of the flow; whoever else acts is a user.
-MACHINES = frozenset({"receive", "decide", "outbox", "watch", "hold", "observe", "delivery", "webhook", "tell"})
+MACHINES = frozenset(
+    {PROVIDER, "receive", "decide", "outbox", "watch", "hold", "observe", "delivery", "webhook", "tell"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +108,10 @@ def events_of(arrived_at: datetime, events: Sequence[Event], words: Words) -> tu
 
 
 def say_event(event: Event, words: Words) -> str:
-    """Return what happened, and who did it where a person did."""
+    """Return what happened, to whom where it was done to somebody, and who did it where a person did."""
     text = words.gettext(KINDS[event.kind]) if event.kind in KINDS else event.kind
+    if event.details.get("user"):
+        text = f"{text}: {event.details['user']}"
     if event.actor in MACHINES:
         return text
     return words.gettext("%(what)s av %(who)s") % {"what": text, "who": event.actor.removeprefix("user/")}

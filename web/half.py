@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from domain.viewer import MACHINE
+from store.codes import drop_begun_key
 from store.sign_ins import LASTS, end_half, find_half, keep_half
 from store.users import User
 from web.auth import digest_of
@@ -17,6 +18,7 @@ def begin_half(request: Request, response: Response, user: User, next: str) -> N
     """Remember whose password was right, and the page that was asked for."""
     surroundings, token = surroundings_of(request), secrets.token_urlsafe(32)
     with surroundings.database.write() as connection:
+        drop_begun_key(connection, user.id)
         keep_half(connection, digest_of(token), user.id, next, surroundings.clock.now())
     set_cookie(request, response, BEGUN, token, lasts=LASTS)
 

@@ -25,6 +25,7 @@ def show_log(visit: Visit) -> Response:
         raise HTTPException(404)
     query = visit.request.query_params
     before, kind = _row(query.get("before", "")), query.get("kind", "")
+    kind = kind if kind in KINDS else ""
     with visit.surroundings.database.read() as connection:
         found = events.list_before(connection, visit.viewer, before, kind=kind, limit=PAGE + 1)
         lines = [

@@ -9,11 +9,11 @@ from starlette.responses import Response
 from domain.errors import BadInput
 from domain.viewer import Role
 from store import events
-from store.codes import drop_code_key, find_code_key
+from store.codes import drop_begun_key, drop_code_key, find_code_key
 from store.database import Connection
 from store.sessions import close_sessions
 from web.auth import actor_of, session_digest
-from web.code_key import begin_codes, confirm_codes, is_right
+from web.code_key import begin_codes, confirm_codes, is_right, log_wrong_code
 from web.form import Form
 from web.log import READERS
 from web.redirects import CODE, MINE, see_other
@@ -39,7 +39,12 @@ def take_mine(request: Request, form: Form) -> Response:
     }.get(form.get("do", ""))  # fmt: skip
     if todo is None:
         raise HTTPException(400)
-    return todo(visit, form)
+    try:
+        return todo(visit, form)
+    except BadInput:
+        log.exception("codes cannot be checked")
+        fault = visit.words.gettext("Koder kan inte kontrolleras just nu. Säg till den som sköter Svarsvakt.")
+        return _page(visit, fault=fault, status=503)
 
 
 def _end(visit: Visit, form: Form) -> Response:
@@ -57,18 +62,14 @@ def _end_others(visit: Visit, _form: Form) -> Response:
 
 
 def _begin_codes(visit: Visit, _form: Form) -> Response:
-    if not _may_use_codes(visit):
-        raise HTTPException(400)
-    try:
-        key = begin_codes(visit.surroundings, visit.user)
-    except BadInput:
-        log.exception("codes cannot be begun")
-        fault = visit.words.gettext("Koder kan inte kontrolleras just nu. Säg till den som sköter Svarsvakt.")
-        return _page(visit, fault=fault, status=503)
-    return _page(visit, key=key)
+    _only_who_may_use_codes(visit)
+    with visit.surroundings.database.write() as connection:
+        drop_begun_key(connection, visit.user.id)
+    return _page(visit, key=begin_codes(visit.surroundings, visit.user))
 
 
 def _confirm_codes(visit: Visit, form: Form) -> Response:
+    _only_who_may_use_codes(visit)
     spare = confirm_codes(visit.surroundings, visit.user, form.get("code", "")) if _has_try(visit) else ()
     if spare:
         return _page(visit, spare=spare)
@@ -77,7 +78,12 @@ def _confirm_codes(visit: Visit, form: Form) -> Response:
 
 
 def _stop_codes(visit: Visit, form: Form) -> Response:
-    if _must_use_codes(visit) or not _has_try(visit) or not is_right(visit.surroundings, visit.user, form["code"]):
+    if _must_use_codes(visit):
+        raise HTTPException(400)
+    has_try = _has_try(visit)
+    if not has_try or not is_right(visit.surroundings, visit.user, form.get("code", "")):
+        if has_try:
+            log_wrong_code(visit.surroundings, visit.user)
         fault = visit.words.gettext("Koden stämmer inte eller är redan använd. Vänta på nästa och försök igen.")
         return _page(visit, fault=fault, status=403)
     with visit.surroundings.database.write() as connection:
@@ -88,6 +94,11 @@ def _stop_codes(visit: Visit, form: Form) -> Response:
 
 def _has_try(visit: Visit) -> bool:
     return visit.surroundings.tries_by_name.allows(f"{CODE} {visit.user.name}", visit.now)
+
+
+def _only_who_may_use_codes(visit: Visit) -> None:
+    if not _may_use_codes(visit):
+        raise HTTPException(400)
 
 
 def _may_use_codes(visit: Visit) -> bool:

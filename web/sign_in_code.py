@@ -8,7 +8,7 @@ from starlette.responses import Response
 from domain.errors import BadInput
 from store.users import User
 from web.auth import find_visitor, remember, sign_in
-from web.code_key import begin_codes, confirm_codes, is_right, uses_codes
+from web.code_key import begin_codes, confirm_codes, is_right, log_wrong_code, uses_codes
 from web.csrf import csrf_token
 from web.form import Form
 from web.half import forget_half, half_of
@@ -46,6 +46,7 @@ def take_code_form(request: Request, form: Form) -> Response:
     except BadInput:
         return _out_of_order(request)
     if not right:
+        log_wrong_code(surroundings, user)
         fault = words.gettext("Koden stämmer inte eller är redan använd. Vänta på nästa och försök igen.")
         return _asked(request, user, fault=fault, status=403)
     surroundings.tries_by_name.forget(f"{CODE} {user.name}")

@@ -13,12 +13,14 @@ from domain.site import Site
 from domain.viewer import MACHINE
 from store import events
 from store.database import Connection
+from store.sessions import close_sessions
 from store.sign_ins import LASTS, Begun, keep_attempt, take_attempt
 from store.users import User, add_user, adopt_user, find_user_by_subject
 from web.auth import digest_of, sign_in
 from web.cookies import BEGUN, drop_cookie, get_cookie, set_cookie
+from web.event_words import PROVIDER
 from web.language_choice import chosen_words
-from web.redirects import SIGN_IN, see_other
+from web.redirects import SIGN_IN, own_path, see_other
 from web.sign_in import sign_in_form
 from web.surroundings import Surroundings, surroundings_of
 from web.words import mark
@@ -27,6 +29,9 @@ log = logging.getLogger(__name__)
 
 #: Where the provider sends people back to: it stands in the provider's own settings.
 BACK = "/logga-in/tillbaka"
+
+#: No address of ours is longer: whoever is not signed in yet fills no table.
+LONGEST_NEXT = 2000
 
 AWAY = mark("Organisationens inloggning svarar inte just nu. Försök igen om en stund.")
 STOPPED = mark("Inloggningen avbröts. Försök igen, eller logga in med användarnamn och lösenord.")
@@ -58,7 +63,7 @@ def go_to_provider(request: Request) -> Response:
     except (Unreachable, BadInput) as error:
         log.warning("%s", error)
         return _refused(request, Refused(AWAY, 503))
-    begun = Begun(attempt, request.query_params.get("next", ""))
+    begun = Begun(attempt, own_path(request.query_params.get("next", "")[:LONGEST_NEXT]))
     with surroundings.database.write() as connection:
         keep_attempt(connection, digest_of(token), begun, surroundings.clock.now())
     response = RedirectResponse(address, status_code=303)
@@ -134,10 +139,22 @@ def _user_of(surroundings: Surroundings, site: Site, identity: Identity) -> User
         elif known.is_closed:
             raise Refused(NO_RIGHTS)
         else:
-            adopt_user(connection, known.id, display_name=identity.name, rights=rights)
+            _adopt(surroundings, connection, known, identity, rights)
         user = find_user_by_subject(connection, MACHINE, identity.subject)
     assert user is not None  # it was added or adopted in the same transaction
     return user
+
+
+def _adopt(surroundings: Surroundings, connection: Connection, known: User, identity: Identity, rights: Rights) -> None:
+    adopt_user(connection, known.id, display_name=identity.name, rights=rights)
+    if rights.organisation != known.organisation:
+        # What is open elsewhere was opened in the other organisation.
+        close_sessions(connection, known.id)
+    if rights != Rights(known.organisation, known.units, known.roles):
+        events.append(
+            connection, "rights_changed", at=surroundings.clock.now(), organisation=rights.organisation,
+            actor=PROVIDER, user=known.name,
+        )  # fmt: skip
 
 
 def _add(surroundings: Surroundings, connection: Connection, identity: Identity, rights: Rights) -> None:
@@ -149,7 +166,7 @@ def _add(surroundings: Surroundings, connection: Connection, identity: Identity,
         )  # fmt: skip
         events.append(
             connection, "user_added", at=surroundings.clock.now(), organisation=rights.organisation,
-            actor="identity provider", user=identity.login,
+            actor=PROVIDER, user=identity.login,
         )  # fmt: skip
     except BadInput:
         # Somebody's local account is never taken over by whoever bears the same name elsewhere.

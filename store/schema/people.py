@@ -87,7 +87,7 @@ codes = sa.Table(
     sa.Column("since", Instant),
     #: The step of time of the last code that was used: none is used twice.
     sa.Column("last_step", sa.BigInteger, nullable=False, server_default="0"),
-    #: SHA-256 of each spare code that is left.
+    #: The digest under the key of each spare code that is left.
     sa.Column("spare", CleanJson, nullable=False),
 )
 

@@ -1,15 +1,18 @@
 """Codes beside the password: asked for, used once, spare ones, and who must use them."""
 
+import hashlib
 import re
 from dataclasses import replace
 from datetime import timedelta
 
 import pyotp
 import pytest
+import sqlalchemy as sa
 from starlette.testclient import TestClient
 
 from domain.signing_in import SignInSettings
 from domain.viewer import Role
+from store.schema import codes, events
 from tests.web.conftest import csrf_of, sign_in
 from tests.web.town import PASSWORD, Town
 
@@ -154,3 +157,66 @@ def test_a_secret_that_is_missing_lets_nobody_in_and_says_so(coded: Town) -> Non
     assert answer.status_code == 503
     assert "Koder kan inte kontrolleras just nu" in answer.text
     assert browser.get("/ko").status_code == 303
+
+
+def test_a_key_that_somebody_with_the_password_saw_is_worth_nothing_later(coded: Town, browser: TestClient) -> None:
+    coded.add_person("lena", "Lena Ek", "kontaktcenter", roles=frozenset({Role.lead}))
+    sign_in(browser, "lena", PASSWORD)
+    seen = key_on(browser.get("/logga-in/kod").text)
+    hers = TestClient(browser.app, follow_redirects=False)
+
+    sign_in(hers, "lena", PASSWORD)
+
+    assert key_on(hers.get("/logga-in/kod").text) != seen
+    assert browser.get("/logga-in/kod").headers["location"] == "/logga-in"
+
+
+def test_a_wrong_code_stands_in_the_log(coded: Town, browser: TestClient) -> None:
+    sign_in(browser, "bo", PASSWORD)
+    begin_codes(coded, browser)
+    browser.post("/logga-ut", data={"csrf": csrf_of(browser, "/ko")})
+    sign_in(browser, "bo", PASSWORD)
+
+    enter_code(browser, "000000")
+
+    with coded.database.read() as connection:
+        assert connection.scalars(sa.select(events.c.kind).where(events.c.kind == "code_failed")).all()
+
+
+def test_spare_codes_cannot_be_guessed_from_the_database_alone(coded: Town, browser: TestClient) -> None:
+    sign_in(browser, "bo", PASSWORD)
+    _, spare = begin_codes(coded, browser)
+
+    with coded.database.read() as connection:
+        stored = connection.scalar(sa.select(codes.c.spare))
+
+    assert stored is not None
+    assert len(stored) == 8
+    assert hashlib.sha256(spare[0].replace("-", "").encode()).hexdigest() not in stored
+
+
+@pytest.mark.parametrize("do", ["confirm_codes", "stop_codes"])
+def test_a_form_without_a_code_is_a_wrong_code(browser: TestClient, do: str) -> None:
+    sign_in(browser, "bo", PASSWORD)
+
+    assert browser.post("/mitt", data={"csrf": csrf_of(browser, "/mitt"), "do": do}).status_code == 403
+
+
+def test_where_nobody_uses_codes_none_is_begun(town: Town, bo: TestClient) -> None:
+    form = {"csrf": csrf_of(bo, "/mitt"), "code": "000000"}
+
+    assert [bo.post("/mitt", data={**form, "do": do}).status_code for do in ("begin_codes", "confirm_codes")] == [
+        400
+    ] * 2
+
+
+@pytest.mark.parametrize("do", ["confirm_codes", "stop_codes"])
+def test_a_secret_that_went_missing_is_said_on_ones_own_page(coded: Town, browser: TestClient, do: str) -> None:
+    sign_in(browser, "bo", PASSWORD)
+    begin_codes(coded, browser)
+    later = TestClient(coded.app(code_secret=lambda _site: ""), follow_redirects=False, cookies=dict(browser.cookies))
+
+    answer = later.post("/mitt", data={"csrf": csrf_of(later, "/mitt"), "do": do, "code": "000000"})
+
+    assert answer.status_code == 503
+    assert "Koder kan inte kontrolleras just nu" in answer.text

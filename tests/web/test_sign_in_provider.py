@@ -14,7 +14,7 @@ from domain.ids import UnitId
 from domain.signing_in import IdentitySettings, Membership
 from domain.viewer import Role
 from sandbox.oidc import OidcPerson, OidcServer
-from store.schema import sign_ins, users
+from store.schema import events, sign_ins, users
 from tests.web.conftest import csrf_of
 from tests.web.town import TOWN, WATER, Town
 
@@ -198,3 +198,39 @@ def test_what_a_visit_was_bound_to_is_not_kept(town: Town, browser: TestClient) 
 
     with town.database.read() as connection:
         assert connection.scalar(sa.select(sa.func.count()).select_from(sign_ins)) == 0
+
+
+def test_sessions_end_when_somebody_moves_to_another_organisation(
+    town: Town, server: OidcServer, browser: TestClient
+) -> None:
+    browser.get(there_and_back(browser))
+    other = TestClient(browser.app, follow_redirects=False)
+    server.person = OidcPerson(groups=["vatten"])
+
+    other.get(there_and_back(other))
+
+    assert browser.get("/ko").status_code == 303
+    assert other.get("/ko").status_code == 200
+    assert other.get("/mitt").text.count("den här") == 1
+
+
+def test_changed_rights_stand_in_the_log(town: Town, server: OidcServer, browser: TestClient) -> None:
+    browser.get(there_and_back(browser))
+    browser.get(there_and_back(browser))
+    server.person = OidcPerson(groups=["kc-ledare"])
+    browser.get(there_and_back(browser))
+
+    with town.database.read() as connection:
+        kinds = connection.scalars(sa.select(events.c.kind).where(events.c.kind == "rights_changed")).all()
+
+    assert len(kinds) == 1
+
+
+def test_the_log_says_who_was_added(town: Town, server: OidcServer, browser: TestClient) -> None:
+    server.person = OidcPerson(groups=["kc-ledare"])
+    browser.get(there_and_back(browser))
+
+    page = browser.get("/logg").text
+
+    assert "Ny användare: bo.karlsson@exempelby.example" in page
+    assert "identity provider" not in page
