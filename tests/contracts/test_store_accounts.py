@@ -12,16 +12,9 @@ from domain.viewer import MACHINE, Role
 from store.accounts import get_cursor, list_heartbeats, mark_failed, mark_read, set_cursor
 from store.database import Database
 from store.findings import close_finding, list_open_findings, open_finding
+from store.sessions import add_session, close_session, find_session_user, mark_session_seen
 from store.sites import ActiveVersion, StoredSite, activate, find_active_version, get_site
-from store.users import (
-    LONGEST_NAME,
-    add_session,
-    add_user,
-    close_session,
-    find_session_user,
-    find_user,
-    mark_session_seen,
-)
+from store.users import LONGEST_NAME, add_user, find_user
 from tests.builders import TUESDAY
 from tests.contracts.stored import TOWN, WATER, at_once
 
