@@ -194,8 +194,8 @@ def test_a_decision_with_hostile_text_is_written(database: Database) -> None:
 def test_messages_are_counted_by_fate_and_account(database: Database) -> None:
     arrive(database, 3)
     with database.write() as connection:
-        add_arrivals(connection, account(id=AccountId("vatten"), organisation=WATER), arrivals(1), TUESDAY)
         first, second = claim_waiting(connection, "w", limit=2)
+        add_arrivals(connection, account(id=AccountId("vatten"), organisation=WATER), arrivals(1), TUESDAY)
         decide(connection, first, fate=Fate.technical)
         decide(connection, second, fate=Fate.history)
 

@@ -33,6 +33,7 @@ ALERT_SLOTS = {
     "account": "Kontaktcenter",
     "address": "kontaktcenter@exempelby.example",
     "unit": "Kontaktcenter",
+    "role": "Du får det här eftersom du är ansvarig chef.",
     "evidence": "Kontot har inte gått att läsa sedan den 24 november kl. 09.12: servern svarar inte.",
     "act_by_at": "2026-11-25T16:00:00+00:00",
     "contact": "08-465 004 00",
