@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol
 
-from domain.ids import OrganisationId, UnitId
+from domain.ids import OrganisationId, PersonId, UnitId
 from domain.viewer import Role
 
 
@@ -104,6 +104,8 @@ class Rights:
     organisation: OrganisationId
     units: frozenset[UnitId]
     roles: frozenset[Role]
+    #: Who of the configuration's people it is, for managers; None: none of them.
+    person: PersonId | None = None
 
 
 def rights_of(identity: Identity, settings: IdentitySettings) -> Rights | None:

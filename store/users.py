@@ -123,6 +123,7 @@ def adopt_user(connection: sa.Connection, id: UserId, *, display_name: str, righ
             organisation_id=rights.organisation,
             units=sorted(rights.units),
             roles=sorted(rights.roles),
+            person_id=rights.person,
         )
     )
 

@@ -3,11 +3,13 @@
 import hmac
 import logging
 import secrets
+from dataclasses import replace
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from domain.errors import BadInput, Unreachable
+from domain.ids import OrganisationId, PersonId
 from domain.signing_in import Attempt, Identity, IdentityProvider, NotIdentified, Rights, rights_of
 from domain.site import Site
 from domain.viewer import MACHINE
@@ -132,6 +134,7 @@ def _user_of(surroundings: Surroundings, site: Site, identity: Identity) -> User
     rights = None if site.identity is None else rights_of(identity, site.identity)
     if rights is None:
         raise Refused(NO_RIGHTS)
+    rights = replace(rights, person=_person_of(site, identity, rights.organisation))
     with surroundings.database.write() as connection:
         known = find_user_by_subject(connection, MACHINE, identity.subject)
         if known is None:
@@ -145,12 +148,19 @@ def _user_of(surroundings: Surroundings, site: Site, identity: Identity) -> User
     return user
 
 
+def _person_of(site: Site, identity: Identity, organisation: OrganisationId) -> PersonId | None:
+    """Return who of the configuration's people bears the account's name as an address in the organisation's domains."""
+    if identity.login.rpartition("@")[2] not in {each.lower() for each in site.organisation(organisation).domains}:
+        return None
+    return next((each.id for each in site.people if each.email.lower() == identity.login), None)
+
+
 def _adopt(surroundings: Surroundings, connection: Connection, known: User, identity: Identity, rights: Rights) -> None:
     adopt_user(connection, known.id, display_name=identity.name, rights=rights)
     if rights.organisation != known.organisation:
         # What is open elsewhere was opened in the other organisation.
         close_sessions(connection, known.id)
-    if rights != Rights(known.organisation, known.units, known.roles):
+    if rights != Rights(known.organisation, known.units, known.roles, known.person):
         events.append(
             connection, "rights_changed", at=surroundings.clock.now(), organisation=rights.organisation,
             actor=PROVIDER, user=known.name,
@@ -161,7 +171,7 @@ def _add(surroundings: Surroundings, connection: Connection, identity: Identity,
     try:
         add_user(
             connection, organisation=rights.organisation, name=identity.login, display_name=identity.name,
-            password_hash="", person=None, units=rights.units, roles=rights.roles, at=surroundings.clock.now(),
+            password_hash="", person=rights.person, units=rights.units, roles=rights.roles, at=surroundings.clock.now(),
             subject=identity.subject,
         )  # fmt: skip
         events.append(

@@ -97,6 +97,19 @@ def test_groups_of_two_organisations_do_not_add_up(town: Town, server: OidcServe
     assert (made["organisation_id"], made["units"]) == (TOWN, ["kontaktcenter"])
 
 
+@pytest.mark.parametrize(("login", "person"), [("Nadja@exempelby.example", "nadja"), ("nadja@elsewhere.example", None)])
+def test_a_manager_is_known_by_the_address_in_our_domains(
+    town: Town, server: OidcServer, browser: TestClient, login: str, person: str | None
+) -> None:
+    server.person = OidcPerson(login=login)
+
+    browser.get(there_and_back(browser))
+
+    made = user_named(town, login.lower())
+    assert made is not None
+    assert made["person_id"] == person
+
+
 def test_who_is_in_no_group_of_ours_is_told_whom_to_ask(server: OidcServer, browser: TestClient) -> None:
     server.person = OidcPerson(groups=["annat"])
 
