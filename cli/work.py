@@ -4,6 +4,7 @@ import logging
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from time import monotonic
 from typing import Annotated
 
@@ -157,10 +158,12 @@ def _finish_round(runtime: Runtime, lines: list[dict[str, object]]) -> None:
         line["set_aside"] = decided.set_aside[AccountId(str(line["account"]))]
     hold(runtime)
     send(runtime)
-    watch(runtime)
-    tell(runtime)
-    send(runtime)
-    seal(runtime)
+    # In this order from below: one that fails holds back no other, and is raised at last.
+    with ExitStack() as last:
+        last.callback(seal, runtime)
+        last.callback(send, runtime)
+        last.callback(tell, runtime)
+        watch(runtime)
 
 
 def _sentence(line: dict[str, object]) -> str:

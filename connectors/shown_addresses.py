@@ -61,6 +61,13 @@ class _Page(HTMLParser):
         self.found: set[str] = set()
         self._unseen = 0
 
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
+        """Pass over a section that the library refuses by an assertion, as browsers do."""
+        try:
+            return super().parse_marked_section(i, report)
+        except AssertionError:
+            return self.parse_bogus_comment(i)
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in UNSEEN:
             self._unseen += 1

@@ -4,6 +4,7 @@ Reads: the configured pages on the web, politely; how each was read before.
 Writes: how reading each page went, the addresses that it shows.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -22,6 +23,8 @@ from pipeline.runtime import Runtime
 from store.database import Connection
 from store.leases import claim_lease, list_live, release_lease
 from store.published import keep_shown, list_read_pages, list_shown, set_read_page, set_shown
+
+log = logging.getLogger(__name__)
 
 #: Longer than any page takes, with the wait before it.
 LEASE = timedelta(minutes=5)
@@ -122,20 +125,26 @@ def _is_alone(runtime: Runtime) -> bool:
 
 
 def _visit(runtime: Runtime, reader: PageReader, page: ReadPage) -> Crawled:
-    now = runtime.now
+    """Read a page and keep what it shows; one that fails, in whatever way, holds back no other."""
     try:
         content = reader.read(page.url, etag=page.etag, modified=page.modified)
+        addresses = shown_addresses(content.html or "")
     except Unreachable as error:
-        with runtime.database.write() as connection:
-            set_read_page(connection, replace(page, tried_at=now, failure=str(error)))
-        return Crawled(page=page.url, organisation=page.organisation, problem=str(error))
-    return _store(runtime, page, content)
+        problem = str(error)
+    except Exception as error:
+        log.exception("a contact page could not be read in a way nobody foresaw")
+        why = f"in a way nobody foresaw ({type(error).__name__}): tell whoever runs Svarsvakt"
+        problem = f"{page.url} could not be read {why}"
+    else:
+        return _store(runtime, page, content, addresses)
+    with runtime.database.write() as connection:
+        set_read_page(connection, replace(page, tried_at=runtime.now, failure=problem))
+    return Crawled(page=page.url, organisation=page.organisation, problem=problem)
 
 
-def _store(runtime: Runtime, page: ReadPage, content: Content) -> Crawled:
+def _store(runtime: Runtime, page: ReadPage, content: Content, addresses: frozenset[str]) -> Crawled:
     now = runtime.now
     unchanged = content.html is None and page.read_at is not None
-    addresses = shown_addresses(content.html or "")
     with runtime.database.write() as connection:
         if unchanged and page.read_at is not None:
             keep_shown(connection, page.organisation, page.url, page.read_at, now)

@@ -35,6 +35,8 @@ def stand_in(runtime: Runtime) -> bool:
         holder = f"{runtime.worker()}/{token_hex(4)}"
         if not claim_lease(connection, LEASE, holder, site.signal.stalled_after):
             return False
-    tell(runtime)
-    send(runtime)
+    try:
+        tell(runtime)
+    finally:
+        send(runtime)
     return True

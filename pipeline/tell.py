@@ -7,9 +7,9 @@ Writes: who is told, alerts in the outbox, events.
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from domain.protocols import Step
-from domain.site import Organisation, Site
 from pipeline.alert_link import Links
 from pipeline.beat import flip_stalled
 from pipeline.bounced_alerts import as_reached, flip_bounced
@@ -32,7 +32,11 @@ class Telling:
 
 
 def tell(runtime: Runtime) -> Telling:
-    """Queue what is to be told now. Safe to run twice, and by many workers at once."""
+    """Queue what is to be told now. Safe to run twice, and by many workers at once.
+
+    What fails in a way nobody foresaw silences no other part, and is raised at last: whoever counts what was done must
+    not take it for done, and the administrator is told that the alerts stand still.
+    """
     site, now = runtime.site(), runtime.now
     database = runtime.database
     flip_stalled(database, site, now)
@@ -40,28 +44,27 @@ def tell(runtime: Runtime) -> Telling:
     links = Links(site, runtime.link_key(site), now)
     # Whom an alert does not reach a call may: it goes by SMS as well.
     reached = as_reached(database, site, now)
+    failures: list[Exception] = []
+
+    def part(what: str, do: Callable[[], int]) -> int:
+        try:
+            return do()
+        except Exception as failure:
+            log.exception("%s could not be told in a way nobody foresaw", what)
+            failures.append(failure)
+            return 0
+
     telling = Telling(
-        calls=_guarded("calls", lambda: make_calls(database, site, links, now)),
-        at_once=_guarded("alerts at once", lambda: tell_at_once(database, reached, links, now))
-        + _guarded("alerts that are over", lambda: call_off(database, site, now)),
-        digests=sum(_digests(runtime, reached, each, links) for each in site.organisations),
+        calls=part("calls", lambda: make_calls(database, site, links, now)),
+        at_once=part("alerts at once", lambda: tell_at_once(database, reached, links, now))
+        + part("alerts that are over", lambda: call_off(database, site, now)),
+        digests=sum(
+            part(f"the digests of {each.id}", partial(tell_digests, database, reached, each.id, links, now))
+            for each in site.organisations
+        ),
     )
     if telling.calls or telling.at_once or telling.digests:
         runtime.bell.ring(Step.send)
+    if failures:
+        raise failures[0]
     return telling
-
-
-def _digests(runtime: Runtime, site: Site, organisation: Organisation, links: Links) -> int:
-    return _guarded(
-        f"the digests of {organisation.id}",
-        lambda: tell_digests(runtime.database, site, organisation.id, links, runtime.now),
-    )
-
-
-def _guarded(what: str, part: Callable[[], int]) -> int:
-    """Do a part of the telling; one that fails in a way nobody foresaw silences no other."""
-    try:
-        return part()
-    except Exception:
-        log.exception("%s could not be told in a way nobody foresaw", what)
-        return 0

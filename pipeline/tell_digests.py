@@ -97,12 +97,12 @@ def _queue(
     account = _in_whose_name(site, organisation, digest)
     if account is None:
         return False
-    intent = digest_alert(digest, site, account, now, lambda finding, reader: links.finding(finding, reader.email))
     told = [
         Told(subject=subject, to=digest.person.email, step=step, at=now, finding=finding)
         for subject, step, finding in digest.tells
     ]
     try:
+        intent = digest_alert(digest, site, account, now, lambda finding, reader: links.finding(finding, reader.email))
         # What was not written has not been told: it stands in the next digest.
         with connection.begin_nested():
             new = claim_tellings(connection, organisation, told)

@@ -4,6 +4,7 @@ Reads: facts about every account, open findings, since when conditions have turn
 Writes: findings that open or close, tendencies, rhythms, events; the next step tells of them (`tell.py`).
 """
 
+import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,11 +21,16 @@ from pipeline.facts import facts_of, gather, glance, learn_rhythms
 from pipeline.runtime import Runtime
 from store.database import Connection
 from store.findings import list_open_findings, set_evidence
-from store.leases import claim_lease
+from store.leases import claim_lease, release_lease
 from store.tendencies import list_tendencies, set_tendency, settle_tendency
 from watch.findings import patience
 from watch.flips import Flip, flip
 from watch.table import QUESTIONS, asked_of, findings_of
+
+log = logging.getLogger(__name__)
+
+#: Who looks at everything, until it is time again.
+LEASE = "watch/all"
 
 #: What this step looks for; the rest is found where it happens.
 LOOKED_FOR = frozenset(each.kind for each in QUESTIONS)
@@ -55,16 +61,26 @@ class _Before:
 def watch(runtime: Runtime) -> Watched:
     """Open and close findings. Safe to run twice, and by many workers at once.
 
-    What cannot be read is looked at at every bell; all the rest by one worker, every few minutes.
+    What cannot be read is looked at at every bell; all the rest by one worker, every few minutes. One that could not
+    finish gives its turn back: the next bell tries again, and the step does not count as done meanwhile.
     """
-    if _is_time(runtime):
-        learn_rhythms(runtime)
-        return look(runtime, LOOKED_FOR)
-    return look(runtime, BY_HEARTBEAT)
+    look_name = f"{runtime.worker()}/{runtime.now.isoformat()}"
+    if not _is_time(runtime, look_name):
+        return look(runtime, BY_HEARTBEAT)
+    try:
+        try:
+            learn_rhythms(runtime)
+        finally:
+            watched = look(runtime, LOOKED_FOR)
+    except Exception:
+        with runtime.database.write() as connection:
+            release_lease(connection, LEASE, look_name)
+        raise
+    return watched
 
 
 def look(runtime: Runtime, kinds: frozenset[FindingKind] = LOOKED_FOR) -> Watched:
-    """Look at every account for findings of some kinds."""
+    """Look at every account for findings of some kinds; one that fails holds back no other, and is raised at last."""
     site = runtime.site()
     with runtime.database.read() as connection:
         known = gather(connection, site, runtime.now) if kinds - BY_HEARTBEAT else glance(connection)
@@ -72,23 +88,29 @@ def look(runtime: Runtime, kinds: frozenset[FindingKind] = LOOKED_FOR) -> Watche
         tendencies = list_tendencies(connection, MACHINE)
     before = _Before(open={(each.account, each.kind): each for each in found}, tendencies=tendencies)
     changes: list[Flip] = []
+    failures: list[Exception] = []
     for account in site.accounts:
-        changes += _look_at(runtime, site, facts_of(account, known, site), kinds, before)
+        try:
+            changes += _look_at(runtime, site, facts_of(account, known, site), kinds, before)
+        except Exception as failure:
+            log.exception("account %s could not be looked at in a way nobody foresaw", account.id)
+            failures.append(failure)
     there = {account.id for account in site.accounts}
     changes += [_drop(runtime, each) for each in found if each.account not in there]
     watched = Watched(opened=changes.count(Flip.opens), closed=changes.count(Flip.closes))
     if watched.opened or watched.closed:
         runtime.bell.ring(Step.tell)
+    if failures:
+        raise failures[0]
     return watched
 
 
-def _is_time(runtime: Runtime) -> bool:
-    # Nobody gives it back: it is the time until the next look.
-    look_name = f"{runtime.worker()}/{runtime.now.isoformat()}"
+def _is_time(runtime: Runtime, look_name: str) -> bool:
+    # Whoever has looked does not give it back: it is the time until the next look.
     # Asked before: the site may be read from the database, and who writes must not wait for a line to read by.
     every = runtime.site().watch.looked_every
     with runtime.database.write() as connection:
-        return claim_lease(connection, "watch/all", look_name, every)
+        return claim_lease(connection, LEASE, look_name, every)
 
 
 def _look_at(

@@ -3,17 +3,20 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from domain.account import Account, AccountStatus, Channel
+from domain.errors import BadInput
 from domain.finding import Finding, FindingKind
 from domain.ids import FindingId, OrganisationId
-from domain.instant import STOCKHOLM
+from domain.instant import STOCKHOLM, as_utc
+from domain.open_time import local_date
 from domain.outgoing import DIGEST, Outgoing, OutgoingKind
 from domain.person import Person
 from domain.promises import count_target
 from domain.service_level import Target, TargetKind
 from domain.site import Site
+from domain.swedish_calendar import next_working_day
 from watch.cause import Cause
 from watch.digest import Digest, Item, LateItem
 from watch.outage_text import end_slots, end_template, outage_slots, outage_template
@@ -22,6 +25,9 @@ from watch.role import TECHNICIAN, say_role
 
 #: By when a manager is asked to act.
 ACT_WITHIN = Target(TargetKind.working_days, days=1)
+
+#: The same where a unit has no hours left.
+END_OF_DAY = time(16, 30)
 
 #: Alerts are written in Swedish: managers work in it.
 LANGUAGE = "sv"
@@ -87,7 +93,6 @@ def _ends(site: Site, account: Account, reader: Person) -> dict[str, str]:
 def slots_of(finding: Finding, site: Site, reader: Person, now: datetime) -> dict[str, str]:
     """Return what the text about a finding to somebody is filled with."""
     account = site.account(finding.account)
-    act_by, _ = count_target(ACT_WITHIN, now, site.schedule_of(account), site.calendar_of(account.organisation))
     return {
         "account": account.name,
         # A page's id says nothing to anybody.
@@ -96,8 +101,16 @@ def slots_of(finding: Finding, site: Site, reader: Person, now: datetime) -> dic
         "evidence": finding.evidence,
         "role": say_role(site, account, reader),
         "closed_at": (finding.closed_at or now).isoformat(),
-        "act_by_at": act_by.isoformat(),
+        "act_by_at": _act_by(site, account, now).isoformat(),
     }
+
+
+def _act_by(site: Site, account: Account, now: datetime) -> datetime:
+    calendar = site.calendar_of(account.organisation)
+    try:
+        return count_target(ACT_WITHIN, now, site.schedule_of(account), calendar)[0]
+    except BadInput:  # hours that never come: `svarsvakt check` says so, and its manager is told all the same
+        return as_utc(datetime.combine(next_working_day(calendar, local_date(now)), END_OF_DAY, STOCKHOLM))
 
 
 def digest_alert(digest: Digest, site: Site, account: Account, now: datetime, links: Links) -> Outgoing:

@@ -7,6 +7,7 @@ from domain.facts import Facts
 from domain.promises import count_target
 from domain.service_level import Target
 from domain.watching import WatchSettings
+from watch.findings import unread
 from watch.said import said_messages, said_time, said_working_days, working_days_since
 
 
@@ -16,10 +17,12 @@ def unwatched(facts: Facts, settings: WatchSettings, now: datetime) -> str | Non
     The time runs from the oldest that waits, and anew from whatever somebody does in the account: who works through a
     full mailbox watches it. A single message may wait longer, and not for ever.
 
-    What was done in an account that cannot be read nobody knows: it is judged as of when it could be read last.
+    What was done in an account that cannot be read, or that nobody has read, nobody knows: it is judged as of when it
+    could be, or was, read last.
     """
-    if facts.heartbeat is not None and facts.heartbeat.failing_since is not None:
-        now = facts.heartbeat.failing_since
+    heartbeat = facts.heartbeat
+    if heartbeat is not None:
+        now = heartbeat.failing_since or unread(heartbeat, facts.account, facts.read_every, settings, now) or now
     work = facts.workload
     oldest_at = work.oldest_unhandled_at
     if oldest_at is None:

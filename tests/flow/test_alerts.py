@@ -12,10 +12,12 @@ from domain.account import Account, Channel, Tier, TwilioConnection
 from domain.alerting import Acknowledgement, AlertSettings, AlertSms, DutySettings, SecondWay, Shift, Way
 from domain.errors import BadInput, Unreachable
 from domain.finding import Finding, FindingKind
-from domain.ids import AccountId, CategoryId, OrganisationId, PersonId, RuleId, UnitId
+from domain.hours import HoursException
+from domain.ids import AccountId, CategoryId, OrganisationId, PersonId, RuleId, ScheduleId, UnitId
 from domain.instant import STOCKHOLM
 from domain.outgoing import Outgoing
 from domain.person import Absence, Person
+from domain.protocols import Step
 from domain.rule import Actions, Conditions, Rule
 from domain.site import Site
 from domain.viewer import MACHINE
@@ -30,6 +32,7 @@ from pipeline.tell import tell
 from pipeline.watch import look
 from store import events
 from store.accounts import list_heartbeats, mark_failed, mark_read
+from store.beats import note_beat
 from store.calls import list_open_calls
 from store.database import Database
 from store.findings import close_finding, list_open_findings
@@ -37,6 +40,7 @@ from store.outgoing import Draft
 from store.schema import calls, tickets
 from store.sent import StoredOutgoing
 from store.tellings import list_told_of_findings
+from tests.builders import schedule
 from tests.flow.installation import GATA, Installation, mail, small_site
 
 MANAGER, DEPUTY, CHIEF = "sonja@exempelby.example", "emil@exempelby.example", "kim.chef@exempelby.example"
@@ -759,8 +763,43 @@ def test_a_part_of_the_telling_that_fails_in_a_way_nobody_foresaw_silences_no_ot
 
     monkeypatch.setattr("pipeline.tell.make_calls", stumbles)
     found(town, FindingKind.unreachable, AccountId("kontaktcenter"))
+    with pytest.raises(ValueError, match="a fault of ours"):
+        tell(town.runtime)
 
-    assert told(town) == [(CHIEF, "unreachable")]
+    assert [(each.recipient, each.template) for each in town.alerts()] == [(CHIEF, "unreachable")]
+
+
+def test_telling_that_fails_each_time_stands_still_and_is_told_of(
+    town: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise nobody would get a digest, and all would seem well."""
+
+    def stumbles(*_: object) -> int:
+        raise ValueError("a fault of ours")
+
+    monkeypatch.setattr("pipeline.tell.tell_digests", stumbles)
+    for _ in range(2):
+        with pytest.raises(ValueError, match="a fault of ours"):
+            tell(town.runtime)
+        with town.database.write() as connection:
+            note_beat(connection, Step.tell, "worker-1", town.clock.now() - timedelta(minutes=5))
+
+    assert [(each.recipient, each.template) for each in town.alerts()] == [(ADMINISTRATOR, "worker_stalled")]
+
+
+def test_a_unit_whose_hours_have_ended_keeps_no_alert_from_anybody(town: Installation) -> None:
+    never = HoursException(first=date(2026, 11, 1), last=date(2040, 1, 1), why="flyttad")
+    ended = replace(schedule("kontor", "08:00", "16:30"), id=ScheduleId("slut"), exceptions=(never,))
+    accounts = tuple(replace(each, schedule=ended.id if each.id == GATA else None) for each in town.site.accounts)
+    town.use(replace(town.site, accounts=accounts, schedules=(*town.site.schedules, ended)))
+    found(town)
+    found(town, FindingKind.sms_flood)
+    found(town, FindingKind.unwatched, AccountId("kontaktcenter"))
+
+    got = [(each.recipient, each.template) for each in morning(town, days=0)]
+
+    assert sorted(got) == [(CHIEF, "digest"), (MANAGER, "digest"), (MANAGER, "sms_flood")]
+    assert any("torsdag 26 november kl. 16.30" in each.text for each in town.alerts())
 
 
 def test_who_answers_in_two_organisations_gets_a_digest_from_each(town: Installation) -> None:

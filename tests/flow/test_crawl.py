@@ -83,6 +83,17 @@ def test_a_page_that_fails_later_leaves_what_it_showed(town: Installation, web: 
     assert pages_of(town, CENTER) == ("kontakt",)
 
 
+def test_a_page_that_fails_in_a_way_nobody_foresaw_holds_back_no_other(town: Installation, web: WebSite) -> None:
+    web.put("/kontakt", status=302, headers={"Location": "http://[x/"})
+    web.put("/gata", "<![foo[ x ]]><p>gata@exempelby.example</p>")
+
+    [failed, read] = crawl(town.runtime)
+
+    assert "could not be read in a way nobody foresaw (ValueError)" in failed.problem
+    assert (read.shown, read.problem) == (1, "")
+    assert not is_due(town.runtime)
+
+
 def test_what_a_page_no_longer_shows_stands_there_no_longer(town: Installation, web: WebSite) -> None:
     list(crawl(town.runtime))
     web.put("/kontakt", "<p>gata@exempelby.example</p>")

@@ -1,19 +1,24 @@
 """An account that cannot be read: one finding, one alert to its manager, one word when it is over."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from domain.account import AccountStatus
+from domain.account import Account, AccountStatus
 from domain.errors import Unreachable
+from domain.facts import Facts
+from domain.finding import FindingKind
 from domain.viewer import MACHINE
+from pipeline.decide import decide
+from pipeline.facts import facts_of
 from pipeline.receive import receive
 from pipeline.tell import tell
-from pipeline.watch import watch
+from pipeline.watch import look, watch
 from store.accounts import list_heartbeats
 from store.database import Database
 from store.findings import list_open_findings
-from tests.flow.installation import Installation
+from tests.flow.installation import GATA, Installation, mail
 
 
 @pytest.fixture
@@ -146,3 +151,78 @@ def test_a_finding_about_an_account_that_is_closed_is_over(town: Installation) -
     with town.database.read() as connection:
         assert list_open_findings(connection, MACHINE) == ()
     assert [alert.template for alert in town.alerts()] == ["unreachable"]
+
+
+def test_an_account_that_cannot_be_looked_at_holds_back_no_other_and_the_step_is_not_done(
+    town: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Were the turn kept, the looks in between would say that all is done, time and again."""
+
+    def stumbles(account: Account, *rest: Any) -> Facts:
+        if account.id == town.account:
+            raise ValueError("a fault of ours")
+        return facts_of(account, *rest)
+
+    monkeypatch.setattr("pipeline.watch.facts_of", stumbles)
+    town.use(replace(town.site, accounts=tuple(replace(each, address="x@free.example") for each in town.site.accounts)))
+    for _ in range(2):
+        with pytest.raises(ValueError, match="a fault of ours"):
+            watch(town.runtime)
+        town.clock.forward(minutes=2)
+
+    with town.database.read() as connection:
+        found = [each for each in list_open_findings(connection, MACHINE) if each.kind is FindingKind.off_domain]
+    assert [each.account for each in found] == [GATA]
+
+
+def test_when_rhythms_cannot_be_learned_the_rest_is_looked_at_and_the_step_is_not_done(
+    town: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumbles(*_: object) -> int:
+        raise ValueError("a fault of ours")
+
+    monkeypatch.setattr("pipeline.watch.learn_rhythms", stumbles)
+    town.mailbox().fail(Unreachable("sign_in", "the server refused the password: renew it"))
+    receive(town.runtime, town.account)
+    town.clock.forward(minutes=45)
+    for _ in range(2):
+        with pytest.raises(ValueError, match="a fault of ours"):
+            watch(town.runtime)
+
+    with town.database.read() as connection:
+        assert [each.kind for each in list_open_findings(connection, MACHINE)] == [FindingKind.unreachable]
+
+
+def test_that_people_write_to_a_dormant_account_is_one_finding(town: Installation) -> None:
+    changed = tuple(
+        replace(each, status=AccountStatus.dormant) if each.id == GATA else each for each in town.site.accounts
+    )
+    town.use(replace(town.site, accounts=changed))
+    town.arrives(mail(), GATA)
+    receive(town.runtime, GATA)
+    decide(town.runtime)
+    for _ in range(3):
+        look(town.runtime)
+        town.clock.forward(minutes=2)
+
+    with town.database.read() as connection:
+        found = [each for each in list_open_findings(connection, MACHINE) if each.kind is FindingKind.dormant_in_use]
+    assert [each.account for each in found] == [GATA]
+
+
+def test_after_our_own_outage_nothing_is_called_unwatched_before_it_was_read_again(town: Installation) -> None:
+    """What people did meanwhile shows as soon as we read: until then nobody knows."""
+    town.arrives(mail(), GATA)
+    receive(town.runtime, GATA)
+    decide(town.runtime)
+    town.clock.forward(days=9)
+    look(town.runtime)
+    with town.database.read() as connection:
+        before = [each.kind for each in list_open_findings(connection, MACHINE)]
+    receive(town.runtime, GATA)
+    look(town.runtime)
+
+    assert FindingKind.unwatched not in before
+    with town.database.read() as connection:
+        found = [each.account for each in list_open_findings(connection, MACHINE) if each.kind is FindingKind.unwatched]
+    assert found == [GATA]

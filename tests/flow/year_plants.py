@@ -39,8 +39,6 @@ class Planted:
     at_once: bool = False
     #: What happens, in order; each at the beginning of the moment of its time.
     acts: tuple[tuple[datetime, Act], ...] = ()
-    #: How many findings each account gets: one for each stage.
-    stages: int = 1
 
 
 def _chef(number: int, organisation: str = "exempelby.example") -> str:
@@ -302,7 +300,7 @@ PLANTED = (
     Planted(
         kind=FindingKind.expiring, accounts=(EXPIRES,), begins_at=at(date(2026, 11, 1), 0),
         by=at(date(2026, 11, 30), 11),
-        over_by=_noon(12, 2), reader=_chef(7), stages=3,
+        over_by=_noon(12, 2), reader=_chef(7),
         acts=((_morning(10, 26), _ends(date(2026, 12, 1))), (_noon(12, 1), _ends(date(2027, 12, 1)))),
     ),
     Planted(

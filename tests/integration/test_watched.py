@@ -197,6 +197,7 @@ def test_what_is_read_at_last_closes_the_finding(town: Installation, dovecot: Do
     dovecot.deliver(user(town, GATA), mail())
     visit(town)
     town.clock.forward(days=9)
+    visit(town)
     opened = unwatched(town)
 
     with dovecot.client(user(town, GATA)) as somebody:
