@@ -14,7 +14,7 @@ from connectors.graph_client import GraphClient, Resource, items
 from connectors.graph_codes import NO_LEAVE, OFFER_ANOTHER_WAY, TOO_LATE, NotThere, failing_of
 from connectors.graph_items import time_of, writer_of
 from domain.account import FacebookConnection
-from domain.errors import SendFailed, SendRefused, SendUncertain, Unreachable
+from domain.errors import LimitReached, SendFailed, SendRefused, SendUncertain, Unreachable
 from domain.ids import OutgoingId
 from domain.outgoing import AUTOMATIC_REPLIES, CANNOT_TELL, NO_TRACE, Found, Receipt, Rendered, Trace
 from domain.page import LONGEST_COMMENT_CHARS, LONGEST_MESSAGE_CHARS, WAY_HEADER, PageWay, Window, window
@@ -58,12 +58,12 @@ class FacebookSink:
                 said = self._comment(rendered, before_wire)
             else:
                 said = self._message(rendered, way, before_wire)
+            id = str(said.get("message_id") or said.get("id") or "")
+            if not id:
+                raise SendUncertain("Facebook does not say what it took: it may have gone")
         except SendUncertain:
             self._cut_at[rendered.id] = self._clock.now()
             raise
-        id = str(said.get("message_id") or said.get("id") or "")
-        if not id:
-            raise SendUncertain("Facebook does not say what it took: it may have gone")
         return Receipt(accepted_at=self._clock.now(), provider_id=id, details={"way": way})
 
     def find_sent(self, rendered: Rendered, is_anothers: Callable[[str], bool]) -> Trace:
@@ -129,7 +129,8 @@ class FacebookSink:
             wrote = [time_of(each, "created_time") for each in self._conversation(rendered.recipient)
                      if writer_of(each) == rendered.recipient]  # fmt: skip
         except Unreachable as fault:
-            raise SendFailed(str(fault), failing_of(fault)) from None
+            rest = fault.rest if isinstance(fault, LimitReached) else timedelta(0)
+            raise SendFailed(str(fault), failing_of(fault), rest) from None
         if not wrote:
             raise SendRefused(NEVER_WROTE)
         match window(self._clock.now() - max(wrote)):

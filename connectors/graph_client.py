@@ -83,7 +83,8 @@ class GraphClient:
         """
         self._session.before_post.do(before_wire)
         try:
-            return cast(Resource, self._graph.request(self._path(id, edge), post_args=dict(given), method="POST"))
+            said = self._graph.request(self._path(id, edge), post_args=dict(given), method="POST")
+            return said if isinstance(said, dict) else {}
         except facebook.GraphAPIError as error:
             raise not_sent(_said(error), self._session.status, self.usage.rest) from None
         except requests.RequestException as error:

@@ -88,14 +88,17 @@ class TwilioClient:
         """
         self._http.before_post.do(before_wire)
         try:
-            return self._client.messages.create(**message)
+            sent = self._client.messages.create(**message)
+            if not sent.sid:
+                raise SendUncertain("Twilio does not say what it took: it may have gone")
+            return sent
         except TwilioRestException as error:
             raise _not_sent(error) from None
         except requests.RequestException as error:
             if not self._http.before_post.may_have_left:
                 raise SendFailed(str(line_fault(error))) from None
             raise SendUncertain("The line to Twilio broke while it took the message: it may have gone") from None
-        except (TwilioException, ValueError):
+        except (TwilioException, ValueError, AttributeError, TypeError):
             raise SendUncertain("Twilio's answer to the message cannot be read: it may have gone") from None
         finally:
             self._http.before_post.do(None)
@@ -178,7 +181,9 @@ def _not_sent(error: TwilioRestException) -> SendFailed | SendRefused | SendUnce
         return SendUncertain(f"Twilio answered with an error of its own ({error.status}): it may have gone")
     if code in REFUSED:
         return SendRefused(f"Twilio refuses the message for good ({code}: {why(code)})", opted_out=code in OPTED_OUT)
-    failing = Failing.throttled if error.status == 429 or code in THROTTLED else Failing.transient
+    failing = Failing.sign_in if error.status in (401, 403) else Failing.transient
+    if error.status == 429 or code in THROTTLED:
+        failing = Failing.throttled
     return SendFailed(f"Twilio does not take the message now ({code}: {why(code)})", failing)
 
 

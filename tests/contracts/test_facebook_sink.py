@@ -2,16 +2,19 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
+import facebook
 import pytest
 
 from connectors.facebook_sink import FacebookSink
 from connectors.graph_client import GraphClient
 from domain.account import FacebookConnection
-from domain.errors import SendRefused
+from domain.errors import SendFailed, SendRefused, SendUncertain, Unreachable
 from domain.outgoing import NO_TRACE, Found, OutgoingKind, Rendered
 from domain.page import WAY_HEADER, PageWay
 from sandbox.graph import GraphServer
+from sandbox.graph_behaviour import GraphTrouble
 from sandbox.graph_records import CommentRecord, Writer
 from tests.contracts.ways_out import StoppedClock
 from tests.unit.connectors.builders import rendered
@@ -94,3 +97,32 @@ def test_whether_a_comment_was_hidden_can_be_told(server: GraphServer, sink: Fac
     missed = sink.find_sent(to(other, PageWay.hide, OutgoingKind.hiding), nobodys)
 
     assert (found.found, missed) == (Found.found, NO_TRACE)
+
+
+@pytest.mark.parametrize("said", [{}, {"recipient_id": ANNA.id}, True])
+def test_what_meta_takes_and_does_not_name_is_in_doubt_until_it_may_be_listed(
+    server: GraphServer, sink: FacebookSink, monkeypatch: pytest.MonkeyPatch, said: Any
+) -> None:
+    server.write(ANNA, "När öppnar badhuset?")
+    answer = rendered(kind=OutgoingKind.answer, recipient=ANNA.id, text="På måndag")
+    asked = facebook.GraphAPI.request
+
+    def nameless(api: Any, path: str, args: Any = None, **named: Any) -> Any:
+        return said if named.get("method") == "POST" else asked(api, path, args, **named)
+
+    monkeypatch.setattr(facebook.GraphAPI, "request", nameless)
+
+    with pytest.raises(SendUncertain):
+        sink.send(answer, lambda: None)
+    with pytest.raises(Unreachable, match="half a minute"):
+        sink.find_sent(answer, lambda _: False)
+
+
+def test_a_limit_that_is_met_before_a_send_names_its_rest(server: GraphServer, sink: FacebookSink) -> None:
+    server.write(ANNA, "När öppnar badhuset?")
+    server.behaviour.trouble, server.behaviour.regain_minutes = GraphTrouble.busy, 20
+
+    with pytest.raises(SendFailed) as failed:
+        sink.send(rendered(kind=OutgoingKind.answer, recipient=ANNA.id, text="På måndag"), lambda: None)
+
+    assert failed.value.rest == timedelta(minutes=20)

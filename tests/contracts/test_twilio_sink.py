@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from twilio.http.http_client import TwilioHttpClient
+from twilio.http.response import Response
 
 from connectors.twilio_client import TwilioClient
 from connectors.twilio_sink import TwilioSink
+from domain.errors import Failing, SendFailed, SendUncertain, Unreachable
 from domain.outgoing import NO_TRACE, Found, Trace
 from tests.builders import TUESDAY
 from tests.contracts.ways_out import StoppedClock, TwilioWayOut
@@ -47,3 +50,28 @@ def test_what_twilio_took_and_could_not_deliver_did_not_go(twilio: TwilioWayOut,
     twilio.server.archive.change(twilio.server.sent[0].sid, status=status)
 
     assert find(twilio, made=timedelta(minutes=-1), asked=timedelta(minutes=10)) == NO_TRACE
+
+
+@pytest.mark.parametrize("said", ["{}", '{"status": "queued"}', "[]", "1", "Välkommen"])
+def test_what_twilio_takes_and_does_not_name_is_in_doubt_until_it_may_be_listed(
+    twilio: TwilioWayOut, monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    monkeypatch.setattr(TwilioHttpClient, "request", lambda *_, **__: Response(200, said))
+    sink = twilio.open()
+
+    with pytest.raises(SendUncertain):
+        sink.send(rendered(text="Hej 2"), lambda: None)
+    with pytest.raises(Unreachable, match="in a minute"):
+        sink.find_sent(rendered(text="Hej 2"), lambda _: False)
+    sink.close()
+
+
+def test_a_secret_that_does_not_hold_waits_as_settings_do(twilio: TwilioWayOut) -> None:
+    client = TwilioClient(twilio.connection, "fel hemlighet")
+    sink = TwilioSink(client, "+46701740605", StoppedClock())
+
+    with pytest.raises(SendFailed) as failed:
+        sink.send(rendered(text="Hej 2"), lambda: None)
+
+    sink.close()
+    assert failed.value.failing is Failing.sign_in
