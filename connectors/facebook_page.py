@@ -22,7 +22,7 @@ from connectors.graph_observed import activity, echoes, edits, gone, media_of, s
 from connectors.graph_one import read_one
 from connectors.graph_token import TOKEN_EVERY, TokenFacts, read_token
 from domain.account import FacebookConnection
-from domain.errors import Unreachable
+from domain.errors import LimitReached, Unreachable
 from domain.message import Arrival, Batch, FileState, Media, Observation
 from domain.page import PageActivity
 from domain.protocols import Clock
@@ -91,7 +91,7 @@ class FacebookSource:
         """Yield how objects stand now; see `Rereads.look_again`. Near Meta's limit nothing is asked."""
         for identity in identities:
             if self._client.usage.rest:
-                return
+                raise LimitReached("Meta's limit is near: what came is looked at again later", self._client.usage.rest)
             try:
                 item = read_one(self._client, self._page, identity)
             except Refused:

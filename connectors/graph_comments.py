@@ -21,7 +21,7 @@ POST_FIELDS = "id,created_time,updated_time,from,message,permalink_url,is_hidden
 #: How many comments a post has tells more than when it changed: two may come in one second.
 _LISTED_FIELDS = f"{POST_FIELDS},comments.filter(stream).summary(true).limit(0)"
 COMMENT_FIELDS = (
-    "id,created_time,from,message,parent{id},object{id},permalink_url,is_hidden,can_reply_privately,comment_count,"
+    "id,created_time,from,message,parent{id,from},object{id},permalink_url,is_hidden,can_reply_privately,comment_count,"
     "attachment{type,media,url}"
 )
 
@@ -75,7 +75,9 @@ def _read(
             comments.append(each)
     except Refused as fault:
         found.refuse(str(post["id"]), FEED, fault)
-    writers = {str(each["id"]): writer_of(each) for each in (post, *comments)}
+    # What a comment stands under may be too old to be listed.
+    above = [each["parent"] for each in comments if isinstance(each.get("parent"), dict)]
+    writers = {str(each.get("id")): writer_of(each) for each in (*above, post, *comments)}
     for each in comments:
         answered = _answered(each, post, page, writers)
         to = writers.get(answered[0], "") if answered else ""

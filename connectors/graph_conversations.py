@@ -10,7 +10,7 @@ from itertools import chain
 from connectors.graph_client import GraphClient, items, next_cursor
 from connectors.graph_codes import Refused
 from connectors.graph_cursor import THREADS, Known, Part
-from connectors.graph_depth import Depth
+from connectors.graph_depth import EDITED_WITHIN, Depth
 from connectors.graph_found import Found
 from connectors.graph_items import Item, Resource, item_of, time_of, writer_of
 
@@ -76,15 +76,27 @@ def _read(
     person = _person(conversation, page)
     asked: list[str] = []
     asked_at: datetime | None = None
-    taken = _taken(client, conversation, depth, seen, found)
+    taken = [*_taken(client, conversation, depth, seen, found), *_before(conversation, depth)]
     for each in {str(each["id"]): each for each in reversed(taken)}.values():
+        at = time_of(each, "created_time")
+        if writer_of(each) != page:
+            asked.append(str(each["id"]))
+            asked_at = at
+        if at < depth.oldest:
+            continue
         if writer_of(each) == page:
             answers = tuple(asked[-MOST_ANSWERED:])
             yield item_of(each, CONVERSATIONS, page, answers=answers, to=person, asked_at=asked_at)
         else:
-            asked.append(str(each["id"]))
-            asked_at = time_of(each, "created_time")
             yield item_of(each, CONVERSATIONS, page)
+
+
+def _before(conversation: Resource, depth: Depth) -> list[Resource]:
+    """Return what came with a conversation and is too old to be read: what the page writes now may answer it."""
+    inline = conversation.get("messages")
+    listed = items(inline) if isinstance(inline, dict) else []
+    oldest = depth.oldest - EDITED_WITHIN
+    return [each for each in listed if oldest <= time_of(each, "created_time") < depth.oldest]
 
 
 def _taken(

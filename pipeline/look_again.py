@@ -30,7 +30,10 @@ ROUND = timedelta(days=1)
 
 
 def look_again(runtime: Runtime, account: Account, source: Rereads) -> int:
-    """Look at the next slice, when it is time; return how many were asked about. Safe to run twice."""
+    """Look at the next slice, when it is time; return how many were asked about. Safe to run twice.
+
+    A slice that could not be asked about to its end is asked about again: none is passed over.
+    """
     now = runtime.now
     with runtime.database.read() as connection:
         last = find_round(connection, MACHINE, account.id)
@@ -39,19 +42,19 @@ def look_again(runtime: Runtime, account: Account, source: Rereads) -> int:
         size = slice_size(count_standing(connection, MACHINE, account.id, now - WITHIN))
         after = last.after_row if last is not None else 0
         rows = list_slice(connection, MACHINE, account.id, now - WITHIN, after, size)
-    seen = _ask(source, [identity for _, identity in rows])
-    if seen is None:
-        return 0
+    seen, all_asked = _ask(source, [identity for _, identity in rows])
     with runtime.database.write() as connection:
         note_page(connection, account, seen, now)
-        # After the last one it begins anew.
-        set_round(connection, account, rows[-1][0] if len(rows) == size else 0, now)
-    return len(rows)
+        if all_asked:
+            # After the last one it begins anew.
+            set_round(connection, account, rows[-1][0] if len(rows) == size else 0, now)
+    return len(rows) if all_asked else 0
 
 
 def confirm_gone(runtime: Runtime, account: Account, source: Rereads, identities: Sequence[str]) -> int:
     """Ask about some of what a listing no longer shows, and note what is gone; return how many were."""
-    seen = [each for each in _ask(source, identities[:LARGEST_SLICE]) or [] if each.kind == "gone"]
+    told, _ = _ask(source, identities[:LARGEST_SLICE])
+    seen = [each for each in told if each.kind == "gone"]
     with runtime.database.write() as connection:
         note_page(connection, account, seen, runtime.now)
     return len(seen)
@@ -67,10 +70,13 @@ def slice_size(standing: int) -> int:
     return max(SMALLEST_SLICE, min(LARGEST_SLICE, -(-standing // slices)))
 
 
-def _ask(source: Rereads, identities: Sequence[str]) -> list[Observation] | None:
-    """Return how they stand; None: it cannot be asked now, and the next visit says why."""
+def _ask(source: Rereads, identities: Sequence[str]) -> tuple[list[Observation], bool]:
+    """Return how they stand, and whether all could be asked about; where not, the next visit says why."""
+    seen: list[Observation] = []
     try:
-        return list(source.look_again(identities))
+        for each in source.look_again(identities):
+            seen.append(each)
     except Unreachable as fault:
         log.info("what a page received could not be looked at again: %s", fault.step)
-        return None
+        return seen, False
+    return seen, True

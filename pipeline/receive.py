@@ -112,7 +112,10 @@ def with_source(runtime: Runtime, id: AccountId, work: Callable[[Account, Source
 
 
 def drain(runtime: Runtime, account: Account, source: Source) -> tuple[Received, Batch | None]:
-    """Fetch and store until there is no more; return what it brought, and the last batch if it went well."""
+    """Fetch and store until there is no more; return what it brought, and the last batch.
+
+    The batch is None where the reading broke; where it has a fault, a part of the account could not be read.
+    """
     received = Received(account=account.id)
     with runtime.database.read() as connection:
         cursor = get_cursor(connection, MACHINE, account.id)
@@ -137,7 +140,7 @@ def drain(runtime: Runtime, account: Account, source: Source) -> tuple[Received,
         if not batch.more:
             flip_withheld(runtime, account, batch.withheld)
             if batch.fault is not None:
-                return note_failed(runtime, account, received, batch.fault), None
+                received = note_failed(runtime, account, received, batch.fault)
             return received, batch
         # Else its originals would still be held while the next ones are fetched.
         del batch

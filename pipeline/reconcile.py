@@ -121,7 +121,7 @@ def _compare(runtime: Runtime, account: Account, source: Source, done: list[Reco
         return note_failed(runtime, account, Received(account=account.id), error)
     # What was there when it was listed must be in the ledger once everything new has been read.
     received, batch = drain(runtime, account, source)
-    if batch is None:
+    if batch is None or batch.fault is not None:
         return received
     disappeared, missed = _differences(runtime, account, before, existing, batch)
     gone = len(disappeared)

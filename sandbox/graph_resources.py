@@ -58,7 +58,7 @@ def of_comment(record: CommentRecord, archive: GraphArchive, now: datetime, file
     resource["comment_count"] = archive.count_under(record.id)
     resource["object"] = {"id": record.post}
     if record.parent:
-        resource["parent"] = {"id": record.parent}
+        resource["parent"] = {"id": record.parent, "from": archive.comments[record.parent].author.resource()}
     if record.private_reply:
         resource["private_reply_conversation"] = {"id": archive.messages[record.private_reply].conversation}
     return resource

@@ -148,6 +148,24 @@ def test_an_answer_in_metas_own_inbox_stops_the_answer_clock(town: Pages) -> Non
     assert (EvidenceKind.answered.value, "Hej Alva! Vi byter lampan i veckan.") in town.evidence()
 
 
+@pytest.mark.parametrize(
+    "later", [{"hours": 1}, {"hours": 1, "days": 2}], ids=["within the overlap", "after a weekend"]
+)
+def test_an_answer_long_after_the_question_stops_the_answer_clock(town: Pages, later: dict[str, float]) -> None:
+    town.server.write(ALVA, LIGHT)
+    town.poll()
+    town.poll(**later)
+
+    # The visit that sees the answer reads no further back than a day.
+    town.clock.forward(hours=1)
+    town.server.answer_in_inbox(ALVA, "Hej Alva! Vi byter lampan i veckan.")
+    town.poll()
+
+    [ticket] = town.tickets()
+    assert ticket.answer_met_at is not None
+    assert town.messages() == 1
+
+
 def test_a_message_that_was_answered_before_we_saw_it_gets_no_reply(town: Pages) -> None:
     town.server.write(ALVA, LIGHT)
     town.clock.forward(minutes=1)
@@ -165,6 +183,19 @@ def test_an_answer_under_a_comment_written_at_facebook_stops_its_clock(town: Pag
     town.poll()
 
     town.clock.forward(minutes=20)
+    town.server.comment(comment, town.server.page, "På måndag klockan 9")
+    town.poll()
+
+    [ticket] = town.tickets()
+    assert ticket.answer_met_at is not None
+
+
+def test_an_answer_under_an_old_comment_stops_its_clock(town: Pages) -> None:
+    comment = town.server.comment(town.server.post(), ALVA, "När öppnar badhuset igen?")
+    town.poll()
+    town.poll(days=2)
+
+    town.clock.forward(hours=1)
     town.server.comment(comment, town.server.page, "På måndag klockan 9")
     town.poll()
 
@@ -306,6 +337,19 @@ def test_a_missing_permission_is_named_and_the_rest_is_read(town: Pages) -> None
 
     assert (state, during) == ("permission", 1)
     assert len(town.tickets()) == 2
+
+
+def test_pictures_are_fetched_while_a_permission_that_they_do_not_need_is_lacking(town: Pages) -> None:
+    town.server.behaviour.permissions.remove("pages_manage_engagement")
+    picture = GraphFile(id="bild1", name="lykta.jpg", media_type="image/jpeg", content=b"\xff\xd8bild")
+    town.server.write(ALVA, LIGHT, files=(picture,))
+
+    town.poll(minutes=16)
+
+    [ticket] = town.tickets()
+    with town.database.read() as connection:
+        [file] = list_files(connection, MACHINE, ticket.id)
+    assert (failed_step(town), file.state.value) == ("permission", "stored")
 
 
 def test_the_end_of_the_token_is_known(town: Pages) -> None:

@@ -129,3 +129,26 @@ def test_near_metas_limit_no_round_is_gone(town: Pages) -> None:
     town.poll(minutes=11)
 
     assert "GET object" not in town.server.behaviour.counts
+
+
+def test_a_round_that_rests_goes_on_where_it_stopped(town: Pages) -> None:
+    comment = town.server.comment(town.server.post(), ALVA, BATH)
+    for number in range(25):
+        town.server.comment(town.server.post(), Writer(id=f"{300000000000100 + number}", name="Någon"), BATH)
+    town.poll()
+    town.poll(minutes=2)
+    town.server.archive.change_comment(comment.id, text="När öppnar biblioteket?")
+    page = town.site.account(PAGE)
+
+    # Each visit's last answer says that half of the limit is used: nothing is asked, and nothing is passed over.
+    town.server.behaviour.app_usage = 60
+    source = town.runtime.wires.source(page)
+    source.fetch(None)  # type: ignore[union-attr]
+    town.clock.forward(minutes=11)
+    asked = look_again(town.runtime, page, source)  # type: ignore[arg-type]
+    town.server.behaviour.app_usage = 0
+    town.clock.forward(minutes=11)
+    look_again(town.runtime, page, town.runtime.wires.source(page))  # type: ignore[arg-type]
+
+    assert asked == 0
+    assert town.evidence() == [(EvidenceKind.edited.value, "När öppnar biblioteket?")]
