@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-import pipeline.answer
+import pipeline.answer_heading
 import pipeline.delay
 import pipeline.observe
 from domain.ids import UserId
@@ -97,7 +97,7 @@ def test_others_may_write_while_it_is_read_where_an_answer_goes(
     with town.database.read() as connection:
         heading = heading_of(connection, MACHINE, town.site, user, ticket, town.clock.now())
     read: list[str] = []
-    monkeypatch.setattr(pipeline.answer, "parse", counted(town, pipeline.answer.parse, read))
+    monkeypatch.setattr(pipeline.answer_heading, "parse", counted(town, pipeline.answer_heading.parse, read))
 
     answer(
         town.database, town.site, user, ticket.id, text="Vi lagar det i dag.", files=(), seen=heading.seen,
