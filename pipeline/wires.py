@@ -73,7 +73,7 @@ class RealWires:
         self._secret = secret
         self._clock = clock
         self._lock = Lock()
-        self._lists: dict[TwilioConnection, TwilioList] = {}
+        self._lists: dict[TwilioConnection, tuple[str, TwilioList]] = {}
         self._tokens = Tokens(secret, keep or _keep_nothing, clock)
         self._alert_ways = AlertWays(lambda way: self._smtp(way, None), self._alert_sms, clock)
 
@@ -164,11 +164,12 @@ class RealWires:
         return TwilioClient(connection, self._secret(connection.secret))
 
     def _twilio_list(self, connection: TwilioConnection) -> TwilioList:
-        """Return the one list of a Twilio account: its numbers are read from it together."""
+        """Return the one list of a Twilio account: its numbers are read from it together, by the secret of now."""
+        secret = self._secret(connection.secret)
         with self._lock:
-            if connection not in self._lists:
-                self._lists[connection] = TwilioList(self._twilio(connection), self._clock)
-            return self._lists[connection]
+            if connection not in self._lists or self._lists[connection][0] != secret:
+                self._lists[connection] = secret, TwilioList(TwilioClient(connection, secret), self._clock)
+            return self._lists[connection][1]
 
     def _credential(self, way: ImapConnection | SmtpConnection) -> Credential:
         if way.oauth is not None:

@@ -6,12 +6,14 @@ import pytest
 
 from connectors.twilio_list import LARGEST_PAGE
 from domain.account import Channel
+from domain.errors import Unreachable
 from domain.ids import AccountId, TicketId
 from domain.message import Fate
 from domain.outgoing import Outgoing, OutgoingKind
 from domain.sms_text import segments
 from domain.viewer import MACHINE
 from pipeline.visit import visit
+from pipeline.wires import RealWires
 from sandbox.twilio import TwilioServer
 from sandbox.twilio_behaviour import TwilioTrouble
 from store.clocks import mark_answer_met
@@ -309,3 +311,16 @@ def written_in(phones: Phones, ticket: TicketId) -> list[str]:
     """Return what was written in a ticket, in order."""
     with phones.database.read() as connection:
         return [each.text for each in list_of_ticket(connection, MACHINE, ticket)]
+
+
+def test_a_secret_that_was_changed_is_used_at_the_next_poll(phones: Phones) -> None:
+    secrets = {"twilio": "en gammal"}
+    wires = RealWires(secrets.__getitem__, phones.clock)
+    number = phones.site.account(AccountId("sms-0"))
+    before = wires.source(number)
+    with pytest.raises(Unreachable, match="does not know"):
+        before.fetch(None)  # type: ignore[union-attr]
+
+    secrets["twilio"] = phones.server.auth_token
+
+    assert wires.source(number).fetch(None).next_cursor  # type: ignore[union-attr]
