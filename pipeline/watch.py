@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.account import Account
+from domain.account import Account, AccountStatus
 from domain.facts import Facts
 from domain.finding import Finding, FindingKind, Tendency
 from domain.ids import AccountId
@@ -37,6 +37,9 @@ LOOKED_FOR = frozenset(each.kind for each in QUESTIONS)
 
 #: What the last visits alone tell.
 BY_HEARTBEAT = frozenset({FindingKind.unreachable})
+
+#: What a visit finds, and the next one closes: of an account that nobody reads any more it is over.
+BY_VISIT = frozenset({FindingKind.withheld, FindingKind.missed, FindingKind.old_unhandled})
 
 #: These are told of anew when their sentence changes: another threshold has passed.
 TOLD_ANEW = frozenset({FindingKind.expiring})
@@ -84,8 +87,9 @@ def look(runtime: Runtime, kinds: frozenset[FindingKind] = LOOKED_FOR) -> Watche
     site = runtime.site()
     with runtime.database.read() as connection:
         known = gather(connection, site, runtime.now) if kinds - BY_HEARTBEAT else glance(connection)
-        found = [each for each in list_open_findings(connection, MACHINE) if each.kind in kinds]
+        open_ones = list_open_findings(connection, MACHINE)
         tendencies = list_tendencies(connection, MACHINE)
+    found = [each for each in open_ones if each.kind in kinds]
     before = _Before(open={(each.account, each.kind): each for each in found}, tendencies=tendencies)
     changes: list[Flip] = []
     failures: list[Exception] = []
@@ -97,6 +101,8 @@ def look(runtime: Runtime, kinds: frozenset[FindingKind] = LOOKED_FOR) -> Watche
             failures.append(failure)
     there = {account.id for account in site.accounts}
     changes += [_drop(runtime, each) for each in found if each.account not in there]
+    visited = {account.id for account in site.accounts if account.status is not AccountStatus.closed}
+    changes += [_drop(runtime, each) for each in open_ones if each.kind in BY_VISIT and each.account not in visited]
     watched = Watched(opened=changes.count(Flip.opens), closed=changes.count(Flip.closes))
     if watched.opened or watched.closed:
         runtime.bell.ring(Step.tell)

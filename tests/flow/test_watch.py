@@ -10,6 +10,7 @@ from domain.errors import Unreachable
 from domain.facts import Facts
 from domain.finding import FindingKind
 from domain.viewer import MACHINE
+from pipeline.alerting import open_quietly
 from pipeline.decide import decide
 from pipeline.facts import facts_of
 from pipeline.receive import receive
@@ -151,6 +152,24 @@ def test_a_finding_about_an_account_that_is_closed_is_over(town: Installation) -
     with town.database.read() as connection:
         assert list_open_findings(connection, MACHINE) == ()
     assert [alert.template for alert in town.alerts()] == ["unreachable"]
+
+
+@pytest.mark.parametrize("kind", [FindingKind.withheld, FindingKind.missed, FindingKind.old_unhandled])
+def test_what_a_visit_found_is_over_when_nobody_reads_the_account_any_more(
+    town: Installation, kind: FindingKind
+) -> None:
+    for each in town.site.accounts:
+        with town.database.write() as connection:
+            open_quietly(connection, each, kind, "Sant.", town.clock.now())
+    closed = tuple(
+        replace(each, status=AccountStatus.closed) if each.id == GATA else each for each in town.site.accounts
+    )
+    town.use(replace(town.site, accounts=closed))
+    look(town.runtime)
+
+    with town.database.read() as connection:
+        found = [each.account for each in list_open_findings(connection, MACHINE) if each.kind is kind]
+    assert found == [town.account]
 
 
 def test_an_account_that_cannot_be_looked_at_holds_back_no_other_and_the_step_is_not_done(
