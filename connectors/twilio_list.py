@@ -14,11 +14,14 @@ from domain.protocols import Clock
 #: Messages in a page of what is newest, and in one of everything.
 PAGE, LARGEST_PAGE = 50, 1000
 
+#: All numbers of an account are visited within this; shorter than polls are apart, so that each poll asks anew.
+FRESH_FOR = timedelta(seconds=1)
+
 
 class TwilioList:
     """Shared by the sources of a Twilio account's numbers, in any thread."""
 
-    def __init__(self, client: TwilioClient, clock: Clock, *, fresh_for: timedelta = timedelta(seconds=4)) -> None:
+    def __init__(self, client: TwilioClient, clock: Clock, *, fresh_for: timedelta = FRESH_FOR) -> None:
         """Remember how to ask; nothing is asked yet. What was asked within `fresh_for` is not asked again."""
         self._client = client
         self._clock = clock

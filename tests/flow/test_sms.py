@@ -111,6 +111,17 @@ def test_the_numbers_of_one_account_are_listed_together(phones: Phones) -> None:
     assert phones.server.behaviour.counts["GET list"] <= 2
 
 
+@pytest.mark.parametrize("apart", [1.0, 3.9])
+def test_each_poll_asks_anew_also_one_that_comes_a_little_early(phones: Phones, apart: float) -> None:
+    visit(phones.runtime, AccountId("sms-0"))
+    phones.server.receive(CITIZEN, NUMBERS[0], "Hej, gatlyktan på Storgatan är trasig")
+    phones.clock.forward(seconds=apart)
+
+    visit(phones.runtime, AccountId("sms-0"))
+
+    assert phones.count_messages() == 1
+
+
 def test_what_lay_at_twilio_before_is_history_and_gets_no_reply(database: Database) -> None:
     clock = SetClock()
     server = TwilioServer(clock)
