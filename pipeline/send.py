@@ -42,10 +42,16 @@ class Sent:
     """How many outgoing messages reached which state."""
 
     states: Counter[SendState] = field(default_factory=Counter)
+    #: Failures that nobody foresaw, one a message; what they hit waits for its lease, and then for a person.
+    failures: list[Exception] = field(default_factory=list)
 
 
 def send(runtime: Runtime, *, urgent_alone: bool = False) -> Sent:
-    """Send everything that may be sent now, or what is urgent of it. Safe to run twice, and by many workers at once."""
+    """Send everything that may be sent now, or what is urgent of it. Safe to run twice, and by many workers at once.
+
+    A message that fails in a way nobody foresaw holds back no other; its failure is raised when all are done, so that
+    the step counts as failed.
+    """
     sent = Sent()
     site = runtime.site()
     with ExitStack() as lines:
@@ -57,6 +63,8 @@ def send(runtime: Runtime, *, urgent_alone: bool = False) -> Sent:
             sent.states[SendState.cancelled] += len(judged.held)
             _send_batch(runtime, site, sinks, judged.going, sent)
     sent.states += Counter()
+    if sent.failures:
+        raise sent.failures[0]
     return sent
 
 
@@ -73,6 +81,9 @@ def _send_batch(runtime: Runtime, site: Site, sinks: "_Sinks", batch: Sequence[T
             sent.states[_send_one(runtime, site, sinks, to_send)] += 1
         except ClaimLost:
             log.warning("outgoing %s was taken over by another worker", to_send.rendered.id)
+        except Exception as failure:
+            log.exception("outgoing %s failed in a way nobody foresaw", to_send.rendered.id)
+            sent.failures.append(failure)
 
 
 class _Sinks:

@@ -118,3 +118,25 @@ def test_a_way_out_that_is_down_is_not_tried_for_every_message(
 
     assert Counter(states(town)) == Counter({reached: 2}) + Counter({SendState.retry: 18})
     assert len(tried) == 2
+
+
+def test_a_message_that_fails_in_a_way_nobody_foresaw_holds_back_no_other(
+    town: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("anna", "bo", "cilla"):
+        town.arrives(mail(sender=f"{name}@example.se", id=f"<{name}@example.se>"))
+    whole = FakeSink.send
+
+    def send_all_but_annas(self: FakeSink, rendered: Rendered, before_wire: Callable[[], None]) -> Receipt:
+        if rendered.recipient.startswith("anna@"):
+            raise RuntimeError("nobody foresaw this")
+        return whole(self, rendered, before_wire)
+
+    monkeypatch.setattr(FakeSink, "send", send_all_but_annas)
+    receive(town.runtime, town.account)
+    decide(town.runtime)
+
+    with pytest.raises(RuntimeError, match="nobody foresaw"):
+        send(town.runtime)
+
+    assert Counter(states(town))[SendState.sent] == 2
