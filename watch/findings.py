@@ -15,9 +15,9 @@ MISSED_ROUNDS = 3
 
 
 def unreachable(facts: Facts, settings: WatchSettings, now: datetime) -> str | None:
-    """Say since when and why an active account cannot be read, or that no worker of ours has come to read it."""
+    """Say since when and why an account that is not closed cannot be read, or that no worker of ours has come to read it."""
     heartbeat, account = facts.heartbeat, facts.account
-    if heartbeat is None or account.status is not AccountStatus.active:
+    if heartbeat is None or account.status is AccountStatus.closed:
         return None
     since = heartbeat.failing_since
     if since is not None:
@@ -35,11 +35,11 @@ def unreachable(facts: Facts, settings: WatchSettings, now: datetime) -> str | N
 def unread(
     heartbeat: Heartbeat, account: Account, every: timedelta | None, settings: WatchSettings, now: datetime
 ) -> datetime | None:
-    """Return since when nobody has read an active account that was read well; None: it is read, or fails.
+    """Return since when nobody has read an account that was read well; None: it is read, or fails.
 
     `every`: how often it is to be read; None: by nobody.
     """
-    if account.status is not AccountStatus.active or every is None or heartbeat.failing_since is not None:
+    if account.status is AccountStatus.closed or every is None or heartbeat.failing_since is not None:
         return None
     at = heartbeat.read_at
     return at if at is not None and now - at > max(settings.unreachable_after, MISSED_ROUNDS * every) else None

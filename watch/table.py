@@ -35,7 +35,7 @@ class Question:
 
 
 QUESTIONS = (
-    Question(FindingKind.unreachable, unreachable),
+    Question(FindingKind.unreachable, unreachable, NOT_CLOSED),
     Question(FindingKind.expiring, expiring, NOT_CLOSED),
     Question(FindingKind.unwatched, unwatched),
     Question(FindingKind.dormant_in_use, dormant_in_use, frozenset({AccountStatus.dormant})),

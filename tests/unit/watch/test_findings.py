@@ -39,9 +39,9 @@ def test_an_account_that_is_read_is_no_finding() -> None:
     assert said(replace(FAILING, failing_since=None)) is None
 
 
-@pytest.mark.parametrize("status", [AccountStatus.dormant, AccountStatus.closed])
-def test_an_account_that_is_not_in_use_is_no_finding(status: AccountStatus) -> None:
-    assert said(status=status) is None
+@pytest.mark.parametrize(("status", "is_told"), [(AccountStatus.dormant, True), (AccountStatus.closed, False)])
+def test_a_dormant_account_is_to_be_read_and_a_closed_one_is_not(status: AccountStatus, is_told: bool) -> None:
+    assert (said(status=status) is not None) is is_told
 
 
 @pytest.mark.parametrize("step", FAILED_STEPS)
