@@ -29,6 +29,7 @@ from watch.alert import account_of, digest_alert
 from watch.digest import Digest, News, digests, late_subject
 from watch.escalation import late_since
 from watch.known import Known
+from watch.summer import summer_subject, unready_units
 
 log = logging.getLogger(__name__)
 
@@ -64,10 +65,12 @@ def _known(connection: Connection, site: Site, organisation: OrganisationId, day
     late = _late(connection, site, organisation, day, now, sensitive=True)
     outside = _late(connection, site, organisation, day, now, sensitive=False)
     units = {unit for each in late for unit in each}
+    unready = unready_units(site, organisation, day)
     told = (
         *known.told,
         *list_told_of_findings(connection, MACHINE, [each.id for each in closed]),
         *list_told_of(connection, MACHINE, [late_subject(unit) for unit in units]),
+        *list_told_of(connection, MACHINE, [summer_subject(each.unit, day.year) for each in unready]),
     )
     return replace(known, closed=closed, told=told, late=late, late_outside=outside)
 

@@ -22,6 +22,7 @@ from watch.digest import Digest, Item, LateItem
 from watch.outage_text import end_slots, end_template, outage_slots, outage_template
 from watch.responsible import ADMINISTRATOR
 from watch.role import TECHNICIAN, say_role
+from watch.summer import Unready
 
 #: By when a manager is asked to act.
 ACT_WITHIN = Target(TargetKind.working_days, days=1)
@@ -122,6 +123,7 @@ def digest_alert(digest: Digest, site: Site, account: Account, now: datetime, li
         **_ends(site, account, person),
         "items": _json(items),
         "late": _json([_late(item, site, queue) for item in digest.late]),
+        "summer": _json([_summer(each, site) for each in digest.summer]),
     }
     return to_reader(account, person, DIGEST, slots)
 
@@ -154,6 +156,14 @@ def _late(item: LateItem, site: Site, link: str) -> dict[str, object]:
         "oldest_on": late.oldest_due_at.astimezone(STOCKHOLM).date().isoformat(),
         "is_higher": item.step > 0,
         "link": link,
+    }
+
+
+def _summer(unready: Unready, site: Site) -> dict[str, object]:
+    return {
+        "unit": site.unit(unready.unit).name,
+        "no_deputy": unready.no_deputy,
+        "same_hours": unready.same_hours,
     }
 
 

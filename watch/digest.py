@@ -18,6 +18,7 @@ from watch.escalation import counts_from, is_quiet, level, rises_on
 from watch.known import AT_ONCE, CLOSED, OVER, Known, steps_of, subject_of
 from watch.outage import ENDED_BY, GROUPED, UNREAD, parts_of, step_of
 from watch.responsible import answering, responsible, responsible_for_unit, technicians_of
+from watch.summer import Unready, summer_subject, unready_units
 from watch.urgency import is_told
 
 
@@ -69,6 +70,8 @@ class Digest:
     person: Person
     items: tuple[Item, ...] = ()
     late: tuple[LateItem, ...] = ()
+    #: The units that are not ready for the summer.
+    summer: tuple[Unready, ...] = ()
     #: What is new to them by it: subject, step and finding.
     tells: tuple[tuple[str, str, FindingId | None], ...] = ()
 
@@ -89,6 +92,7 @@ def digests(site: Site, organisation: OrganisationId, known: Known, day: date) -
         if finding.organisation == organisation and is_told(finding.kind):
             _put_closed(pages, site, known, finding)
     _put_late(pages, site, organisation, known, day)
+    _put_summer(pages, site, organisation, known, day)
     return tuple(page.digest() for _, page in sorted(pages.items()) if page.tells)
 
 
@@ -97,12 +101,16 @@ class _Page:
     person: Person
     items: list[Item] = field(default_factory=list)
     late: list[LateItem] = field(default_factory=list)
+    summer: list[Unready] = field(default_factory=list)
     tells: list[tuple[str, str, FindingId | None]] = field(default_factory=list)
 
     def digest(self) -> Digest:
         order = list(News)
         items = sorted(self.items, key=lambda item: (order.index(item.news), item.finding.opened_at, item.finding.id))
-        return Digest(person=self.person, items=tuple(items), late=tuple(self.late), tells=tuple(self.tells))
+        return Digest(
+            person=self.person, items=tuple(items), late=tuple(self.late), summer=tuple(self.summer),
+            tells=tuple(self.tells),
+        )  # fmt: skip
 
 
 def _page(pages: dict[str, _Page], person: Person) -> _Page:
@@ -264,6 +272,20 @@ def _put_late(
             telling = (late_subject(unit), f"{step}/{late.newest_due_at.isoformat()}")
             if telling not in told[person.email]:
                 page.tells.append((*telling, None))
+
+
+def _put_summer(
+    pages: dict[str, _Page], site: Site, organisation: OrganisationId, known: Known, day: date
+) -> None:  # fmt: skip
+    """Tell whoever answers for a unit, once before each summer, what is not ready."""
+    told = {each.subject for each in known.told}
+    for unready in unready_units(site, organisation, day):
+        subject = summer_subject(unready.unit, day.year)
+        for person in responsible_for_unit(site, unready.unit, day)[:1]:
+            if subject not in told:
+                page = _page(pages, person)
+                page.summer.append(unready)
+                page.tells.append((subject, "0", None))
 
 
 def late_subject(unit: UnitId) -> str:

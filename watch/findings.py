@@ -15,7 +15,7 @@ MISSED_ROUNDS = 3
 
 
 def unreachable(facts: Facts, settings: WatchSettings, now: datetime) -> str | None:
-    """Say since when and why an account that is not closed cannot be read, or that no worker of ours has come to read it."""
+    """Say since when and why an account cannot be read, or that no worker of ours has come to read it."""
     heartbeat, account = facts.heartbeat, facts.account
     if heartbeat is None or account.status is AccountStatus.closed:
         return None

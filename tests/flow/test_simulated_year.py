@@ -204,10 +204,21 @@ def test_no_mail_is_about_anything_that_was_not_planted(year: Year) -> None:
     wrong = [
         (local(mail.at), mail.recipients[0], subject_of(mail))
         for mail in year.mails
-        if not any(is_about(year, mail, fault) for fault in PLANTED) and not is_of_lateness(mail) and not of_night(mail)
-    ]
+        if not any(is_about(year, mail, fault) for fault in PLANTED)
+        and not is_of_lateness(mail) and not of_night(mail) and not is_of_summer(mail)
+    ]  # fmt: skip
 
     assert wrong == [], calendar_of(year)
+
+
+def test_what_is_not_ready_for_the_summer_is_told_once_in_may(year: Year) -> None:
+    told = [mail for mail in year.mails if "INFÖR SOMMAREN" in text_of(mail)]
+
+    parts = [text_of(mail).partition("INFÖR SOMMAREN")[2] for mail in told]
+    units = [name for part in parts for name in re.findall(r"^Enhet \w+$", part, re.MULTILINE)]
+    assert {local(mail.at).month for mail in told} == {5}
+    assert units
+    assert len(units) == len(set(units))
 
 
 def test_nobody_hears_of_an_account_who_is_not_in_line_for_it(year: Year) -> None:
@@ -328,6 +339,11 @@ def mails_about(year: Year, fault: Planted) -> list[SentMail]:
 def is_of_lateness(mail: SentMail) -> bool:
     """Ask whether a mail tells of late tickets, or that nothing is left of what was told."""
     return "efter utlovad tid" in subject_of(mail) or "inget att göra" in subject_of(mail)
+
+
+def is_of_summer(mail: SentMail) -> bool:
+    """Ask whether a mail tells, once in the year, what is not ready for the summer."""
+    return "Inför sommaren" in subject_of(mail)
 
 
 def of_night(mail: SentMail) -> bool:
