@@ -137,7 +137,8 @@ class _Verdict:
     def classification(self) -> Classification:
         """Return the safety class if one fired, else the best topic, else unclear."""
         ranked = self._ranked
-        topics = [id for id in ranked if not self._is_safety(id)]
+        # What nothing speaks for is not what it may be about either: its secrecy must not hold.
+        topics = [id for id in ranked if not self._is_safety(id) and self._scores[id] > 0]
         if self.alarms:
             return self._about(self.alarms[0], ranked, safety=True)
         if not topics or self._scores[topics[0]] < self._settings.threshold or self._are_close(topics):

@@ -186,7 +186,7 @@ def test_test_mails_that_cannot_be_sent_are_one_finding_until_they_go_again(town
     while_none_goes = findings(town)
     town.wires.out.trouble = None
     with town.database.write() as connection:
-        connection.exec_driver_sql("DELETE FROM leases WHERE name LIKE 'canary/%'")
+        connection.exec_driver_sql("DELETE FROM leases WHERE name LIKE 'canary/%%'")
     assert send_canaries(town.runtime) == 1
     look_later(town, minutes=11)
 

@@ -94,7 +94,7 @@ def test_while_a_provider_takes_nothing_no_other_message_of_the_account_is_tried
     during = (town.texts(), asked(town))
     with town.database.write() as connection:
         connection.exec_driver_sql("UPDATE outgoing SET next_try_at = NULL")
-        connection.exec_driver_sql("DELETE FROM leases WHERE name LIKE 'sends/%'")
+        connection.exec_driver_sql("DELETE FROM leases WHERE name LIKE 'sends/%%'")
     send(town.runtime)
 
     assert during == ([], after_the_first)
