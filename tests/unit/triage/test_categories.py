@@ -338,20 +338,3 @@ def test_a_long_stretch_that_was_found_is_shown_by_its_ends() -> None:
 @pytest.mark.parametrize("times", [1, 60, 450])
 def test_what_stands_last_in_a_long_message_is_heard(letter: str, danger: str, times: int) -> None:
     assert about(letter * times + danger).safety
-
-
-def test_what_nothing_speaks_for_lends_an_unclear_message_no_secrecy() -> None:
-    quiet = Category(
-        id=CategoryId("stod"), name="Stöd", kind=CategoryKind.errand, unit=UnitId("gata"), secrecy=Secrecy.SK2,
-        words=(Word("ledsagning", "sv", 3.0),),
-    )  # fmt: skip
-    other = Category(
-        id=CategoryId("gata"), name="Gata", kind=CategoryKind.errand, unit=UnitId("gata"),
-        words=(Word("hål i vägen", "sv", 3.0),),
-    )  # fmt: skip
-    asked = message(subject="Fråga", text="När får vi veta mer?")
-
-    swedish = guess_language(asked.text, SITE.triage)
-    found = classify(asked, swedish, (other, quiet), TriageSettings())
-
-    assert (found.secrecy, found.others) == (Secrecy.SK1, ())
