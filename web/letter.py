@@ -19,6 +19,9 @@ TAGS = frozenset(
     }
 )  # fmt: skip
 
+#: How a text may run.
+DIRECTIONS = frozenset({"ltr", "rtl", "auto"})
+
 #: None of them names an address.
 ATTRIBUTES = {"*": {"lang", "dir"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}, "ol": {"start"}}
 
@@ -50,4 +53,9 @@ def show_letter(visit: Visit) -> Response:
 
 def cleaned(markup: str) -> str:
     """Return markup that can do nothing but be read."""
-    return nh3.clean(markup, tags=set(TAGS), attributes=ATTRIBUTES, link_rel=None)
+    return nh3.clean(markup, tags=set(TAGS), attributes=ATTRIBUTES, attribute_filter=_known, link_rel=None)
+
+
+def _known(_tag: str, name: str, value: str) -> str | None:
+    """Keep an attribute's value; of a direction only those that there are."""
+    return None if name == "dir" and value.lower() not in DIRECTIONS else value
