@@ -32,9 +32,9 @@ from pipeline.receive import receive
 from pipeline.runtime import Runtime
 from pipeline.wires import RealWires
 from settings.environment import Environment
+from store.entries import list_there
 from store.findings import list_open_findings
 from store.leases import list_live
-from store.ledger import list_there
 from store.messages import count_by_fate
 from store.migrate import migrate
 from tests.builders import account, site

@@ -12,8 +12,9 @@ from domain.account import Channel, Tier
 from domain.errors import BadInput
 from domain.hours import Schedule
 from domain.ids import ScheduleId, UnitId
+from domain.organisation import Unit
 from domain.promises import promise_by_table
-from domain.site import Site, Unit
+from domain.site import Site
 
 
 def add_to(app: typer.Typer) -> None:

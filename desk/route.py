@@ -11,7 +11,7 @@ from domain.open_time import is_open, next_opening
 from domain.outgoing import Outgoing, OutgoingKind
 from domain.reply_template import self_service_slots
 from domain.site import Site
-from store.tickets import NewTicket
+from store.new_tickets import NewTicket
 
 #: The row of the screen that says that a person has answered already (domain.md 3.3).
 ANSWERED = "3.3/36"

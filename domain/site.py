@@ -1,7 +1,7 @@
 """Site: the whole configuration as one frozen value; an argument, never a global."""
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import cached_property
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -17,6 +17,7 @@ from domain.follow_up import FollowUpSettings
 from domain.holding import HoldingSettings
 from domain.hours import CalendarSettings, Schedule
 from domain.ids import AccountId, CategoryId, OrganisationId, PersonId, ScheduleId, UnitId
+from domain.organisation import Organisation, Unit
 from domain.person import Person
 from domain.phrase import Phrase
 from domain.publishing import CrawlSettings
@@ -26,46 +27,6 @@ from domain.rule_index import RuleIndex, index_rules
 from domain.service_level import HandlingTime, ServiceLevel, Target
 from domain.signing_in import IdentitySettings, SignInSettings
 from domain.watching import WatchSettings
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Organisation:
-    """A municipality or one of its companies: an authority of its own (R2)."""
-
-    id: OrganisationId
-    name: str
-    #: Addresses under these are our own (R60).
-    domains: tuple[str, ...]
-    #: How a citizen reaches a person: one sentence's worth, such as a telephone number with hours.
-    contact: str
-    #: Where it says how personal data are handled.
-    privacy_url: str
-    #: The name that an SMS begins with; empty: the name.
-    sms_name: str = ""
-    #: Who is reached in urgent matters outside office hours, such as a telephone number with hours; may be empty.
-    on_call: str = ""
-    #: Where one complains; may be empty.
-    complaint_url: str = ""
-    #: Where alerts go when nobody else is known.
-    escalation: PersonId | None = None
-    #: Its public pages that show how it is reached (R62).
-    contact_pages: tuple[str, ...] = ()
-    #: Days it has declared closed for itself, such as klämdagar, beside those of the whole installation.
-    closed_days: tuple[date, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unit:
-    """A unit (*verksamhet*) that answers."""
-
-    id: UnitId
-    name: str
-    organisation: OrganisationId
-    schedule: ScheduleId
-    #: Other opening hours on some channels (R41).
-    channel_schedules: tuple[tuple[Channel, ScheduleId], ...] = ()
-    manager: PersonId | None = None
-    deputy: PersonId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

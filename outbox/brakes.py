@@ -14,8 +14,8 @@ from domain.site import Site
 from domain.viewer import MACHINE
 from store.breaker import Breaker, hold_breaker, open_breaker
 from store.database import Connection
-from store.outgoing import ToSend, mark_passed
 from store.reply_history import Asking, get_history_at_the_claim
+from store.sending import ToSend, mark_passed
 from store.sent import claim_window
 
 

@@ -25,8 +25,8 @@ from store.database import Connection, Database
 from store.deliveries import is_named
 from store.events import append
 from store.leases import claim_lease, release_lease
-from store.outgoing import ToSend, mark_ended, mark_handing_over, mark_retry, mark_sent
 from store.reply_history import NEVER_WENT
+from store.sending import ToSend, mark_ended, mark_handing_over, mark_retry, mark_sent
 from store.sent import release_window
 from store.suppressions import add_suppression
 from store.tickets import mark_reopened

@@ -32,9 +32,9 @@ from store.handlings import Owed, note_auto_reply
 from store.ledger import adopt
 from store.letters import claim_letters
 from store.messages import DecidedMessage, mark_decided
+from store.new_tickets import open_tickets
 from store.outgoing import NewOutgoing, add_all_outgoing
 from store.promised import find_promised
-from store.tickets import open_tickets
 
 
 class ClaimLost(Exception):

@@ -23,7 +23,8 @@ from store.database import Connection
 from store.desk import close_ticket
 from store.merges import Merge, add_merge, end_merge, find_merge, list_merged, put_elsewhere
 from store.messages import StoredMessage, list_of_ticket
-from store.tickets import NewTicket, get_ticket, mark_reopened, open_ticket
+from store.new_tickets import NewTicket, open_ticket
+from store.tickets import get_ticket, mark_reopened
 
 
 def merge(desk: Desk, into: TicketId, other: TicketId) -> None:

@@ -21,10 +21,11 @@ from intake.resource import read_resource, text_field
 from store.columns import as_key
 from store.database import Connection
 from store.ends import note_ends
+from store.entries import Entry, find_entries
 from store.events import append
 from store.evidence import Seen, add_evidence
 from store.handlings import note_auto_reply, note_post
-from store.ledger import Entry, find_entries, mark_gone
+from store.ledger import mark_gone
 from store.messages import find_ticket
 from store.originals import get_original, put_originals
 from store.page_rounds import find_versions

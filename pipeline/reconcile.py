@@ -21,8 +21,9 @@ from pipeline.shortfalls import flip_missed
 from pipeline.visit import place
 from store.accounts import get_cursor, list_heartbeats, set_cursor
 from store.columns import as_key
+from store.entries import Entry, find_entries, list_there
 from store.events import append
-from store.ledger import Entry, find_entries, list_there, note_back, note_gone
+from store.ledger import note_back, note_gone
 from store.reconciliations import claim_reconciliation, list_reconciliations, set_reconciliation
 
 #: How often each account is compared.

@@ -15,7 +15,7 @@ from pipeline.settled import Settled
 from pipeline.threads import find_followed, gather_threads, may_go_on
 from store.answers import hold_tickets
 from store.database import Connection
-from store.tickets import hold_numbers
+from store.new_tickets import hold_numbers
 
 
 def hold_touched(connection: Connection, batch: Sequence[Settled]) -> None:

@@ -24,8 +24,8 @@ from pipeline.runtime import Runtime
 from pipeline.stop_replies import close_when_over, tell_stopped
 from store.attached_files import get_attached_files
 from store.leases import left_of
-from store.outgoing import ToSend, claim_interrupted, claim_to_send, put_back
 from store.send_rates import spacing, take_turn
+from store.sending import ToSend, claim_interrupted, claim_to_send, put_back
 from store.undone import BY_PEOPLE
 
 log = logging.getLogger(__name__)

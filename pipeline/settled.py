@@ -13,8 +13,8 @@ from domain.ticket import Ticket
 from pipeline.parsed import Parsed
 from pipeline.report_back import ReportBack
 from store.letters import Earlier
+from store.new_tickets import NewTicket
 from store.sent_answers import SentAnswer
-from store.tickets import NewTicket
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,9 +15,10 @@ from domain.alerting import Shift
 from domain.category import Category, Word
 from domain.errors import BadInput
 from domain.hours import Span, Week, WeeklyHours
+from domain.organisation import Unit
 from domain.phrase import Phrase
 from domain.service_level import Target
-from domain.site import Site, Unit
+from domain.site import Site
 from domain.watching import QuietPeriod, WatchSettings
 from settings.categories_file import WEIGHTS
 from settings.hours_file import DAYS

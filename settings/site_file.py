@@ -10,8 +10,9 @@ from domain.brakes import BrakeSettings
 from domain.canary import CanarySettings
 from domain.follow_up import FollowUpSettings
 from domain.ids import OrganisationId, PersonId
+from domain.organisation import Organisation
 from domain.publishing import CrawlSettings
-from domain.site import MailSettings, Organisation, RunSettings, SmsSettings, TriageSettings
+from domain.site import MailSettings, RunSettings, SmsSettings, TriageSettings
 from settings.alert_tables import AlertSmsTable, AlertsTable, DutyTable, SignalTable
 from settings.fields import (
     Count,

@@ -4,7 +4,7 @@ from pydantic import Field
 
 from domain.account import Channel
 from domain.ids import OrganisationId, PersonId, ScheduleId, UnitId
-from domain.site import Unit
+from domain.organisation import Unit
 from settings.fields import Id, Table, Text
 from settings.people_file import PersonTable
 

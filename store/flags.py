@@ -11,8 +11,9 @@ from domain.evidence import EvidenceKind
 from domain.message import Arrival, FolderRole, Observation
 from domain.viewer import MACHINE
 from store.columns import as_key
+from store.entries import Entry, find_entries
 from store.evidence import Seen, add_evidence
-from store.ledger import Entry, add_signs, find_entries
+from store.ledger import add_signs
 from store.schema import ledger, messages
 
 #: What setting a flag shows, and what taking it away does; names in lower case, as servers write them in any.

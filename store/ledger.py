@@ -3,7 +3,6 @@
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -13,30 +12,16 @@ from domain.canary import marks_in
 from domain.evidence import EvidenceKind
 from domain.ids import AccountId, Digest, MessageId
 from domain.message import Arrival, FolderRole, Listing
-from domain.viewer import MACHINE, Viewer
+from domain.viewer import MACHINE
 from store.canaries import note_arrived
 from store.columns import as_key
+from store.entries import Entry, by_message, find_entries, list_entries, place_of
 from store.evidence import Seen, add_evidence
 from store.handlings import Owed, add_owed, was_read
 from store.messages import KNOWN_BY, add_arrivals
 from store.schema import ledger, messages
 from store.statements import in_parts, insert_new
 from store.traffic import add_arrived
-from store.visibility import sees_organisation
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One identity in the ledger."""
-
-    id: int
-    identity: str
-    folder: str
-    flags: frozenset[str]
-    message: MessageId | None
-    gone: bool
-    #: When the provider says it came.
-    provider_at: datetime
 
 
 def note_arrivals(
@@ -75,7 +60,7 @@ def add_signs(connection: sa.Connection, account: Account, arrivals: Sequence[Ar
 def note_listing(connection: sa.Connection, account: Account, listing: Listing, at: datetime) -> tuple[Seen, ...]:
     """Note what a folder no longer holds, as moved to where else it was found, or as gone; return what was seen."""
     there = {as_key(identity) for identity in listing.identities}
-    in_folder = _entries(
+    in_folder = list_entries(
         connection, ledger.c.account_id == account.id, ledger.c.gone_at.is_(None), ledger.c.folder == listing.folder
     )
     return note_gone(connection, account, [entry for entry in in_folder if as_key(entry.identity) not in there], at)
@@ -84,7 +69,7 @@ def note_listing(connection: sa.Connection, account: Account, listing: Listing, 
 def note_gone(connection: sa.Connection, account: Account, gone: Sequence[Entry], at: datetime) -> tuple[Seen, ...]:
     """Note that identities no longer exist; return what was seen."""
     mark_gone(connection, [entry.id for entry in gone], at)
-    elsewhere = _by_message(connection, {entry.message for entry in gone if entry.message is not None})
+    elsewhere = by_message(connection, {entry.message for entry in gone if entry.message is not None})
     seen = [_fate_of(entry, elsewhere.get(entry.message, []) if entry.message else []) for entry in gone]
     return add_evidence(connection, account, [each for each in seen if each is not None], at)
 
@@ -93,27 +78,6 @@ def mark_gone(connection: sa.Connection, entries: Collection[int], at: datetime)
     """Note that rows of the ledger are no longer at the provider."""
     for some in in_parts(sorted(entries)):
         connection.execute(ledger.update().where(ledger.c.id.in_(some)).values(gone_at=at))
-
-
-def find_entries(
-    connection: sa.Connection, viewer: Viewer, account: AccountId, identities: Collection[str]
-) -> dict[str, Entry]:
-    """Return what the ledger has of these identities, by key. No content stands in it."""
-    found: dict[str, Entry] = {}
-    own = (ledger.c.account_id == account, sees_organisation(viewer, ledger))
-    for some in in_parts(list(identities)):
-        entries = _entries(connection, *own, ledger.c.identity_key.in_(some))
-        found |= {as_key(entry.identity): entry for entry in entries}
-    return found
-
-
-def list_there(connection: sa.Connection, viewer: Viewer, account: AccountId) -> tuple[Entry, ...]:
-    """Return everything of an account that has not disappeared. No content stands in it."""
-    return tuple(
-        _entries(
-            connection, ledger.c.account_id == account, ledger.c.gone_at.is_(None), sees_organisation(viewer, ledger)
-        )
-    )
 
 
 def note_back(connection: sa.Connection, account: Account, back: Sequence[Entry], at: datetime) -> tuple[Seen, ...]:
@@ -127,20 +91,11 @@ def note_back(connection: sa.Connection, account: Account, back: Sequence[Entry]
 
 def adopt(connection: sa.Connection, account: Account, copy: MessageId, first: MessageId, at: datetime) -> None:
     """Let evidence about a copy, which the server rendered anew, go on as evidence about the first (P2)."""
-    before = _by_message(connection, {first}, gone=True).get(first, [])
+    before = by_message(connection, {first}, gone=True).get(first, [])
     connection.execute(ledger.update().where(ledger.c.message_row == copy).values(message_row=first))
-    now = [entry for entry in _by_message(connection, {first}).get(first, []) if entry not in before]
+    now = [entry for entry in by_message(connection, {first}).get(first, []) if entry not in before]
     if before and all(entry.gone for entry in before):
         add_evidence(connection, account, [_came_back(entry, before) for entry in now[:1]], at)
-
-
-def place_of(identity: str) -> str:
-    """Return where a message lies: its folder with its UIDVALIDITY.
-
-    >>> place_of("INBOX/7/42")
-    'INBOX/7'
-    """
-    return identity.rpartition("/")[0]
 
 
 def _owed(account: Account, entry: Entry, flags: Collection[str]) -> Owed:
@@ -179,7 +134,7 @@ def _recognised(connection: sa.Connection, account: Account, fresh: Sequence[Arr
     candidates = _by_digest(connection, account, set(digests.values()))
     places = {
         (row, place_of(entry.identity))
-        for row, entries in _by_message(connection, {row for rows in candidates.values() for row in rows}).items()
+        for row, entries in by_message(connection, {row for rows in candidates.values() for row in rows}).items()
         for entry in entries
     }
     found: dict[str, MessageId] = {}
@@ -244,7 +199,7 @@ def _note_return(
 ) -> tuple[Seen, ...]:  # fmt: skip
     """Note of known messages under new identities that they came back, if they had been taken for gone."""
     entries = find_entries(connection, MACHINE, account.id, [each.identity for each in arrivals])
-    known = _by_message(connection, set(recognised.values()), gone=True)
+    known = by_message(connection, set(recognised.values()), gone=True)
     seen = []
     for entry in entries.values():
         others = [each for each in known.get(entry.message, []) if each.id != entry.id] if entry.message else []
@@ -270,32 +225,3 @@ def _fate_of(entry: Entry, there: Sequence[Entry]) -> Seen | None:
     newest = max(there, key=lambda each: each.id)
     details = {"from": entry.folder, "to": newest.folder}
     return Seen(newest.id, entry.message, EvidenceKind.moved, details, arrived_at=entry.provider_at)
-
-
-def _by_message(
-    connection: sa.Connection, rows: Collection[MessageId], *, gone: bool = False
-) -> dict[MessageId, list[Entry]]:
-    found: dict[MessageId, list[Entry]] = defaultdict(list)
-    for some in in_parts(sorted(rows)):
-        conditions = [ledger.c.message_row.in_(some)]
-        for entry in _entries(connection, *conditions, *([] if gone else [ledger.c.gone_at.is_(None)])):
-            if entry.message is not None:
-                found[entry.message].append(entry)
-    return found
-
-
-def _entries(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> Iterable[Entry]:
-    query = sa.select(
-        ledger.c.id, ledger.c.identity, ledger.c.folder, ledger.c.flags, ledger.c.message_row, ledger.c.gone_at,
-        ledger.c.provider_at,
-    ).where(*conditions)  # fmt: skip
-    for id, identity, folder, flags, message, gone_at, provider_at in connection.execute(query.order_by(ledger.c.id)):
-        yield Entry(
-            id=id,
-            identity=identity,
-            folder=folder,
-            flags=frozenset(flags),
-            message=None if message is None else MessageId(message),
-            gone=gone_at is not None,
-            provider_at=provider_at,
-        )

@@ -11,9 +11,10 @@ from domain.context import Context
 from domain.hours import CalendarSettings, Schedule, Span, WeeklyHours
 from domain.ids import AccountId, CategoryId, OrganisationId, PersonId, ScheduleId, UnitId
 from domain.message import Mailbox, Message
+from domain.organisation import Organisation, Unit
 from domain.person import Person
 from domain.service_level import ServiceLevel, Target, TargetKind
-from domain.site import MailSettings, Organisation, Site, Unit
+from domain.site import MailSettings, Site
 
 #: Tuesday 24 November 2026, 09:12 in Stockholm.
 TUESDAY = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)

@@ -6,7 +6,8 @@ from datetime import date
 
 from domain.hours import Schedule
 from domain.ids import OrganisationId, UnitId
-from domain.site import Site, Unit
+from domain.organisation import Unit
+from domain.site import Site
 
 #: Month and day from which, and until which, it is told: there is time to mend it before the leaves begin.
 TOLD_FROM, TOLD_UNTIL = (5, 15), (6, 15)

@@ -42,6 +42,7 @@ from store import (
     correspondents,
     deliveries,
     ends,
+    entries,
     events,
     evidence,
     files,
@@ -372,7 +373,7 @@ def _put_evidence(connection: Connection, case: Case) -> None:
     )  # fmt: skip
     reconciliations.set_reconciliation(connection, where, at=TUESDAY, existing=1, missed=0, gone=0)
     ledger.add_signs(connection, where, [arrival(identity="INBOX/1/alone")], TUESDAY)
-    (alone,) = ledger.find_entries(connection, MACHINE, case.account, ["INBOX/1/alone"]).values()
+    (alone,) = entries.find_entries(connection, MACHINE, case.account, ["INBOX/1/alone"]).values()
     evidence.add_evidence(connection, where, [evidence.Seen(alone.id, None, EvidenceKind.seen)], TUESDAY)
     ends.note_ends(connection, where, [("The certificate of mail.example", TUESDAY)], TUESDAY)
     rhythms.set_rhythm(connection, where, {"weeks": 8}, TUESDAY)
@@ -742,13 +743,13 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
         Rule.everybody,
         lambda connection, viewer, at: "sealer" in leases.list_live(connection, viewer),
     ),
-    "ledger.find_entries": (
+    "entries.find_entries": (
         Rule.organisation,
-        lambda connection, viewer, at: ledger.find_entries(connection, viewer, at.case.account, ["INBOX/1/seen"]),
+        lambda connection, viewer, at: entries.find_entries(connection, viewer, at.case.account, ["INBOX/1/seen"]),
     ),
-    "ledger.list_there": (
+    "entries.list_there": (
         Rule.organisation,
-        lambda connection, viewer, at: ledger.list_there(connection, viewer, at.case.account),
+        lambda connection, viewer, at: entries.list_there(connection, viewer, at.case.account),
     ),
     "letters.find_letters": (
         Rule.content,

@@ -17,8 +17,8 @@ from store import events
 from store.database import Connection, Database
 from store.letters import claim_letters
 from store.messages import DecidedMessage, add_arrivals, mark_decided
+from store.new_tickets import NewTicket, open_ticket
 from store.outgoing import Draft, add_outgoing
-from store.tickets import NewTicket, open_ticket
 from store.waiting import Waiting, claim_waiting
 from tests import builders
 from tests.builders import TUESDAY

@@ -8,7 +8,8 @@ from domain.ticket import Ticket
 from domain.viewer import MACHINE
 from store.clocks import mark_answer_met, mark_notice_met, set_clocks
 from store.database import Database
-from store.tickets import get_ticket, open_ticket
+from store.new_tickets import open_ticket
+from store.tickets import get_ticket
 from tests.builders import TUESDAY as NOW
 from tests.contracts.stored import at_once, new_ticket
 

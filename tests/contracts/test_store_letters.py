@@ -11,7 +11,7 @@ from store.database import Connection, Database
 from store.letters import Earlier, claim_letters, find_letters, find_letters_under
 from store.messages import add_arrivals
 from store.migrate import migrate
-from store.tickets import open_ticket
+from store.new_tickets import open_ticket
 from store.waiting import Waiting, claim_waiting
 from tests.builders import TUESDAY
 from tests.contracts.stored import TOWN, WATER, account, arrivals, decide, new_ticket

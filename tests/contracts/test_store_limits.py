@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from store.database import Database
 from store.failure import DatabaseFailed
 from store.migrate import migrate
-from store.tickets import open_ticket
+from store.new_tickets import open_ticket
 from tests.contracts.stored import new_ticket
 from tests.services.postgres import Postgres
 

@@ -17,9 +17,11 @@ from store.attached_files import get_attached_files
 from store.breaker import Breaker
 from store.database import Connection, Database, database_now
 from store.migrate import migrate
-from store.outgoing import (
+from store.outgoing import add_outgoing
+from store.reply_history import Asking, get_history_at_the_claim, get_reply_history
+from store.schema import outgoing as table
+from store.sending import (
     ToSend,
-    add_outgoing,
     claim_interrupted,
     claim_to_send,
     mark_ended,
@@ -28,8 +30,6 @@ from store.outgoing import (
     mark_retry,
     mark_sent,
 )
-from store.reply_history import Asking, get_history_at_the_claim, get_reply_history
-from store.schema import outgoing as table
 from store.sent import claim_window, find_our_messages, list_of_ticket
 from store.suppressions import add_suppression
 from tests.builders import TUESDAY

@@ -17,7 +17,6 @@ from store.correspondents import find_earlier_languages
 from store.database import Connection, Database
 from store.handlings import list_workloads
 from store.letters import find_letters_under
-from store.outgoing import claim_interrupted, claim_to_send
 from store.reply_history import get_reply_history
 from store.schema import events as event_table
 from store.schema import handlings as handling_table
@@ -25,6 +24,7 @@ from store.schema import messages as message_table
 from store.schema import originals as original_table
 from store.schema import outgoing as outgoing_table
 from store.schema import tickets as ticket_table
+from store.sending import claim_interrupted, claim_to_send
 from store.waiting import claim_waiting
 from tests.builders import TUESDAY
 from tests.contracts.stored import TOWN, person, sql

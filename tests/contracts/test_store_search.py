@@ -7,10 +7,10 @@ from domain.search import read_question
 from domain.viewer import Viewer
 from store.database import Database
 from store.messages import add_arrivals
+from store.new_tickets import open_ticket
 from store.search import find_history, find_hits
 from store.search_index import add_index, drop_index
 from store.search_parts import finds_parts, lacks_parts
-from store.tickets import open_ticket
 from store.waiting import claim_waiting
 from tests.builders import TUESDAY
 from tests.contracts.stored import SOCIAL, WATER, account, arrival, decide, new_ticket, person, sql

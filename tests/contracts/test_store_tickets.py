@@ -11,7 +11,8 @@ from domain.ticket import Ticket, TicketStatus
 from domain.viewer import MACHINE
 from store.clocks import mark_notice_met
 from store.database import Database
-from store.tickets import NewTicket, count_tickets, get_ticket, list_tickets, open_ticket
+from store.new_tickets import NewTicket, open_ticket
+from store.tickets import count_tickets, get_ticket, list_tickets
 from tests.builders import TUESDAY
 from tests.contracts.stored import TOWN, WATER, at_once, new_ticket, sql
 

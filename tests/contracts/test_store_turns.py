@@ -8,7 +8,7 @@ from domain.account import Channel
 from domain.ids import AccountId
 from store.database import Connection, Database
 from store.messages import add_arrivals
-from store.outgoing import ToSend, claim_to_send
+from store.sending import ToSend, claim_to_send
 from store.waiting import Waiting, claim_waiting
 from tests.builders import TUESDAY
 from tests.contracts.stored import account, arrival, queue_outgoing

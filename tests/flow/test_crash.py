@@ -19,7 +19,7 @@ from pipeline.send import send
 from store.database import Database
 from store.leases import claim_lease
 from store.messages import count_by_fate
-from store.outgoing import claim_to_send, mark_handing_over
+from store.sending import claim_to_send, mark_handing_over
 from store.waiting import claim_waiting
 from tests.flow.installation import Installation, mail, numbered
 

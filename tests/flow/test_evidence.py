@@ -17,8 +17,8 @@ from pipeline.decide import decide
 from pipeline.receive import receive
 from store import events
 from store.database import Database
+from store.entries import list_there
 from store.evidence import list_of_account
-from store.ledger import list_there
 from store.messages import count_by_fate, list_of_ticket
 from store.tickets import list_tickets
 from tests.flow.installation import CONTACT_CENTER, GATA, Installation, mail, small_site

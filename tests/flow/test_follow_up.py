@@ -8,8 +8,9 @@ import pytest
 from domain.category import Category, Secrecy, Word
 from domain.follow_up import FollowUpSettings
 from domain.ids import AccountId, CategoryId, OrganisationId, ScheduleId, UnitId
+from domain.organisation import Unit
 from domain.outgoing import Rendered
-from domain.site import Site, Unit
+from domain.site import Site
 from domain.ticket import Ticket, TicketStatus
 from domain.viewer import MACHINE
 from pipeline.decide import decide

@@ -19,9 +19,9 @@ from pipeline.tell import tell
 from store import events
 from store.accounts import get_cursor, set_cursor
 from store.database import Database
+from store.entries import list_there
 from store.evidence import list_of_account
 from store.leases import claim_lease, release_lease
-from store.ledger import list_there
 from store.reconciliations import list_reconciliations
 from tests.flow.installation import Installation, mail, numbered
 

@@ -22,9 +22,10 @@ from domain.category import Category, CategoryKind, Word
 from domain.hours import HoursException
 from domain.ids import AccountId, CategoryId, OrganisationId, PersonId, RuleId, UnitId
 from domain.instant import STOCKHOLM
+from domain.organisation import Organisation, Unit
 from domain.person import Person
 from domain.rule import Actions, Conditions, Rule
-from domain.site import Organisation, Site, Unit
+from domain.site import Site
 from tests.builders import schedule, site
 
 FIRST, LAST = date(2026, 1, 5), date(2027, 1, 8)

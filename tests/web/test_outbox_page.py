@@ -10,7 +10,7 @@ from domain.ids import OutgoingId, TicketId, UnitId
 from domain.outgoing import OutgoingKind, SendState
 from domain.viewer import MACHINE, Role
 from store.breaker import get_breaker, hold_breaker, open_breaker
-from store.outgoing import claim_to_send, mark_ended, mark_handing_over
+from store.sending import claim_to_send, mark_ended, mark_handing_over
 from store.tickets import get_ticket
 from store.users import add_user
 from tests.unit.outbox.queued import queue, row_of

@@ -11,8 +11,8 @@ from starlette.testclient import TestClient
 from domain.category import Secrecy
 from domain.ids import TicketId, UnitId
 from domain.outgoing import SendState
-from store.outgoing import claim_to_send
 from store.schema import outgoing, presences, unfinished_answers
+from store.sending import claim_to_send
 from tests.web.conftest import Enter, csrf_of
 from tests.web.test_answer import answer, sent_of
 from tests.web.test_ticket_page import kinds

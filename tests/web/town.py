@@ -26,9 +26,10 @@ from domain.ids import (
     UnitId,
 )
 from domain.message import Arrival, Attachment, Fate, Mailbox
+from domain.organisation import Organisation, Unit
 from domain.outgoing import Outgoing, OutgoingKind, Receipt
 from domain.person import Person
-from domain.site import Organisation, Site, Unit
+from domain.site import Site
 from domain.viewer import Role
 from store import events
 from store.clocks import mark_notice_met
@@ -36,8 +37,9 @@ from store.database import Database
 from store.findings import open_finding
 from store.messages import DecidedMessage, add_arrivals, mark_decided
 from store.migrate import migrate
-from store.outgoing import Draft, add_outgoing, claim_to_send, mark_handing_over, mark_sent
-from store.tickets import NewTicket, open_ticket
+from store.new_tickets import NewTicket, open_ticket
+from store.outgoing import Draft, add_outgoing
+from store.sending import claim_to_send, mark_handing_over, mark_sent
 from store.users import add_user
 from store.waiting import claim_waiting
 from tests import builders

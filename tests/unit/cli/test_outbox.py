@@ -8,7 +8,7 @@ import pytest
 from domain.outgoing import SendState
 from store.breaker import hold_breaker, open_breaker
 from store.database import Database
-from store.outgoing import claim_to_send, mark_ended
+from store.sending import claim_to_send, mark_ended
 from tests.unit.cli.conftest import Run
 from tests.unit.outbox.queued import queue, row_of
 

@@ -22,7 +22,8 @@ from outbox.render import render
 from settings.load import load
 from store.database import Database
 from store.migrate import migrate
-from store.tickets import get_ticket, list_tickets, open_ticket
+from store.new_tickets import open_ticket
+from store.tickets import get_ticket, list_tickets
 from tests.builders import TUESDAY, account, message, site
 
 NOW = TUESDAY + timedelta(minutes=1)

@@ -12,9 +12,10 @@ from domain.decision import Queue
 from domain.ids import AccountId, CategoryId, OrganisationId, OutgoingId, TicketId
 from domain.outgoing import Outgoing, OutgoingKind, SendState
 from store.database import Connection, Database
-from store.outgoing import Draft, ToSend, add_outgoing, claim_to_send
+from store.new_tickets import NewTicket, open_ticket
+from store.outgoing import Draft, add_outgoing
 from store.schema import events, outgoing
-from store.tickets import NewTicket, open_ticket
+from store.sending import ToSend, claim_to_send
 from tests.builders import TUESDAY, account
 
 WORKER = "worker-1"

@@ -13,7 +13,7 @@ from outbox.brakes import ask_brakes
 from outbox.deliver import note_ended
 from store.clocks import mark_answer_met
 from store.database import Connection, Database
-from store.outgoing import ToSend, claim_to_send
+from store.sending import ToSend, claim_to_send
 from store.suppressions import add_suppression
 from tests.builders import TUESDAY, answering_site
 from tests.unit.outbox.queued import WORKER, queue, queued, ticket_with_clocks

@@ -12,8 +12,8 @@ from domain.outgoing import CANNOT_TELL, OutgoingKind, Receipt, Rendered, SendSt
 from domain.viewer import MACHINE
 from outbox.deliver import BACKOFF, ClaimLost, deliver, note_ended, note_retry, settle
 from store.database import Database, database_now
-from store.outgoing import ToSend, claim_to_send, mark_handing_over
 from store.schema import outgoing
+from store.sending import ToSend, claim_to_send, mark_handing_over
 from store.tickets import get_ticket
 from tests.builders import TUESDAY
 from tests.unit.outbox.queued import WORKER, kinds_of_events, queue, queued, row_of, state_of, steal, ticket_with_clocks

@@ -14,10 +14,11 @@ from domain.category import Category, CategoryKind, Example, Secrecy, Word
 from domain.follow_up import FollowUpSettings
 from domain.holding import HoldingSettings
 from domain.hours import CalendarSettings, HoursException, Schedule, Span
+from domain.organisation import Organisation, Unit
 from domain.person import Person
 from domain.rule import Actions, Conditions, HeaderCondition, Rule
 from domain.service_level import HandlingTime, ServiceLevel, Target, TargetKind
-from domain.site import MailSettings, Organisation, RunSettings, TriageSettings, Unit
+from domain.site import MailSettings, RunSettings, TriageSettings
 from domain.watching import WatchSettings
 from settings.accounts_file import AccountTable, ImapTable
 from settings.categories_file import CategoryTable

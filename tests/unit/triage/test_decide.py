@@ -11,8 +11,9 @@ from domain.context import Context
 from domain.decision import Decision, Queue, Reason
 from domain.hours import CalendarSettings
 from domain.ids import AccountId, CategoryId, OrganisationId, RuleId, ScheduleId, UnitId
+from domain.organisation import Organisation, Unit
 from domain.rule import Actions, Conditions, Rule
-from domain.site import Organisation, Site, Unit
+from domain.site import Site
 from tests.builders import TUESDAY, account, context, message, site
 from tests.unit.triage.screening import letter
 from triage.decide import decide, opening
