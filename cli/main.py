@@ -17,7 +17,7 @@ from cli import (
     due,
     explain,
     look,
-    not_built,
+    moving,
     operations,
     outbox,
     people,
@@ -91,7 +91,7 @@ for module in (
     crawl,
     templates,
     operations,
-    not_built,
+    moving,
 ):
     module.add_to(app)
 for command in app.registered_commands:

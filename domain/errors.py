@@ -12,8 +12,8 @@ class BadInput(SvarsvaktError):
     """What was given cannot be used; the sentence says what to change. Exit code 2."""
 
 
-class NotBuilt(SvarsvaktError):
-    """The part that was asked for does not exist yet. Exit code 1."""
+class NotMoved(SvarsvaktError):
+    """What was to be moved or copied did not arrive as it was, and nothing of it was kept. Exit code 1."""
 
 
 class SettingsFaults(BadInput):

@@ -67,6 +67,11 @@ class Database:
         """Whether this is the embedded database."""
         return self.engine.dialect.name == "sqlite"
 
+    @property
+    def shown(self) -> str:
+        """Its URL as it may be shown: without the password."""
+        return self.engine.url.render_as_string(hide_password=True)
+
     @contextmanager
     def write(self, *, durable: bool = True) -> Iterator[sa.Connection]:
         """Yield a connection in a transaction that commits at the end and rolls back on any error.

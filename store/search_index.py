@@ -5,7 +5,7 @@ tsvector; subjects and senders by three letters (pg_trgm) where the extension ma
 """
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -83,13 +83,16 @@ def put_words(connection: sa.Connection, decided: Sequence[Searched]) -> None:
         connection.execute(statement, rows)
 
 
-def add_index(connection: sa.Connection) -> None:
-    """Make the index and fill it with the messages that are decided; of the parts of words only where it may."""
+def add_index(connection: sa.Connection, advance: Callable[[int], None] = lambda _: None) -> None:
+    """Make the index and fill it with the messages that are decided; of the parts of words only where it may.
+
+    `advance` is told how many more are done.
+    """
     if connection.dialect.name == "sqlite":
         _run(connection, _SQLITE)
     else:
         _run(connection, _POSTGRESQL)
-    _fill(connection)
+    _fill(connection, advance)
     if connection.dialect.name == "postgresql":
         _add_trigrams(connection)
 
@@ -113,7 +116,7 @@ def _add_trigrams(connection: sa.Connection) -> None:
         log.warning("parts of words are not searched: the extension pg_trgm cannot be made (%s)", type(error).__name__)
 
 
-def _fill(connection: sa.Connection) -> None:
+def _fill(connection: sa.Connection, advance: Callable[[int], None]) -> None:
     query = (
         sa.select(
             messages.c.id, messages.c.fate, messages.c.sender_name, messages.c.sender_address, messages.c.subject,
@@ -127,6 +130,7 @@ def _fill(connection: sa.Connection) -> None:
     while rows := connection.execute(query.where(messages.c.id > last)).mappings().all():
         put_words(connection, [_stored(row) for row in rows])
         last, done = rows[-1]["id"], done + len(rows)
+        advance(len(rows))
         # A warning, because less is not written while migrating, and millions take minutes.
         if done % (100 * BATCH) == 0:
             log.warning("made %d messages searchable", done)
