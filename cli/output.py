@@ -139,6 +139,10 @@ def errors_to_exit_codes(command: Callable[P, None]) -> Callable[P, None]:
                 "SVARSVAKT_DATABASE names; without it, that the folder of SVARSVAKT_SITE exists"
             )
             raise typer.Exit(FAILED) from error
+        except ExceptionGroup as several:  # each stands in the log
+            for sentence in dict.fromkeys(str(error) or repr(error) for error in several.exceptions):
+                complain(sentence)
+            raise typer.Exit(FAILED) from several
         except BrokenPipeError:
             raise
         except OSError as error:

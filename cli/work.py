@@ -4,7 +4,7 @@ import logging
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from functools import partial
 from time import monotonic
 from typing import Annotated
 
@@ -19,6 +19,7 @@ from domain.errors import BadInput
 from domain.ids import AccountId
 from domain.site import Site
 from pipeline.decide import decide
+from pipeline.guard import guarding
 from pipeline.holding import hold
 from pipeline.receive import Received, receive
 from pipeline.runtime import Runtime
@@ -64,12 +65,10 @@ def poll(
         chosen = _chosen(runtime.site(), accounts or [])
         with ThreadPoolExecutor(AT_ONCE) as pool:
             lines = list(pool.map(lambda account: _timed(runtime, account), chosen))
-        _finish_round(runtime, lines)
-    if as_json:
-        print_lines(lines)
-    else:
-        for line in lines:
-            console.print(_sentence(line), markup=False)
+        try:
+            _finish_round(runtime, lines)
+        finally:
+            _print(lines, as_json)
     if any(line["failed_step"] for line in lines):
         raise typer.Exit(FAILED)
 
@@ -153,17 +152,21 @@ def _line(received: Received, seconds: float) -> dict[str, object]:
 
 
 def _finish_round(runtime: Runtime, lines: list[dict[str, object]]) -> None:
-    decided = decide(runtime)
+    """Do every other step; one that fails holds back no other, and what failed is raised at last."""
+    with guarding() as guard:
+        if (decided := guard.do("decide", partial(decide, runtime))) is not None:
+            for line in lines:
+                line["set_aside"] = decided.set_aside[AccountId(str(line["account"]))]
+        for step in (hold, send, watch, tell, send, seal):
+            guard.do(step.__name__, partial(step, runtime))
+
+
+def _print(lines: list[dict[str, object]], as_json: bool) -> None:
+    if as_json:
+        print_lines(lines)
+        return
     for line in lines:
-        line["set_aside"] = decided.set_aside[AccountId(str(line["account"]))]
-    hold(runtime)
-    send(runtime)
-    # In this order from below: one that fails holds back no other, and is raised at last.
-    with ExitStack() as last:
-        last.callback(seal, runtime)
-        last.callback(send, runtime)
-        last.callback(tell, runtime)
-        watch(runtime)
+        console.print(_sentence(line), markup=False)
 
 
 def _sentence(line: dict[str, object]) -> str:

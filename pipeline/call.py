@@ -23,7 +23,7 @@ from domain.ticket import Ticket
 from domain.viewer import MACHINE
 from outbox.render import render
 from pipeline.alert_link import Links
-from pipeline.guard import guarded
+from pipeline.guard import Guard
 from store.calls import end_call, list_open_calls
 from store.database import Connection, Database
 from store.events import append
@@ -43,7 +43,7 @@ def subject_of(call: Call) -> str:
     return f"call/{call.ticket}/{call.opened_at.isoformat()}"
 
 
-def make_calls(database: Database, site: Site, links: Links, now: datetime) -> int:
+def make_calls(database: Database, site: Site, links: Links, now: datetime, guard: Guard) -> int:
     """Call about every ticket that nobody has taken, as often as the rota says; return how many alerts."""
     with database.read() as connection:
         calls = list_open_calls(connection, MACHINE)
@@ -51,14 +51,17 @@ def make_calls(database: Database, site: Site, links: Links, now: datetime) -> i
         told = list_told_of(connection, MACHINE, [subject_of(call) for call in calls])
     steps = {call.ticket: {each.step for each in told if each.subject == subject_of(call)} for call in calls}
     return sum(
-        guarded(f"ticket {call.ticket}", partial(_go_on, database, site, call, tickets, steps[call.ticket], links, now))
+        guard.count(
+            f"the call about ticket {call.ticket}",
+            partial(_go_on, database, site, call, tickets, steps[call.ticket], links, now, guard),
+        )
         for call in calls
     )
 
 
 def _go_on(
     database: Database, site: Site, call: Call, tickets: Mapping[TicketId, Ticket], steps: set[str], links: Links,
-    now: datetime,
+    now: datetime, guard: Guard,
 ) -> int:  # fmt: skip
     """Call once more, if it is time; end what somebody has seen to, and what the settings no longer know."""
     if not _is_known(site, call):
@@ -69,7 +72,7 @@ def _go_on(
         with database.write() as connection:
             end(connection, call, "desk", now)
         return 0
-    return 0 if _step(_ring(site, call, now)) in steps else _call(database, site, call, links, now)
+    return 0 if _step(_ring(site, call, now)) in steps else _call(database, site, call, links, now, guard)
 
 
 def _is_known(site: Site, call: Call) -> bool:
@@ -86,11 +89,11 @@ def _give_up(connection: Connection, call: Call, now: datetime) -> None:
         _cancel(connection, call, why, now)
 
 
-def _call(database: Database, site: Site, call: Call, links: Links, now: datetime) -> int:
+def _call(database: Database, site: Site, call: Call, links: Links, now: datetime, guard: Guard) -> int:
     ring = _ring(site, call, now)
     reached = dict.fromkeys(each for reader in ring.readers for each in reach(site, reader, ring.ways))
     with database.write() as connection:
-        rings = [_ring_up(connection, site, call, ring, each, links, now) for each in reached]
+        rings = [_ring_up(connection, site, call, ring, each, links, now, guard) for each in reached]
         called = [to for (_, to), rung in zip(reached, rings, strict=True) if rung is Rung.called]
         if called:
             _note(connection, "notified", call, now, to=called)
@@ -113,15 +116,16 @@ class Rung(StrEnum):
 
 
 def _ring_up(
-    connection: Connection, site: Site, call: Call, ring: Ring, to: tuple[Way, str], links: Links, now: datetime
-) -> Rung:
+    connection: Connection, site: Site, call: Call, ring: Ring, to: tuple[Way, str], links: Links, now: datetime,
+    guard: Guard,
+) -> Rung:  # fmt: skip
     """Queue one call; one that cannot be written holds back no other."""
     way, recipient = to
     intent = call_alert(call, site, way, recipient, link=links.call(call.ticket, recipient))
     try:
         draft = render(intent, site, key=f"alert.{call.number}.{secrets.token_hex(6)}", now=now)
-    except BadInput:
-        log.exception("the alert about a ticket could not be written")
+    except BadInput as failure:
+        guard.note(f"writing the call about ticket {call.ticket}", failure)
         return Rung.unwritten
     new = claim_tellings(connection, call.organisation, [_told(call, recipient, _step(ring), now)])
     if not new:

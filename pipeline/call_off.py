@@ -15,7 +15,7 @@ from domain.ids import AccountId
 from domain.person import Person
 from domain.site import Site
 from domain.viewer import MACHINE
-from pipeline.guard import guarded
+from pipeline.guard import Guard
 from pipeline.tell_at_once import NOBODY, known_open, queue_alert, tellings
 from store.database import Connection, Database
 from store.tellings import claim_tellings, list_to_call_off, list_told_of_findings
@@ -45,7 +45,7 @@ class _Outage:
         return bool(self.closed) and not goes_on and len(self.left) < (1 if self.host == OURS else group_from)
 
 
-def call_off(database: Database, site: Site, now: datetime) -> int:
+def call_off(database: Database, site: Site, now: datetime, guard: Guard) -> int:
     """Queue the word that what was told of at once is over; return how many alerts."""
     # Of an account that is in use no longer there is nothing more to say.
     hosts = {each.id: each.host for each in site.accounts if each.status is AccountStatus.active}
@@ -62,7 +62,7 @@ def call_off(database: Database, site: Site, now: datetime) -> int:
         (f"that outage {each.step} of {each.host!r} is over", partial(_call_off, database, site, each, now))
         for each in over
     ]
-    return sum(guarded(what, part) for what, part in ends)
+    return sum(guard.count(what, part) for what, part in ends)
 
 
 def _outages(

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 
 from desk.hold import holding_reply
 from domain.account import AutoReply
@@ -27,6 +27,7 @@ from domain.ticket import Ticket
 from domain.viewer import MACHINE
 from outbox.render import render
 from pipeline.forward import remind
+from pipeline.guard import Guard, guarding
 from pipeline.runtime import Runtime
 from pipeline.window_alarm import warn_of_windows
 from store.clocks import set_clocks
@@ -50,22 +51,32 @@ class Held:
 
 
 def hold(runtime: Runtime) -> Held:
-    """Decide about holding replies and note what is late. Safe to run twice, and by many workers at once."""
-    held = Held(late=_note_late(runtime))
-    warn_of_windows(runtime)
-    remind(runtime)
+    """Decide about holding replies and note what is late. Safe to run twice, and by many workers at once.
+
+    What fails holds back nothing else, and is raised at last, so that the step does not count as done.
+    """
+    held = Held()
+    with guarding() as guard:
+        guard.do("noting what is late", partial(_note_late, runtime, held, guard))
+        guard.do("the windows that close", partial(warn_of_windows, runtime, guard))
+        guard.do("the forwards that nobody has answered", partial(remind, runtime))
+        guard.do("holding replies", partial(_hold_all, runtime, held, guard))
+    return held
+
+
+def _hold_all(runtime: Runtime, held: Held, guard: Guard) -> None:
+    """Decide about each ticket whose answer is due soon; one that cannot be decided holds back no other."""
     site, now = runtime.site(), runtime.now
     soon = cache(lambda account, unit: _soon(site, account, unit, now))
     with runtime.database.read() as connection:
         owed = find_due_soon(connection, MACHINE, now, _horizon(site, now))
     for each in owed:
         if each.answer_due_at <= soon(each.account, each.unit):
-            queued = _hold_guarded(runtime, site, each.id)
+            queued = guard.do(f"the holding reply of ticket {each.id}", partial(_hold_one, runtime, site, each.id))
             held.queued += queued is True
             held.withheld += queued is False
     if held.queued:
         runtime.bell.ring(Step.send)
-    return held
 
 
 def _horizon(site: Site, now: datetime) -> datetime:
@@ -91,15 +102,6 @@ def _ahead(schedule: Schedule, calendar: CalendarSettings, site: Site, now: date
     except BadInput as fault:
         log.debug("by these hours nothing is due soon: %s", fault)
         return now
-
-
-def _hold_guarded(runtime: Runtime, site: Site, id: TicketId) -> bool | None:
-    """Let one ticket that cannot be decided hold back no other; nothing of it is written, and the next round tries."""
-    try:
-        return _hold_one(runtime, site, id)
-    except Exception:
-        log.exception("about a holding reply of ticket %s could not be decided", id)
-        return None
 
 
 def _hold_one(runtime: Runtime, site: Site, id: TicketId) -> bool | None:
@@ -158,37 +160,30 @@ def _tell(connection: Connection, ticket: Ticket, against: tuple[Reason, ...], n
     )  # fmt: skip
 
 
-def _note_late(runtime: Runtime) -> int:
-    """Note each clock that has passed its time, once; return how many tickets became late.
-
-    One that cannot be noted holds back no other; the next round tries again.
-    """
-    late, now = 0, runtime.now
+def _note_late(runtime: Runtime, held: Held, guard: Guard) -> None:
+    """Note each clock that has passed its time, once; one that cannot be noted holds back no other."""
+    now = runtime.now
     left: set[TicketId] = set()
     while True:
         with runtime.database.read() as connection:
             found = [id for id in find_gone_late(connection, MACHINE, now) if id not in left]
         if not found:
-            return late
+            return
         try:
             with runtime.database.write() as connection:
-                late += sum(_note_one_late(connection, id, now) for id in found)
+                held.late += sum(_note_one_late(connection, id, now) for id in found)
         except Exception:
             log.exception("%d tickets that are late could not be noted together: each is noted alone", len(found))
             for id in found:
-                noted = _note_guarded(runtime, id, now)
-                late += noted is True
+                noted = guard.do(f"noting that ticket {id} is late", partial(_note_alone, runtime, id, now))
+                held.late += noted is True
                 left |= {id} if noted is None else set()
 
 
-def _note_guarded(runtime: Runtime, id: TicketId, now: datetime) -> bool | None:
-    """Note that a ticket is late, in a transaction of its own; None: it could not be noted."""
-    try:
-        with runtime.database.write() as connection:
-            return _note_one_late(connection, id, now)
-    except Exception:
-        log.exception("that ticket %s is late could not be noted", id)
-        return None
+def _note_alone(runtime: Runtime, id: TicketId, now: datetime) -> bool:
+    """Note that a ticket is late, in a transaction of its own."""
+    with runtime.database.write() as connection:
+        return _note_one_late(connection, id, now)
 
 
 def _note_one_late(connection: Connection, id: TicketId, now: datetime) -> bool:

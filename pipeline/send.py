@@ -6,10 +6,11 @@ Writes: how far each got, the notice clock of its ticket, events.
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 
 from domain.account import Channel
 from domain.errors import BadInput, Failing
@@ -20,6 +21,7 @@ from domain.site import Site
 from domain.viewer import MACHINE
 from outbox.brakes import Judged, ask_brakes
 from outbox.deliver import ClaimLost, deliver, end, note_ended, note_retry, resting, settle
+from pipeline.guard import Guard, guarding
 from pipeline.runtime import Runtime
 from pipeline.stop_replies import close_when_over, tell_stopped
 from store.attached_files import get_attached_files
@@ -42,8 +44,6 @@ class Sent:
     """How many outgoing messages reached which state."""
 
     states: Counter[SendState] = field(default_factory=Counter)
-    #: Failures that nobody foresaw, one a message; what they hit waits for its lease, and then for a person.
-    failures: list[Exception] = field(default_factory=list)
 
 
 def send(runtime: Runtime, *, urgent_alone: bool = False) -> Sent:
@@ -54,21 +54,31 @@ def send(runtime: Runtime, *, urgent_alone: bool = False) -> Sent:
     """
     sent = Sent()
     site = runtime.site()
-    with ExitStack() as lines:
+    with guarding() as guard, ExitStack() as lines:
         sinks = _Sinks(runtime, site, lines)
         for to_send in _interrupted(runtime, site):
-            sent.states[_settle_interrupted(runtime, sinks, to_send)] += 1
-        close_when_over(runtime, site)
+            _guarded(guard, sent, to_send, partial(_settle_interrupted, runtime, sinks, to_send))
+        guard.do("letting automatic replies go again", partial(close_when_over, runtime, site))
         while (judged := _claim(runtime, site, urgent_alone)) is not None:
             sent.states[SendState.cancelled] += len(judged.held)
-            _send_batch(runtime, site, sinks, judged.going, sent)
+            _send_batch(runtime, site, sinks, judged.going, sent, guard)
     sent.states += Counter()
-    if sent.failures:
-        raise sent.failures[0]
     return sent
 
 
-def _send_batch(runtime: Runtime, site: Site, sinks: "_Sinks", batch: Sequence[ToSend], sent: Sent) -> None:
+def _guarded(guard: Guard, sent: Sent, to_send: ToSend, part: Callable[[], SendState]) -> None:
+    """Take one message a step further; what one that fails has hit waits for its lease, and then for a person."""
+    try:
+        sent.states[part()] += 1
+    except ClaimLost:
+        log.warning("outgoing %s was taken over by another worker", to_send.rendered.id)
+    except Exception as failure:
+        guard.note(f"outgoing {to_send.rendered.id}", failure)
+
+
+def _send_batch(
+    runtime: Runtime, site: Site, sinks: "_Sinks", batch: Sequence[ToSend], sent: Sent, guard: Guard
+) -> None:
     waiting: set[AccountId] = set()
     for position, to_send in enumerate(batch):
         account = to_send.rendered.account
@@ -77,13 +87,7 @@ def _send_batch(runtime: Runtime, site: Site, sinks: "_Sinks", batch: Sequence[T
         if not _has_turn(runtime, site, batch[position:]):
             waiting.add(account)
             continue
-        try:
-            sent.states[_send_one(runtime, site, sinks, to_send)] += 1
-        except ClaimLost:
-            log.warning("outgoing %s was taken over by another worker", to_send.rendered.id)
-        except Exception as failure:
-            log.exception("outgoing %s failed in a way nobody foresaw", to_send.rendered.id)
-            sent.failures.append(failure)
+        _guarded(guard, sent, to_send, partial(_send_one, runtime, site, sinks, to_send))
 
 
 class _Sinks:

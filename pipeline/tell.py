@@ -4,8 +4,6 @@ Reads: findings, heartbeats, open calls, who was told, what was acknowledged, la
 Writes: who is told, alerts in the outbox, events.
 """
 
-import logging
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -15,11 +13,10 @@ from pipeline.beat import flip_stalled
 from pipeline.bounced_alerts import as_reached, flip_bounced
 from pipeline.call import make_calls
 from pipeline.call_off import call_off
+from pipeline.guard import guarding
 from pipeline.runtime import Runtime
 from pipeline.tell_at_once import tell_at_once
 from pipeline.tell_digests import tell_digests
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,34 +34,22 @@ def tell(runtime: Runtime) -> Telling:
     What fails in a way nobody foresaw silences no other part, and is raised at last: whoever counts what was done must
     not take it for done, and the administrator is told that the alerts stand still.
     """
-    site, now = runtime.site(), runtime.now
-    database = runtime.database
-    flip_stalled(database, site, now)
-    flip_bounced(database, site, now)
-    links = Links(site, runtime.link_key(site), now)
-    # Whom an alert does not reach a call may: it goes by SMS as well.
-    reached = as_reached(database, site, now)
-    failures: list[Exception] = []
-
-    def part(what: str, do: Callable[[], int]) -> int:
-        try:
-            return do()
-        except Exception as failure:
-            log.exception("%s could not be told in a way nobody foresaw", what)
-            failures.append(failure)
-            return 0
-
-    telling = Telling(
-        calls=part("calls", lambda: make_calls(database, site, links, now)),
-        at_once=part("alerts at once", lambda: tell_at_once(database, reached, links, now))
-        + part("alerts that are over", lambda: call_off(database, site, now)),
-        digests=sum(
-            part(f"the digests of {each.id}", partial(tell_digests, database, reached, each.id, links, now))
-            for each in site.organisations
-        ),
-    )
-    if telling.calls or telling.at_once or telling.digests:
-        runtime.bell.ring(Step.send)
-    if failures:
-        raise failures[0]
+    site, now, database = runtime.site(), runtime.now, runtime.database
+    with guarding() as guard:
+        guard.do("what stands still", partial(flip_stalled, database, site, now))
+        guard.do("the alerts that bounced", partial(flip_bounced, database, site, now))
+        links = Links(site, runtime.link_key(site), now)
+        # Whom an alert does not reach a call may: it goes by SMS as well.
+        reached = as_reached(database, site, now)
+        telling = Telling(
+            calls=guard.count("calls", partial(make_calls, database, site, links, now, guard)),
+            at_once=guard.count("alerts at once", partial(tell_at_once, database, reached, links, now, guard))
+            + guard.count("alerts that are over", partial(call_off, database, site, now, guard)),
+            digests=sum(
+                guard.count("digests", partial(tell_digests, database, reached, each.id, links, now, guard))
+                for each in site.organisations
+            ),
+        )
+        if telling.calls or telling.at_once or telling.digests:
+            runtime.bell.ring(Step.send)
     return telling

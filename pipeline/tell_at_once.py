@@ -20,7 +20,7 @@ from domain.viewer import MACHINE
 from outbox.render import render
 from pipeline.alert_link import Links
 from pipeline.bounced_alerts import unreached
-from pipeline.guard import guarded
+from pipeline.guard import Guard
 from store.accounts import list_heartbeats
 from store.acknowledgements import list_acknowledged
 from store.database import Connection, Database
@@ -39,13 +39,13 @@ from watch.responsible import answering, technicians_of
 NOBODY = "-"
 
 
-def tell_at_once(database: Database, site: Site, links: Links, now: datetime) -> int:
+def tell_at_once(database: Database, site: Site, links: Links, now: datetime, guard: Guard) -> int:
     """Queue what cannot wait; return how many alerts."""
     with database.read() as connection:
         known = known_open(connection, site, now)
     found = urgent(site, known, local_date(now))
     return sum(
-        guarded(f"finding {each.findings[0].id}", partial(_tell_one, database, site, each, links, now))
+        guard.count(f"finding {each.findings[0].id}", partial(_tell_one, database, site, each, links, now))
         for each in found
     )
 

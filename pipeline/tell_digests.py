@@ -1,17 +1,16 @@
 """Tell digests: one mail a manager and working day, from the hour that the settings name.
 
 Reads: findings, who was told of them, what was acknowledged, late tickets.
-Writes: who is told, digests in the outbox, events; all of an organisation in one transaction.
+Writes: who is told, digests in the outbox, events; a digest a transaction.
 """
 
-import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 
 from domain.account import Account
 from domain.alerting import Late, Told
-from domain.errors import BadInput
 from domain.ids import OrganisationId, UnitId
 from domain.instant import STOCKHOLM, as_utc
 from domain.site import Site
@@ -19,6 +18,7 @@ from domain.swedish_calendar import is_working_day
 from domain.viewer import MACHINE
 from pipeline.alert_link import Links
 from pipeline.call_off import CALLED_OFF
+from pipeline.guard import Guard
 from pipeline.tell_at_once import NOBODY, known_open, queue_alert
 from store.database import Connection, Database
 from store.events import append
@@ -31,30 +31,42 @@ from watch.escalation import late_since
 from watch.known import Known
 from watch.summer import summer_subject, unready_units
 
-log = logging.getLogger(__name__)
-
 #: Manager, deputy, next level: so far late tickets rise.
 STEPS = 3
 
 _ONE_DAY = timedelta(days=1)
 
 
-def tell_digests(database: Database, site: Site, organisation: OrganisationId, links: Links, now: datetime) -> int:
-    """Queue the digests of the day, once, as soon as their hour has come; return how many."""
+def tell_digests(
+    database: Database, site: Site, organisation: OrganisationId, links: Links, now: datetime, guard: Guard
+) -> int:
+    """Queue the digests of the day, once a reader, as soon as their hour has come; return how many.
+
+    One that cannot be written holds back no other, and is tried at every bell until the day is over.
+    """
     local = now.astimezone(STOCKHOLM)
     day = local.date()
     if local.time() < site.alerts.digest_at or not is_working_day(site.calendar_of(organisation), day):
         return 0
     mark = Told(subject=f"digest/{organisation}/{day}", to=NOBODY, step="made", at=now)
     with database.read() as connection:
-        if list_told_of(connection, MACHINE, [mark.subject]):
-            return 0
-    with database.write() as connection:
-        if not claim_tellings(connection, organisation, [mark]):
+        done = {each.to for each in list_told_of(connection, MACHINE, [mark.subject])}
+        if NOBODY in done:
             return 0
         known = _known(connection, site, organisation, day, now)
-        made = digests(site, organisation, known, day)
-        return sum(_queue(connection, site, organisation, each, links, now) for each in made)
+    # Who has got today's gets no other, whatever opened since.
+    left = [each for each in digests(site, organisation, known, day) if each.person.email not in done]
+    failures = len(guard.failures)
+    queued = sum(
+        guard.count(
+            f"a digest of {organisation}", partial(_queue, database, site, mark, organisation, each, links, now)
+        )
+        for each in left
+    )
+    if len(guard.failures) == failures:
+        with database.write() as connection:
+            claim_tellings(connection, organisation, [mark])
+    return queued
 
 
 def _known(connection: Connection, site: Site, organisation: OrganisationId, day: date, now: datetime) -> Known:
@@ -95,8 +107,10 @@ def _end_of(day: date) -> datetime:
 
 
 def _queue(
-    connection: Connection, site: Site, organisation: OrganisationId, digest: Digest, links: Links, now: datetime
-) -> bool:
+    database: Database, site: Site, mark: Told, organisation: OrganisationId, digest: Digest, links: Links,
+    now: datetime,
+) -> bool:  # fmt: skip
+    """Queue one reader's digest in a transaction; what was not written has not been told."""
     account = _in_whose_name(site, organisation, digest)
     if account is None:
         return False
@@ -104,16 +118,13 @@ def _queue(
         Told(subject=subject, to=digest.person.email, step=step, at=now, finding=finding)
         for subject, step, finding in digest.tells
     ]
-    try:
-        intent = digest_alert(digest, site, account, now, lambda finding, reader: links.finding(finding, reader.email))
-        # What was not written has not been told: it stands in the next digest.
-        with connection.begin_nested():
-            new = claim_tellings(connection, organisation, told)
-            queue_alert(connection, site, intent, new, now)
-    except BadInput:
-        log.exception("the digest of %s could not be written", organisation)
-        return False
-    _note(connection, organisation, account, digest, now)
+    intent = digest_alert(digest, site, account, now, lambda finding, reader: links.finding(finding, reader.email))
+    with database.write() as connection:
+        if not claim_tellings(connection, organisation, [replace(mark, to=digest.person.email)]):
+            return False
+        new = claim_tellings(connection, organisation, told)
+        queue_alert(connection, site, intent, new, now)
+        _note(connection, organisation, account, digest, now)
     return True
 
 

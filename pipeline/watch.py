@@ -4,7 +4,6 @@ Reads: facts about every account, open findings, since when conditions have turn
 Writes: findings that open or close, tendencies, rhythms, events; the next step tells of them (`tell.py`).
 """
 
-import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +17,7 @@ from domain.site import Site
 from domain.viewer import MACHINE
 from pipeline.alerting import close_quietly, open_quietly, sharpen
 from pipeline.facts import facts_of, gather, glance, learn_rhythms
+from pipeline.guard import Guard
 from pipeline.runtime import Runtime
 from store.database import Connection
 from store.findings import list_open_findings, set_evidence
@@ -26,8 +26,6 @@ from store.tendencies import list_tendencies, set_tendency, settle_tendency
 from watch.findings import patience
 from watch.flips import Flip, flip
 from watch.table import QUESTIONS, asked_of, findings_of
-
-log = logging.getLogger(__name__)
 
 #: Who looks at everything, until it is time again.
 LEASE = "watch/all"
@@ -92,13 +90,12 @@ def look(runtime: Runtime, kinds: frozenset[FindingKind] = LOOKED_FOR) -> Watche
     found = [each for each in open_ones if each.kind in kinds]
     before = _Before(open={(each.account, each.kind): each for each in found}, tendencies=tendencies)
     changes: list[Flip] = []
-    failures: list[Exception] = []
+    guard = Guard()
     for account in site.accounts:
         try:
             changes += _look_at(runtime, site, facts_of(account, known, site), kinds, before)
         except Exception as failure:
-            log.exception("account %s could not be looked at in a way nobody foresaw", account.id)
-            failures.append(failure)
+            guard.note(f"looking at account {account.id}", failure)
     there = {account.id for account in site.accounts}
     changes += [_drop(runtime, each) for each in found if each.account not in there]
     visited = {account.id for account in site.accounts if account.status is not AccountStatus.closed}
@@ -106,8 +103,7 @@ def look(runtime: Runtime, kinds: frozenset[FindingKind] = LOOKED_FOR) -> Watche
     watched = Watched(opened=changes.count(Flip.opens), closed=changes.count(Flip.closes))
     if watched.opened or watched.closed:
         runtime.bell.ring(Step.tell)
-    if failures:
-        raise failures[0]
+    guard.raise_failures()
     return watched
 
 

@@ -5,10 +5,10 @@ Writes: until when each can be answered, by which the queue puts it first; a tag
 whoever answers for it. All of a unit in one transaction.
 """
 
-import logging
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from domain.alerting import Told
 from domain.clocks import window_closing
@@ -21,6 +21,7 @@ from domain.person import Person
 from domain.protocols import Step
 from domain.site import Site
 from domain.viewer import MACHINE
+from pipeline.guard import Guard
 from pipeline.runtime import Runtime
 from pipeline.tell_at_once import queue_alert
 from store.clocks import set_clocks
@@ -32,10 +33,8 @@ from store.tellings import claim_tellings
 from watch.responsible import responsible_for_unit
 from watch.window import window_alert
 
-log = logging.getLogger(__name__)
 
-
-def warn_of_windows(runtime: Runtime) -> int:
+def warn_of_windows(runtime: Runtime, guard: Guard) -> int:
     """Mark each ticket whose window is about to close, and tell; return how many were. Safe to run twice."""
     site, now = runtime.site(), runtime.now
     leave = {each.id: each.facebook.human_agent for each in site.accounts if each.facebook is not None}
@@ -52,7 +51,8 @@ def warn_of_windows(runtime: Runtime) -> int:
     for chat, until in closing.values():
         if noted.get(chat.ticket) != until:
             units[chat.unit].append((chat, until))
-    warned = sum(_warn_unit(runtime, site, unit, each) for unit, each in units.items())
+    parts = {unit: partial(_warn_unit, runtime, site, unit, each, guard) for unit, each in units.items()}
+    warned = sum(guard.count(f"the windows of unit {unit}", part) for unit, part in parts.items())
     if warned:
         runtime.bell.ring(Step.send)
     return warned
@@ -78,11 +78,13 @@ def _forget(runtime: Runtime, tickets: Sequence[TicketId]) -> None:
             set_clocks(connection, ticket, lambda clocks: window_closing(clocks, None))
 
 
-def _warn_unit(runtime: Runtime, site: Site, unit: UnitId, chats: Sequence[tuple[OpenChat, datetime]]) -> int:
+def _warn_unit(
+    runtime: Runtime, site: Site, unit: UnitId, chats: Sequence[tuple[OpenChat, datetime]], guard: Guard
+) -> int:
     with runtime.database.write() as connection:
         new = {chat: until for chat, until in chats if _warn(connection, chat, until, runtime.now)}
         if new:
-            _tell(connection, site, unit, new, runtime.now)
+            _tell(connection, site, unit, new, runtime.now, guard)
     return len(new)
 
 
@@ -101,8 +103,8 @@ def _warn(connection: Connection, chat: OpenChat, until: datetime, now: datetime
 
 
 def _tell(
-    connection: Connection, site: Site, unit: UnitId, chats: Mapping[OpenChat, datetime], now: datetime
-) -> None:  # fmt: skip
+    connection: Connection, site: Site, unit: UnitId, chats: Mapping[OpenChat, datetime], now: datetime, guard: Guard
+) -> None:
     """Queue one mail to whoever answers for the unit; what the outbox does not take leaves the marks as they are."""
     reader = next(iter(responsible_for_unit(site, unit, local_date(now))), None)
     if reader is None:
@@ -121,8 +123,8 @@ def _tell(
             if new:
                 intent = window_alert(site, site.account(first.account), reader, unit, len(new), min(seen.values()))
                 queue_alert(connection, site, intent, new, now)
-    except BadInput:
-        log.exception("the alert about windows that close in unit %s could not be written", unit)
+    except BadInput as failure:
+        guard.note(f"the alert about windows that close in unit {unit}", failure)
 
 
 def _is_of(site: Site, unit: UnitId, reader: Person) -> bool:

@@ -731,10 +731,10 @@ def test_whoever_of_the_rota_is_not_there_is_passed_over(
 # What cannot be told.
 
 
-def test_a_digest_that_cannot_be_written_has_not_been_told_and_holds_back_no_other(
+def test_a_digest_that_cannot_be_written_holds_back_no_other_and_goes_when_it_can_be(
     town: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The savepoint takes back who was told, so that the finding stands in the next digest."""
+    """Until then telling does not count as done: the signal stops, and the administrator is told."""
     finding = found(town)
     found(town, FindingKind.unwatched, AccountId("kontaktcenter"))
     write = tell_at_once.render
@@ -745,14 +745,34 @@ def test_a_digest_that_cannot_be_written_has_not_been_told_and_holds_back_no_oth
         return write(intent, *rest, **named)
 
     monkeypatch.setattr(tell_at_once, "render", stumbles)
-    first = [each.recipient for each in morning(town, days=0)]
+    with pytest.raises(BadInput, match="a text of ours"):
+        morning(town, days=0)
+    first = [each.recipient for each in town.alerts()]
     with town.database.read() as connection:
         unsaid = list_told_of_findings(connection, MACHINE, [finding.id])
     monkeypatch.undo()
+    found(town, FindingKind.inactive, AccountId("kontaktcenter"))
 
     assert first == [CHIEF]
     assert unsaid == ()
-    assert [each.recipient for each in morning(town)] == [MANAGER]
+    assert [recipient for recipient, _ in told(town)] == [CHIEF, MANAGER]
+    assert [recipient for recipient, _ in told(town)] == [CHIEF, MANAGER]
+
+
+@pytest.mark.parametrize("fault", [BadInput("a text of ours is wrong"), KeyError("a unit that was taken out")])
+def test_an_alert_that_cannot_be_written_is_no_done_telling(
+    town: Installation, monkeypatch: pytest.MonkeyPatch, fault: Exception
+) -> None:
+    def stumbles(*_: object, **__: object) -> Outgoing:
+        raise fault
+
+    found(town, FindingKind.unreachable, AccountId("kontaktcenter"))
+    with monkeypatch.context() as patched:
+        patched.setattr(tell_at_once, "alert", stumbles)
+        with pytest.raises(type(fault)):
+            tell(town.runtime)
+
+    assert told(town) == [(CHIEF, "unreachable")]
 
 
 def test_a_part_of_the_telling_that_fails_in_a_way_nobody_foresaw_silences_no_other(

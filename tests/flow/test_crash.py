@@ -8,9 +8,10 @@ import pytest
 
 import pipeline.decide
 import pipeline.receive
+from connectors.fake import FakeSink
 from domain.errors import Unreachable
 from domain.message import Fate
-from domain.outgoing import SendState
+from domain.outgoing import SendState, Trace
 from domain.viewer import MACHINE
 from outbox import deliver
 from pipeline.decide import decide
@@ -98,6 +99,28 @@ def test_a_crash_while_handing_over_is_uncertain_and_a_person_is_asked(town: Ins
     assert [reply.state for reply in town.replies(ticket)] == [SendState.uncertain]
     assert town.wires.out.sent == []
     assert ticket.notice_met_at is None
+
+
+def test_an_interrupted_message_that_nobody_can_ask_about_starves_no_send(
+    town: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for original in numbered(2):
+        town.arrives(original)
+    receive(town.runtime, town.account)
+    decide(town.runtime)
+    with town.database.write() as connection:
+        [first, _] = claim_to_send(connection, "worker-that-dies", lease=timedelta(seconds=-1))
+        mark_handing_over(connection, first.rendered.id, "worker-that-dies", timedelta(seconds=-1))
+
+    def stumbles(*_: object) -> Trace:
+        raise RuntimeError("a fault in a connector")
+
+    monkeypatch.setattr(FakeSink, "find_sent", stumbles)
+    with pytest.raises(RuntimeError, match="in a connector"):
+        send(town.runtime)
+
+    states = {reply.state for ticket in town.tickets() for reply in town.replies(ticket)}
+    assert states == {SendState.handing_over, SendState.sent}
 
 
 def test_a_crash_between_the_wire_and_the_mark_never_sends_again(

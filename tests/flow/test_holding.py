@@ -142,7 +142,8 @@ def test_a_crash_before_the_commit_leaves_nothing_and_the_next_round_holds(
     ticket = asked(town)
     real = step.append
     monkeypatch.setattr(step, "append", lambda *_, **__: (_ for _ in ()).throw(OSError("the plug was pulled")))
-    held(town)
+    with pytest.raises(OSError, match="plug"):
+        held(town)
     after_crash = again(town, ticket.id).held_at, len(town.replies(ticket))
     monkeypatch.setattr(step, "append", real)
 
@@ -169,11 +170,12 @@ def test_a_ticket_that_cannot_be_decided_holds_back_no_other(
         return real(connection, viewer, id, **rest)
 
     monkeypatch.setattr(step, "get_conversation", get_conversation)
-    held(town)
+    with pytest.raises(ValueError, match="nobody can read"):
+        held(town)
 
     assert [each.kind for each in town.replies(good)] == [OutgoingKind.receipt, OutgoingKind.holding]
     assert again(town, bad.id).held_at is None
-    assert f"ticket {bad.id} could not be decided" in caplog.text
+    assert f"the holding reply of ticket {bad.id} failed" in caplog.text
 
 
 def test_the_promise_does_not_move_before_the_wire_has_taken_the_reply(town: Installation) -> None:
@@ -392,8 +394,27 @@ def test_a_ticket_that_cannot_be_noted_as_late_holds_back_no_other(
     monkeypatch.setattr(step, "_note_one_late", picky)
     town.clock.forward(days=30)
 
-    late = hold(town.runtime).late
+    with pytest.raises(RuntimeError, match="nobody foresaw"):
+        hold(town.runtime)
 
-    assert late == 1
     assert events(town, first, "answer_late") == []
     assert len(events(town, second, "answer_late")) == 1
+
+
+def test_what_fails_beside_holding_replies_holds_none_of_them_back(
+    town: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import pipeline.holding as step
+
+    def stumbles(*_: object) -> int:
+        raise ValueError("a fault of ours")
+
+    ticket = asked(town)
+    for name in ("warn_of_windows", "remind"):
+        monkeypatch.setattr(step, name, stumbles)
+
+    with pytest.raises(ExceptionGroup) as failed:
+        held(town)
+
+    assert len(failed.value.exceptions) == 2
+    assert [each.kind for each in town.replies(ticket)] == [OutgoingKind.receipt, OutgoingKind.holding]

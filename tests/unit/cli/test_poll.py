@@ -1,12 +1,16 @@
 """svarsvakt poll, as far as no network is needed: a line an account."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from cli import work
+from cli.output import BAD_INPUT
+from domain.errors import BadInput
 from domain.ids import AccountId
+from pipeline.decided import Decided
 from pipeline.receive import Received, receive
 from pipeline.runtime import Runtime
 from tests.unit.cli.conftest import Run
@@ -90,3 +94,29 @@ def test_faulty_settings_are_all_told_and_nothing_is_polled(run: Run, site_folde
     assert (ran.code, ran.out) == (2, "")
     assert "nonsense" in ran.err
     assert "more" in ran.err
+
+
+def test_a_step_that_fails_holds_up_no_other_and_the_lines_are_printed(
+    run: Run, site_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+
+    def decide(runtime: Runtime) -> Decided:
+        raise BadInput("a setting is wrong")
+
+    def noting(name: str) -> Callable[[Runtime], None]:
+        def step(runtime: Runtime) -> None:
+            done.append(name)
+
+        return step
+
+    for name in ("hold", "send", "watch", "tell", "seal"):
+        monkeypatch.setattr(work, name, noting(name))
+    monkeypatch.setattr(work, "decide", decide)
+
+    ran = run("poll", "kultur-facebook", "--json")
+
+    assert done == ["hold", "send", "watch", "tell", "send", "seal"]
+    assert ran.code == BAD_INPUT
+    assert len(ran.lines) == 1
+    assert "a setting is wrong" in ran.err
