@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from functools import partial
@@ -45,6 +46,10 @@ SWEEP_SECONDS = 1.0
 
 #: The factor on the listener's waits: the lines of one host must not all be asked at once.
 JITTER = (0.5, 1.5)
+
+#: How long a worker that is to end waits for the batches in hand. What hangs longer is cut off, and comes back by its
+#: lease.
+ENDING_MS = 6_000
 
 #: A scheduler that died gives way to another after this.
 SCHEDULING = timedelta(seconds=15)
@@ -111,8 +116,8 @@ def small_shape(broker: dramatiq.Broker, runtime: Runtime) -> Iterator[None]:
         runtime.crew.close()
         for loop in loops:
             loop.join()
-        for worker in workers:
-            worker.stop()
+        with ThreadPoolExecutor(len(workers)) as pool:
+            list(pool.map(lambda each: each.stop(timeout=ENDING_MS), workers))
 
 
 @contextmanager

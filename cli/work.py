@@ -11,12 +11,13 @@ from typing import Annotated
 import typer
 
 from cli.configuration import JSON
-from cli.loops import keep_listening, keep_sweeping, serve, small_shape, until_told_to_stop
+from cli.loops import ENDING_MS, keep_listening, keep_sweeping, serve, small_shape, until_told_to_stop
 from cli.output import FAILED, console, errors_to_exit_codes, print_lines
 from cli.roots import Root, opened
 from domain.account import AccountStatus
 from domain.errors import BadInput
 from domain.ids import AccountId
+from domain.protocols import Step
 from domain.site import Site
 from pipeline.decide import decide
 from pipeline.guard import guarding
@@ -33,6 +34,12 @@ log = logging.getLogger(__name__)
 
 #: The secret that who asks for the metrics shows; without it nobody gets them.
 METRICS_TOKEN = "metrics-token"  # noqa: S105 - a name
+
+#: Connections to the database beside one a thread: of what asks within a step.
+SPARE_CONNECTIONS = 4
+
+#: What no mailbox, and no way out that hangs, may hold up.
+URGENT_STEPS = (Step.send_urgent, Step.decide)
 
 #: Accounts that one `poll` reads at once.
 AT_ONCE = 8
@@ -76,13 +83,19 @@ def poll(
 def worker(
     processes: Annotated[int, typer.Option(help="Processes; each claims on its own.")] = 1,
     threads: Annotated[int, typer.Option(help="Threads a process: enough that hosts that hang leave some free.")] = 16,
+    urgent: Annotated[bool, typer.Option(help="Hear only what is urgent: decisions, and what is sent first.")] = False,
 ) -> None:
     """Run dramatiq workers on the broker that SVARSVAKT_BROKER names."""
     with opened() as root:
         if not root.environment.broker:
             raise BadInput("SVARSVAKT_BROKER is not set: workers in several processes need redis://HOST:PORT/0")
         root.runtime.site()
+        spare = max(root.environment.database_connections, threads + SPARE_CONNECTIONS)
+    os.environ["SVARSVAKT_DATABASE_CONNECTIONS"] = str(spare)
     arguments = ["dramatiq", "worker:boot", "--processes", str(processes), "--threads", str(threads)]
+    arguments += ["--worker-shutdown-timeout", str(ENDING_MS)]
+    if urgent:
+        arguments += ["--queues", *URGENT_STEPS]
     os.execv(sys.executable, [sys.executable, "-m", *arguments])  # noqa: S606
 
 

@@ -41,7 +41,7 @@ def decide(runtime: Runtime) -> Decided:
     """
     decided = Decided()
     # While the crew is at work for another thread, it will find what waits.
-    while not (runtime.crew.stopping or runtime.crew.at_work) and (batch := _claim(runtime)):
+    while not (_is_to_end(runtime) or runtime.crew.at_work) and (batch := _claim(runtime)):
         others = runtime.crew.call() if len(batch) == AT_ONCE else ()
         try:
             _decide_in_turn(runtime, batch, decided)
@@ -58,6 +58,10 @@ def decide(runtime: Runtime) -> Decided:
         runtime.bell.ring(Step.send_urgent)
         runtime.bell.ring(Step.send)
     return decided
+
+
+def _is_to_end(runtime: Runtime) -> bool:
+    return runtime.stop.is_set() or runtime.crew.stopping
 
 
 def _claim(runtime: Runtime) -> tuple[Waiting, ...]:

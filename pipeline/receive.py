@@ -114,7 +114,8 @@ def with_source(runtime: Runtime, id: AccountId, work: Callable[[Account, Source
 def drain(runtime: Runtime, account: Account, source: Source) -> tuple[Received, Batch | None]:
     """Fetch and store until there is no more; return what it brought, and the last batch.
 
-    The batch is None where the reading broke; where it has a fault, a part of the account could not be read.
+    The batch is None where the reading broke, or was to end before the account did; where it has a fault, a part of the
+    account could not be read.
     """
     received = Received(account=account.id)
     with runtime.database.read() as connection:
@@ -142,6 +143,9 @@ def drain(runtime: Runtime, account: Account, source: Source) -> tuple[Received,
             if batch.fault is not None:
                 received = note_failed(runtime, account, received, batch.fault)
             return received, batch
+        if runtime.stop.is_set():
+            runtime.bell.ring(Step.receive, account.id)
+            return received, None
         # Else its originals would still be held while the next ones are fetched.
         del batch
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Event
 from typing import Protocol
 
 from domain.protocols import Bell, Clock
@@ -69,6 +70,8 @@ class Runtime:
     #: The worker's name, unique among all processes and threads that claim.
     worker: Callable[[], str]
     crew: Crew = field(default_factory=Alone)
+    #: Set: this process is to end; who works through what waits ends after the batch in hand.
+    stop: Event = field(default_factory=Event)
     #: Of the webhooks of this process.
     refusals: Refusals = field(default_factory=Refusals)
 
@@ -76,3 +79,19 @@ class Runtime:
     def now(self) -> datetime:
         """The instant, from the injected clock; aware UTC."""
         return self.clock.now()
+
+
+class LateRuntime:
+    """The runtime that actors use; given after them, because it holds the bell that rings them."""
+
+    _runtime: Runtime | None = None
+
+    def set(self, runtime: Runtime) -> None:
+        """Give the runtime, once, before the first bell."""
+        self._runtime = runtime
+
+    def get(self) -> Runtime:
+        """Return the runtime."""
+        if self._runtime is None:
+            raise RuntimeError("the actors were rung before they had a runtime")
+        return self._runtime

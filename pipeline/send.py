@@ -50,7 +50,7 @@ def send(runtime: Runtime, *, urgent_alone: bool = False) -> Sent:
     """Send everything that may be sent now, or what is urgent of it. Safe to run twice, and by many workers at once.
 
     A message that fails in a way nobody foresaw holds back no other; its failure is raised when all are done, so that
-    the step counts as failed.
+    the step counts as failed. Told to stop, it ends after the message in hand, and puts back what it has claimed.
     """
     sent = Sent()
     site = runtime.site()
@@ -59,7 +59,7 @@ def send(runtime: Runtime, *, urgent_alone: bool = False) -> Sent:
         for to_send in _interrupted(runtime, site):
             _guarded(guard, sent, to_send, partial(_settle_interrupted, runtime, sinks, to_send))
         guard.do("letting automatic replies go again", partial(close_when_over, runtime, site))
-        while (judged := _claim(runtime, site, urgent_alone)) is not None:
+        while not runtime.stop.is_set() and (judged := _claim(runtime, site, urgent_alone)) is not None:
             sent.states[SendState.cancelled] += len(judged.held)
             _send_batch(runtime, site, sinks, judged.going, sent, guard)
     sent.states += Counter()
@@ -81,6 +81,9 @@ def _send_batch(
 ) -> None:
     waiting: set[AccountId] = set()
     for position, to_send in enumerate(batch):
+        if runtime.stop.is_set():
+            _let_go(runtime, [each for each in batch[position:] if each.rendered.account not in waiting])
+            return
         account = to_send.rendered.account
         if account in waiting:
             continue
@@ -88,6 +91,12 @@ def _send_batch(
             waiting.add(account)
             continue
         _guarded(guard, sent, to_send, partial(_send_one, runtime, site, sinks, to_send))
+
+
+def _let_go(runtime: Runtime, rest: Sequence[ToSend]) -> None:
+    """Put back what another process may send at once."""
+    with runtime.database.write() as connection:
+        put_back(connection, [each.rendered.id for each in rest], runtime.worker(), timedelta(0), timedelta(0))
 
 
 class _Sinks:

@@ -50,6 +50,8 @@ class Environment(BaseSettings):
     database_statement_seconds: int = Field(default=60, ge=0)
     #: Seconds after which PostgreSQL ends a transaction in which nothing happens; 0: never.
     database_idle_seconds: int = Field(default=300, ge=0)
+    #: Connections to the database that a process keeps at most; half as many more while all are in use.
+    database_connections: int = Field(default=20, ge=1)
     #: Processes beside `run` and `poll` that decide while much waits; at most as many as cores.
     deciding_processes: int = Field(default=2, ge=0)
     #: The URL of Redis or RabbitMQ; empty: within the process. Not shown, for it may hold a password.

@@ -19,6 +19,15 @@ Connection = sa.Connection
 #: SQLite waits this long for another writer before it gives up.
 BUSY_TIMEOUT_SECONDS = 30
 
+#: Connections that a process keeps at most: one for each thread that works, and some to spare.
+CONNECTIONS = 20
+
+#: A server of PostgreSQL that cannot be reached, or whose machine is gone, is given up after about this.
+LINE = {
+    "connect_timeout": "10", "keepalives_idle": "30", "keepalives_interval": "10", "keepalives_count": "3",
+    "tcp_user_timeout": "60000",
+}  # fmt: skip
+
 #: Milliseconds between two tries to begin to write.
 NAP_MS = 1
 
@@ -32,8 +41,9 @@ class Database:
     """One database: SQLite for the one-process shape, PostgreSQL for many processes."""
 
     def __init__(
-        self, url: str, *, statement_timeout: timedelta = STATEMENT_TIMEOUT, idle_timeout: timedelta = IDLE_TIMEOUT
-    ) -> None:
+        self, url: str, *, statement_timeout: timedelta = STATEMENT_TIMEOUT, idle_timeout: timedelta = IDLE_TIMEOUT,
+        connections: int = CONNECTIONS,
+    ) -> None:  # fmt: skip
         """Open an engine; no connection is made yet.
 
         Args:
@@ -41,12 +51,15 @@ class Database:
             statement_timeout: after which PostgreSQL breaks a statement off, its waiting for locks included; zero:
                 never.
             idle_timeout: after which PostgreSQL ends a transaction in which nothing happens; zero: never.
+            connections: that are kept open at most; half as many more are opened while all are in use.
 
         Raises:
             BadInput: the URL names no database we know.
         """
         self.url = _with_driver(url)
-        self.engine = sa.create_engine(self.url, pool_pre_ping=True, hide_parameters=True)
+        self.engine = sa.create_engine(
+            self.url, pool_pre_ping=True, hide_parameters=True, pool_size=connections, max_overflow=connections // 2,
+        )  # fmt: skip
         self._unhurried = self.engine.execution_options(durable=False)
         self._remaking = self.engine.execution_options(keeps_references=False)
         self._watching: sa.PoolProxiedConnection | None = None
@@ -162,6 +175,8 @@ def _with_driver(url: str) -> str:
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() not in {"sqlite", "postgresql"}:
         raise BadInput(f"SVARSVAKT_DATABASE names {parsed.get_backend_name()}: use sqlite or postgresql")
+    if parsed.get_backend_name() == "postgresql":
+        parsed = parsed.update_query_dict({**LINE, **parsed.query})
     return parsed.render_as_string(hide_password=False)
 
 

@@ -10,6 +10,7 @@ from store.migrate import migrate
 from tests.services.cyrus import Cyrus
 from tests.services.dovecot import Dovecot
 from tests.services.postgres import Postgres
+from tests.services.rabbitmq import RabbitMq
 from tests.services.redis import Redis
 from tests.services.smtp import SmtpServer
 
@@ -42,6 +43,14 @@ def redis_url(redis_server: Redis) -> str:
     """Give the URL of an empty Redis."""
     redis_server.flush()
     return redis_server.url
+
+
+@pytest.fixture(scope="session")
+def rabbitmq_server() -> Iterator[RabbitMq]:
+    """Run RabbitMQ for the session: it takes some seconds to start."""
+    server = RabbitMq.start()
+    yield server
+    server.stop()
 
 
 @pytest.fixture(scope="session")

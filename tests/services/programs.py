@@ -109,6 +109,7 @@ class Server:
     user: pwd.struct_passwd | None = None
     #: What makes it end at once, without waiting for its clients.
     goodbye: signal.Signals = signal.SIGTERM
+    patience_seconds: float = 30
     _child: "subprocess.Popen[bytes] | None" = None
 
     def start(self) -> None:
@@ -124,7 +125,7 @@ class Server:
                 start_new_session=True,
                 **running_as(self.user),
             )
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + self.patience_seconds
         while not all(listens(port) for port in self.ports):
             if self._child.poll() is not None or time.monotonic() > deadline:
                 self.stop()

@@ -2,7 +2,8 @@
 
 from cli.loops import GROUPS
 from domain.protocols import Step
-from worker import LateRuntime, install_actors, make_broker
+from pipeline.runtime import LateRuntime
+from worker import install_actors, make_broker
 
 
 def test_every_step_is_worked_on_by_one_group() -> None:
