@@ -165,10 +165,11 @@ def free_port(host: str, port: int) -> socket.socket:
 
 def serve(
     runtime: Runtime, host: str, port: int, *, demo_user: str | None = None, hosts: Sequence[str] = ("*",),
-    metrics_token: str = "", secret: Callable[[str], str] | None = None, clamd: str = "",
+    metrics_token: str = "", secret: Callable[[str], str] | None = None, clamd: str = "", proxies: str = "",
 ) -> None:  # fmt: skip
     """Serve the pages until told to stop; `demo_user`, `hosts` and `metrics_token` are those of `make_app`.
 
+    `proxies` are those whose word on who asks is taken.
     `clamd` says where a virus scanner listens; empty: there is none.
     `secret` gives the secret of a name, for signing in; None: nobody signs in by an identity provider, or with a code.
 
@@ -187,4 +188,4 @@ def serve(
     )  # fmt: skip
     # The server raises the signal again once it has stopped: that is the way to end, not a fault.
     with listening, until_told_to_stop():
-        PageServer(app).run(sockets=[listening])
+        PageServer(app, proxies=proxies).run(sockets=[listening])

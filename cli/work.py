@@ -126,6 +126,7 @@ def _serve(root: Root, port: int) -> None:
     serve(
         root.runtime, environment.web.host, port, hosts=environment.web.hosts.split(),
         metrics_token=secrets.find(METRICS_TOKEN), secret=secrets.get, clamd=environment.clamd,
+        proxies=environment.web.proxies,
     )  # fmt: skip
 
 

@@ -31,6 +31,9 @@ class WebEnvironment(BaseModel):
 
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
+    #: Addresses and networks of proxies, with commas between, whose word on who asks, and over what, is taken; empty:
+    #: those that FORWARDED_ALLOW_IPS names, else this machine's own.
+    proxies: str = ""
     #: The names that are answered to in Host, with spaces between; `*`: any, `*.exempelby.example`: all below it.
     hosts: str = Field(default="*", pattern=r"^\s*((\*|(\*\.)?[^\s*,/]+)(\s+|$))+$")
 

@@ -12,8 +12,11 @@ GRACE_SECONDS = 3
 class PageServer(uvicorn.Server):
     """Serves the application until told to stop, and then stops without cutting a stream off."""
 
-    def __init__(self, app: Starlette, host: str = "127.0.0.1", port: int = 0) -> None:
-        """Prepare to serve; `run(sockets=[…])` takes a socket that listens already."""
+    def __init__(self, app: Starlette, host: str = "127.0.0.1", port: int = 0, *, proxies: str = "") -> None:
+        """Prepare to serve; `run(sockets=[…])` takes a socket that listens already.
+
+        `proxies` are those of `WebEnvironment`.
+        """
         super().__init__(
             uvicorn.Config(
                 app,
@@ -22,6 +25,7 @@ class PageServer(uvicorn.Server):
                 log_level="warning",
                 access_log=False,
                 timeout_graceful_shutdown=GRACE_SECONDS,
+                forwarded_allow_ips=proxies or None,
             )
         )
         self._app = app
