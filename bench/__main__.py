@@ -1,4 +1,4 @@
-"""Run every bench, or those named: `python -m bench flow triage`."""
+"""Run every bench, or those named: `python -m bench flow triage`, `python -m bench end-to-end --quick`."""
 
 import importlib
 import sys
@@ -19,14 +19,21 @@ BENCHES = (
     "silence",
     "sms",
     "pages",
+    "end_to_end",
 )
+
+#: Those that take options, which are all that begins with a hyphen.
+WITH_OPTIONS = frozenset({"end_to_end"})
 
 
 def main() -> None:
     """Print the tables."""
     console = Console()
-    for name in sys.argv[1:] or BENCHES:
-        importlib.import_module(f"bench.{name}").run(console)
+    names = [each.replace("-", "_") for each in sys.argv[1:] if not each.startswith("-")]
+    options = [each for each in sys.argv[1:] if each.startswith("-")]
+    for name in names or BENCHES:
+        bench = importlib.import_module(f"bench.{name}")
+        bench.run(console, *([options] if name in WITH_OPTIONS else []))
 
 
 if __name__ == "__main__":

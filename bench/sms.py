@@ -130,14 +130,14 @@ def _connected(providers: Providers, broker: dramatiq.Broker) -> Iterator[Runtim
         environment = Environment(database=f"sqlite:///{folder}/sms.sqlite3")
         runtime = make_runtime(environment, broker, wires=RealWires(shown.__getitem__, clock), alone=True)
         migrate(runtime.database)
-        activate_site(runtime, _awake(addresses))
+        activate_site(runtime, awake(addresses))
         for each in runtime.site().accounts:
             receive(runtime, each.id)
         yield runtime
         runtime.database.close()
 
 
-def _awake(addresses: Addresses) -> Site:
+def awake(addresses: Addresses) -> Site:
     """Return a municipality that answers at all hours on a number, a mailbox and a page, and stops for no rush."""
     base = site()
     always = (Span(datetime.min.time(), datetime.max.time()),)

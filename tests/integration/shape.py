@@ -101,6 +101,11 @@ class Program:
         return self.log.read_text(encoding="utf-8", errors="replace")
 
     @property
+    def group(self) -> int:
+        """The id of its process group."""
+        return self._child.pid
+
+    @property
     def runs(self) -> bool:
         """Whether it has not ended."""
         return self._child.poll() is None
