@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from store.database import Database
-from store.migrate import migrate
 from tests.services.cyrus import Cyrus
 from tests.services.dovecot import Dovecot
 from tests.services.postgres import Postgres
 from tests.services.rabbitmq import RabbitMq
 from tests.services.redis import Redis
 from tests.services.smtp import SmtpServer
+from tests.tables import embedded_with_tables
 
 
 @pytest.fixture(scope="session")
@@ -85,19 +85,25 @@ def smtp_server(smtp_process: SmtpServer) -> Iterator[SmtpServer]:
     smtp_process.behave()
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.service("postgres"))])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Give the URL of an empty database, once on SQLite and once on PostgreSQL."""
+#: A test that asks for one of these databases runs once on each.
+BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.service("postgres"))]
+
+
+@pytest.fixture(params=BOTH)
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Give the URL of a database without tables, once on SQLite and once on PostgreSQL."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/svarsvakt.sqlite3"
     url: str = request.getfixturevalue("postgres")()
     return url
 
 
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
+@pytest.fixture(params=BOTH)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """Give a database with every table, once on SQLite and once on PostgreSQL."""
-    opened = Database(database_url)
-    migrate(opened)
+    if request.param == "sqlite":
+        opened = embedded_with_tables(tmp_path / "svarsvakt.sqlite3")
+    else:
+        opened = Database(request.getfixturevalue("postgres").with_tables())
     yield opened
     opened.close()

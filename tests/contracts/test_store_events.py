@@ -12,7 +12,6 @@ from domain.viewer import MACHINE, OPERATOR, Scope, Viewer
 from store import events
 from store.database import Database
 from store.events import digest_of, link, seal_batch
-from store.migrate import migrate
 from store.schema import events as table
 from store.schema import seal_head
 from store.sites import StoredSite, activate
@@ -342,8 +341,7 @@ def test_an_event_says_the_same_when_it_is_read_back(database: Database, at: dat
 
 @pytest.mark.service("postgres")
 def test_events_committed_out_of_order_are_all_sealed(postgres: Postgres) -> None:
-    database = Database(postgres())
-    migrate(database)
+    database = Database(postgres.with_tables())
     with database.write() as slow:
         events.append(slow, "received", at=TUESDAY, organisation=TOWN, actor="slow")
         append(database)

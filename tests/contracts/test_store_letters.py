@@ -10,7 +10,6 @@ from domain.viewer import MACHINE
 from store.database import Connection, Database
 from store.letters import Earlier, claim_letters, find_letters, find_letters_under
 from store.messages import add_arrivals
-from store.migrate import migrate
 from store.new_tickets import open_ticket
 from store.waiting import Waiting, claim_waiting
 from tests.builders import TUESDAY
@@ -73,8 +72,7 @@ def test_two_organisations_each_keep_their_own(database: Database) -> None:
 
 @pytest.mark.service("postgres")
 def test_of_two_workers_at_once_the_second_waits_for_what_the_first_decides(postgres: Postgres) -> None:
-    database = Database(postgres())
-    migrate(database)
+    database = Database(postgres.with_tables())
     with database.write() as connection:
         first, second = two_copies(connection)
     told: list[bool] = []
@@ -102,8 +100,7 @@ def test_of_two_workers_at_once_the_second_waits_for_what_the_first_decides(post
 
 @pytest.mark.service("postgres")
 def test_of_two_workers_at_once_the_second_is_the_first_when_the_first_gives_up(postgres: Postgres) -> None:
-    database = Database(postgres())
-    migrate(database)
+    database = Database(postgres.with_tables())
     with database.write() as connection:
         first, second = two_copies(connection)
     told: list[bool] = []

@@ -22,8 +22,7 @@ pytestmark = pytest.mark.service("postgres")
 @pytest.fixture
 def impatient(postgres: Postgres) -> Iterator[Database]:
     """Give a database with every table that breaks off within a moment."""
-    usual = Database(postgres())
-    migrate(usual)
+    usual = Database(postgres.with_tables())
     usual.close()
     database = Database(usual.url, statement_timeout=SHORT, idle_timeout=SHORT)
     yield database

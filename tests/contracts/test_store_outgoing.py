@@ -16,7 +16,6 @@ from domain.viewer import MACHINE
 from store.attached_files import get_attached_files
 from store.breaker import Breaker
 from store.database import Connection, Database, database_now
-from store.migrate import migrate
 from store.outgoing import add_outgoing
 from store.reply_history import Asking, get_history_at_the_claim, get_reply_history
 from store.schema import outgoing as table
@@ -311,8 +310,7 @@ def test_many_workers_at_once_never_claim_the_same_send(database: Database) -> N
 
 @pytest.mark.service("postgres")
 def test_a_claim_waits_for_no_other_on_postgresql(postgres: Postgres) -> None:
-    database = Database(postgres())
-    migrate(database)
+    database = Database(postgres.with_tables())
     with database.write() as connection:
         sends = [queue_outgoing(connection, f"{number}") for number in range(4)]
 

@@ -1,6 +1,5 @@
 """Installations of the example municipality, on a database that was migrated once."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,20 +9,10 @@ from domain.site import Site
 from pipeline.receive import receive
 from sandbox.twilio import TwilioServer
 from store.database import Database
-from store.migrate import migrate
 from tests.flow.installation import GATA, Installation, SetClock
 from tests.flow.phones import Phones
 from tests.flow.screen_cases import town_site
-
-
-@pytest.fixture(scope="module")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give an empty database file with every table."""
-    path = tmp_path_factory.mktemp("screen") / "empty.sqlite3"
-    opened = Database(f"sqlite:///{path}")
-    migrate(opened)
-    opened.close()
-    return path
+from tests.tables import embedded_with_tables
 
 
 @pytest.fixture
@@ -39,13 +28,12 @@ def phones(database: Database) -> Iterator[Phones]:
 
 
 @pytest.fixture
-def open_town(migrated: Path, tmp_path: Path) -> Iterator[Callable[..., Installation]]:
+def open_town(tmp_path: Path) -> Iterator[Callable[..., Installation]]:
     """Give what opens an installation of the example municipality, its mailboxes connected while empty."""
     opened: list[Database] = []
 
     def open_one(site: Site | None = None) -> Installation:
-        path = shutil.copy(migrated, tmp_path / f"{len(opened)}.sqlite3")
-        opened.append(Database(f"sqlite:///{path}"))
+        opened.append(embedded_with_tables(tmp_path / f"{len(opened)}.sqlite3"))
         town = Installation(opened[-1], site=site or town_site())
         for id in (town.account, *({GATA} & {each.id for each in town.site.accounts})):
             receive(town.runtime, id)

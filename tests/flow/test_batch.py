@@ -1,6 +1,5 @@
 """Messages of one batch may concern each other: decided together, they fare as if each had come alone."""
 
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -28,6 +27,7 @@ from tests.builders import TUESDAY
 from tests.flow.installation import GATA, Installation, mail, numbered, small_site
 from tests.flow.outcomes import events_of, suppressed_addresses
 from tests.flow.screen_cases import BO, SPECIMENS, after_our_receipt
+from tests.tables import embedded_with_tables
 
 CENTER = AccountId("kontaktcenter")
 LAMP = "Lampan på Kyrkogatan är trasig sedan i fredags."
@@ -55,12 +55,12 @@ def town(database: Database) -> Installation:
 
 
 @pytest.fixture
-def another(migrated: Path, tmp_path: Path) -> Iterator[Callable[..., Installation]]:
+def another(tmp_path: Path) -> Iterator[Callable[..., Installation]]:
     """Give what opens a town on a database of its own."""
     opened: list[Database] = []
 
     def open_one(**changes: Any) -> Installation:
-        opened.append(Database(f"sqlite:///{shutil.copy(migrated, tmp_path / f'another{len(opened)}.sqlite3')}"))
+        opened.append(embedded_with_tables(tmp_path / f"another{len(opened)}.sqlite3"))
         return open_installation(opened[-1], **changes)
 
     yield open_one

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cache
-from pathlib import Path
 
 import pytest
 
@@ -41,6 +40,7 @@ from tests.flow.year_plants import (
 )
 from tests.flow.year_town import ADMINISTRATOR, OLD_HOST, SECRET, at, town_of_sixty
 from tests.flow.year_wires import YearWires
+from tests.tables import migrated_file
 
 #: A year takes a minute or two of a processor, and longer where others work beside it.
 pytestmark = pytest.mark.timeout(900)
@@ -61,9 +61,9 @@ class Unhurried(Database):
 
 
 @pytest.fixture(scope="module")
-def year(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Iterator[Year]:
+def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
     """Give the town when the year has passed."""
-    database = Unhurried(f"sqlite:///{shutil.copy(migrated, tmp_path_factory.mktemp('year') / 'year.sqlite3')}")
+    database = Unhurried(f"sqlite:///{shutil.copy(migrated_file(), tmp_path_factory.mktemp('year') / 'year.sqlite3')}")
     clock = SetClock()
     mails: list[SentMail] = []
     post, phones = SmtpServer(clock, on_mail=mails.append), TwilioServer(clock)

@@ -12,9 +12,8 @@ from domain.account import Channel
 from domain.ids import AccountId, OutgoingId
 from domain.outgoing import OutgoingKind, Rendered
 from domain.site import Site
-from store.database import Database
-from store.migrate import migrate
 from tests.flow.installation import CONTACT_CENTER, Installation, mail, small_site
+from tests.tables import embedded_with_tables
 
 NEIGHBOUR = "kontaktcenter@grannby.example"
 ROUNDS = 8
@@ -62,9 +61,7 @@ ROADS = {
 @pytest.fixture
 def towns(tmp_path: Path) -> Iterator[tuple[Installation, Installation]]:
     """Give two installations that answer automatically, their mailboxes connected while empty."""
-    databases = [Database(f"sqlite:///{tmp_path}/{name}.sqlite3") for name in ("exempelby", "grannby")]
-    for database in databases:
-        migrate(database)
+    databases = [embedded_with_tables(tmp_path / f"{name}.sqlite3") for name in ("exempelby", "grannby")]
     ours, theirs = (
         Installation(database, site=site)
         for database, site in zip(databases, (small_site(), neighbour_site()), strict=True)

@@ -16,12 +16,11 @@ from pipeline.receive import receive
 from pipeline.watch import look
 from pipeline.wires import RealWires
 from store.canaries import list_last_canaries
-from store.database import Database
 from store.findings import list_open_findings
-from store.migrate import migrate
 from tests.flow.installation import Installation, small_site
 from tests.services.dovecot import Dovecot
 from tests.services.smtp import SmtpServer
+from tests.tables import embedded_with_tables
 
 pytestmark = pytest.mark.service("dovecot")
 
@@ -37,8 +36,7 @@ def town(tmp_path: Path, dovecot: Dovecot, smtp_server: SmtpServer) -> Iterator[
     site = small_site()
     account = replace(site.accounts[0], imap=imap, canary=True)
     outside = CanarySettings(smtp=smtp, sender="test@outside.example")
-    database = Database(f"sqlite:///{tmp_path}/svarsvakt.sqlite3")
-    migrate(database)
+    database = embedded_with_tables(tmp_path / "svarsvakt.sqlite3")
     installation = Installation(database, site=replace(site, accounts=(account,), canary=outside))
     wires = RealWires(lambda name: dovecot.password(user), installation.clock)
     installation.runtime = replace(installation.runtime, wires=wires)

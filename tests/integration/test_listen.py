@@ -14,10 +14,9 @@ from domain.errors import Unreachable
 from domain.ids import AccountId
 from domain.protocols import Step
 from pipeline.listen import Listener
-from store.database import Database
-from store.migrate import migrate
 from tests.flow.installation import FakeWires, Installation, mail, small_site
 from tests.services.dovecot import Dovecot
+from tests.tables import embedded_with_tables
 
 pytestmark = [pytest.mark.service("dovecot"), pytest.mark.xdist_group("listen")]
 
@@ -58,8 +57,7 @@ def bell() -> Bell:
 @pytest.fixture
 def listener(way: ImapConnection, bell: Bell, tmp_path: Path) -> Iterator[Listener]:
     """Run a listener on one mailbox, in a thread."""
-    database = Database(f"sqlite:///{tmp_path}/listen.sqlite3")
-    migrate(database)
+    database = embedded_with_tables(tmp_path / "listen.sqlite3")
     site = small_site()
     town = Installation(database, site=replace(site, accounts=(replace(site.accounts[0], imap=way),)))
     runtime = replace(town.runtime, wires=DovecotWires(town.clock), bell=bell)

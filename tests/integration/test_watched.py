@@ -19,13 +19,12 @@ from domain.viewer import MACHINE
 from pipeline.decide import decide
 from pipeline.receive import receive
 from pipeline.watch import look
-from store.database import Database
 from store.findings import list_open_findings
 from store.handlings import list_workloads
-from store.migrate import migrate
 from store.schema import handlings
 from tests.flow.installation import GATA, FakeWires, Installation, SetClock, mail, small_site
 from tests.services.dovecot import Dovecot
+from tests.tables import embedded_with_tables
 
 pytestmark = pytest.mark.service("dovecot")
 
@@ -48,8 +47,7 @@ class RealMailboxes(FakeWires):
 @pytest.fixture(params=[Mode.observe, Mode.watch_only])
 def town(request: pytest.FixtureRequest, tmp_path: Path, dovecot: Dovecot) -> Iterator[Installation]:
     """Give an installation that has read both mailboxes while they were empty."""
-    database = Database(f"sqlite:///{tmp_path}/watched.sqlite3")
-    migrate(database)
+    database = embedded_with_tables(tmp_path / "watched.sqlite3")
     accounts = tuple(
         replace(each, mode=request.param, auto_reply=AutoReply.off, smtp=None, imap=way_in(dovecot))
         for each in small_site().accounts

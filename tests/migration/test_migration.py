@@ -31,9 +31,9 @@ SOME_TIME = datetime(2026, 11, 1, 10, tzinfo=UTC)
 
 
 @pytest.fixture
-def empty(database_url: str) -> Iterator[Database]:
+def empty(empty_database_url: str) -> Iterator[Database]:
     """Give a database without any table."""
-    opened = Database(database_url)
+    opened = Database(empty_database_url)
     yield opened
     opened.close()
 
@@ -116,9 +116,9 @@ def migrate_alone(url: str) -> str:
     return version
 
 
-def test_processes_that_migrate_at_once_do_it_once(database_url: str) -> None:
+def test_processes_that_migrate_at_once_do_it_once(empty_database_url: str) -> None:
     with ProcessPoolExecutor(3, mp_context=get_context("spawn")) as processes:
-        versions = list(processes.map(migrate_alone, [database_url] * 3))
+        versions = list(processes.map(migrate_alone, [empty_database_url] * 3))
 
     assert versions == [NEWEST] * 3
 

@@ -10,6 +10,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from store.database import Database
+from store.migrate import migrate
 from tests.services.programs import Server, folder_of, free_port, need, ordinary_user, run
 
 #: Debian keeps the programs out of PATH, one folder a version.
@@ -27,6 +29,9 @@ SETTINGS = {
     "timezone": "Europe/Stockholm",
 }
 
+#: The database that others are copied from.
+TABLES = "tables"
+
 
 @dataclass
 class Postgres:
@@ -37,6 +42,7 @@ class Postgres:
     server: Server
     _made: list[str] = field(default_factory=list)
     _count: int = 0
+    _has_tables: bool = False
 
     @classmethod
     def start(cls) -> "Postgres":
@@ -59,9 +65,23 @@ class Postgres:
         """Make an empty database and return its `postgresql+psycopg://` URL."""
         self._count += 1
         name = f"test_{self._count}"
-        self._execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
+        self._create(name, template="template0")
         self._made.append(name)
-        return f"postgresql+psycopg://svarsvakt@127.0.0.1:{self.port}/{name}"
+        return self._url(name)
+
+    def with_tables(self) -> str:
+        """Make a database with every table, a copy of one that was migrated once, and return its URL."""
+        if not self._has_tables:
+            self._create(TABLES, template="template0")
+            migrated = Database(self._url(TABLES))
+            migrate(migrated)
+            migrated.close()
+            self._has_tables = True
+        self._count += 1
+        name = f"test_{self._count}"
+        self._create(name, template=TABLES)
+        self._made.append(name)
+        return self._url(name)
 
     def drop_all(self) -> None:
         """Drop every database that was made, whoever is still connected."""
@@ -73,6 +93,13 @@ class Postgres:
         """Stop it and take its folder away."""
         self.server.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _url(self, name: str) -> str:
+        return f"postgresql+psycopg://svarsvakt@127.0.0.1:{self.port}/{name}"
+
+    def _create(self, name: str, template: str) -> None:
+        names = sql.Identifier(name), sql.Identifier(template)
+        self._execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
 
     def _wait_until_up(self) -> None:
         """It takes connections a moment before it takes statements."""

@@ -36,13 +36,13 @@ from store.clocks import mark_notice_met
 from store.database import Database
 from store.findings import open_finding
 from store.messages import DecidedMessage, add_arrivals, mark_decided
-from store.migrate import migrate
 from store.new_tickets import NewTicket, open_ticket
 from store.outgoing import Draft, add_outgoing
 from store.sending import claim_to_send, mark_handing_over, mark_sent
 from store.users import add_user
 from store.waiting import claim_waiting
 from tests import builders
+from tests.tables import embedded_with_tables
 from web.app import make_app
 from web.passwords import hash_password
 
@@ -110,9 +110,7 @@ class Town:
     @classmethod
     def build(cls, folder: Path) -> "Town":
         """Return an empty town with its people."""
-        database = Database(f"sqlite:///{folder / 'town.sqlite'}")
-        migrate(database)
-        town = cls(database)
+        town = cls(embedded_with_tables(folder / "town.sqlite3"))
         town.add_person("bo", "Bo Karlsson", "kontaktcenter")
         town.add_person("cilla", "Cilla Berg", "gata")
         town.add_person("nadja", "Nadja Ekhammar", "social")

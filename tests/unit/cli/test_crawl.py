@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 
 from domain.publishing import CrawlSettings
-from store.database import Database
-from store.migrate import migrate
 from tests.flow.installation import Installation, small_site
 from tests.services.web_site import WebSite
+from tests.tables import embedded_with_tables
 from tests.unit.cli.conftest import Run
 
 
@@ -28,8 +27,7 @@ def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run, web: WebSite
     url = f"sqlite:///{tmp_path}/svarsvakt.sqlite3"
     monkeypatch.setenv("SVARSVAKT_SITE", str(tmp_path))
     monkeypatch.setenv("SVARSVAKT_DATABASE", url)
-    database = Database(url)
-    migrate(database)
+    database = embedded_with_tables(tmp_path / "svarsvakt.sqlite3")
     site = small_site()
     pages = (web.put("/kontakt", "<p>kontaktcenter@exempelby.example</p>"), web.put("/borta", status=404))
     organisation = replace(site.organisations[0], contact_pages=pages)

@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from store.database import Database
-from store.migrate import migrate
 from tests.flow.installation import Installation, mail
+from tests.tables import embedded_with_tables
 from tests.unit.cli.conftest import Run
 
 
@@ -17,8 +16,7 @@ def town(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     url = f"sqlite:///{tmp_path}/svarsvakt.sqlite3"
     monkeypatch.setenv("SVARSVAKT_SITE", str(tmp_path))
     monkeypatch.setenv("SVARSVAKT_DATABASE", url)
-    database = Database(url)
-    migrate(database)
+    database = embedded_with_tables(tmp_path / "svarsvakt.sqlite3")
     installation = Installation(database)
     installation.connect()
     yield installation

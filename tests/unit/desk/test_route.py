@@ -21,10 +21,10 @@ from domain.viewer import MACHINE, Role, Scope, Viewer
 from outbox.render import render
 from settings.load import load
 from store.database import Database
-from store.migrate import migrate
 from store.new_tickets import open_ticket
 from store.tickets import get_ticket, list_tickets
 from tests.builders import TUESDAY, account, message, site
+from tests.tables import embedded_with_tables
 
 NOW = TUESDAY + timedelta(minutes=1)
 DUE = Due(
@@ -36,8 +36,7 @@ ANSWERING = account(auto_reply=AutoReply.on)
 @pytest.fixture
 def embedded(tmp_path: Path) -> Iterator[Database]:
     """Give an embedded database with every table."""
-    database = Database(f"sqlite:///{tmp_path}/desk.sqlite3")
-    migrate(database)
+    database = embedded_with_tables(tmp_path / "desk.sqlite3")
     yield database
     database.close()
 

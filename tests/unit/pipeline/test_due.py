@@ -1,9 +1,11 @@
 """Who is visited next: the longest waiting, no more than have a place, nobody twice, nobody left in the dark."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 import sqlalchemy as sa
@@ -24,10 +26,10 @@ from pipeline.visit import place, visit
 from store.accounts import list_heartbeats, mark_failed
 from store.database import Database, database_now
 from store.leases import claim_lease, list_live, release_lease
-from store.migrate import migrate
 from store.schema import leases
 from tests.builders import account, site
 from tests.flow.installation import Installation, mail
+from tests.tables import embedded_with_tables
 
 HOUR = timedelta(hours=1)
 
@@ -65,10 +67,9 @@ def many(count: int, host: str = "mx.example") -> tuple[Account, ...]:
 
 
 @pytest.fixture
-def database() -> Iterator[Database]:
-    """Give an empty database in memory."""
-    database = Database("sqlite://")
-    migrate(database)
+def database(tmp_path: Path) -> Iterator[Database]:
+    """Give an embedded database with every table."""
+    database = embedded_with_tables(tmp_path / "due.sqlite3")
     yield database
     database.close()
 
@@ -267,20 +268,18 @@ def test_a_closed_account_is_left_in_peace(database: Database) -> None:
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.booleans(), st.booleans()), min_size=1, max_size=12))
 def test_nobody_has_more_visits_than_places_whatever_the_state(kinds: list[tuple[str, bool, bool]]) -> None:
-    database = Database("sqlite://")
-    migrate(database)
     accounts = [mailbox(f"{host}{number}", host) for number, (host, _, _) in enumerate(kinds)]
-    town = Town(database, *accounts)
-    town.fail(*(each for each, (_, ill, _) in zip(accounts, kinds, strict=True) if ill))
-    for each in (each for each, (_, _, asked) in zip(accounts, kinds, strict=True) if asked):
-        note_asked_for(town.runtime, each.id)
+    with TemporaryDirectory() as folder, closing(embedded_with_tables(Path(folder) / "due.sqlite3")) as database:
+        town = Town(database, *accounts)
+        town.fail(*(each for each, (_, ill, _) in zip(accounts, kinds, strict=True) if ill))
+        for each in (each for each, (_, _, asked) in zip(accounts, kinds, strict=True) if asked):
+            note_asked_for(town.runtime, each.id)
 
-    rung = town.due()
-    again = town.due()
+        rung = town.due()
+        again = town.due()
 
     assert len(set(rung)) == len(rung)
     assert all(sum(name.startswith(host) for name in [*rung, *again]) <= 3 for host in "abc")
-    database.close()
 
 
 def test_the_place_of_a_visit_is_held_as_long_as_batches_come(database: Database) -> None:

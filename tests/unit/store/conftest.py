@@ -6,13 +6,12 @@ from pathlib import Path
 import pytest
 
 from store.database import Database
-from store.migrate import migrate
+from tests.tables import embedded_with_tables
 
 
 @pytest.fixture
 def embedded(tmp_path: Path) -> Iterator[Database]:
     """Give an embedded database with every table."""
-    database = Database(f"sqlite:///{tmp_path}/svarsvakt.sqlite3")
-    migrate(database)
+    database = embedded_with_tables(tmp_path / "svarsvakt.sqlite3")
     yield database
     database.close()
