@@ -1,18 +1,18 @@
 """A real browser, and the pages served to it."""
 
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.services.programs import free_port, listens, need
+from tests.browser.office import Office
+from tests.browser.serving import LINK_KEY, Served, Server
+from tests.services.programs import need
 from tests.web.town import PASSWORD, Town
-from web.server import PageServer
+
+__all__ = ["LINK_KEY", "Served", "at_the_desk"]
 
 #: Chromium must talk to nobody but us.
 FLAGS = (
@@ -25,44 +25,6 @@ FLAGS = (
 )
 
 
-#: What alert links are signed with here.
-LINK_KEY = "a key of thirty-two random letters"
-
-
-@dataclass
-class Served:
-    """A town whose pages are served."""
-
-    town: Town
-    address: str
-    server: "Server"
-
-
-class Server:
-    """The pages in a thread: stopped and started again on the same port."""
-
-    def __init__(self, town: Town) -> None:
-        """Choose a port."""
-        self.town = town
-        self.port = free_port()
-        self.start()
-
-    def start(self) -> None:
-        """Serve, and wait until connections are taken."""
-        self._pages = PageServer(
-            self.town.app(link_key=lambda _: LINK_KEY, code_secret=lambda _: LINK_KEY), port=self.port
-        )
-        self._thread = threading.Thread(target=self._pages.run)
-        self._thread.start()
-        while not listens(self.port):
-            time.sleep(0.02)
-
-    def stop(self) -> None:
-        """End it, and every stream with it."""
-        self._pages.should_exit = True
-        self._thread.join(timeout=20)
-
-
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """Run Chromium for the tests of a file. Not longer: its event loop would be in the way of other tests'."""
@@ -71,6 +33,14 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def office(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """Open one office for the tests of a file: each test has tickets of its own."""
+    office = Office(tmp_path_factory.mktemp("office"), chromium)
+    yield office
+    office.close()
 
 
 @pytest.fixture
