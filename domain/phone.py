@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 import phonenumbers
 
@@ -43,6 +44,25 @@ def numbers_written_in(text: str) -> Iterator[str]:
             yield _written(match.number)
 
 
+@lru_cache(maxsize=4096)
+def spoken_number(text: str) -> str:
+    """Return a number in E.164 form as people write it, a foreign one with its country; all else as it is.
+
+    >>> spoken_number("+46701740642"), spoken_number("+358401234567"), spoken_number("anna@example.se")
+    ('070-174 06 42', '+358 40 1234567', 'anna@example.se')
+    """
+    if not _WHOLE.fullmatch(text):
+        return text
+    try:
+        number = phonenumbers.parse(text)
+    except phonenumbers.NumberParseException:
+        return text
+    is_ours = phonenumbers.region_code_for_number(number) == COUNTRY
+    form = phonenumbers.PhoneNumberFormat.NATIONAL if is_ours else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return str(phonenumbers.format_number(number, form))
+
+
+_WHOLE = re.compile(r"\+\d{6,15}")
 _MOBILE = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
 
 

@@ -36,6 +36,9 @@ from store.users import User, list_colleagues
 #: A note holds no more characters than this: a form holds 20 kB, and a letter such as å takes six bytes in it.
 LONGEST_NOTE = 3_000
 
+#: What is in the register, or is to be, may carry its reference: a matter often has one before the letter comes.
+WITH_REFERENCE = frozenset({Registration.registered, Registration.to_be_registered})
+
 
 #: Why something was changed is said in no more characters than this.
 LONGEST_WHY = 500
@@ -160,18 +163,18 @@ class Desk:
             )  # fmt: skip
 
     def register(self, id: TicketId, registration: Registration, reference: str) -> None:
-        """Say whether the ticket's documents are registered, and under what reference.
+        """Say whether the ticket's documents are registered, or are to be, and under what reference.
 
         Raises:
             NotDone: registered without a reference, a reference that is too long, or a secret one said not to need it.
         """
         reference = " ".join(reference.split())
-        if registration is Registration.registered and not 0 < len(reference) <= LONGEST_REFERENCE:
+        if len(reference) > LONGEST_REFERENCE or (registration is Registration.registered and not reference):
             raise NotDone("write the reference that the register gave")
         with self.changing(id) as (connection, ticket):
             if registration is Registration.not_needed and ticket.secrecy is Secrecy.SK2:
                 raise NotDone("what is secret is always registered")
-            kept = reference if registration is Registration.registered else ""
+            kept = reference if registration in WITH_REFERENCE else ""
             set_registration(connection, id, registration, kept)
             self.log(connection, ticket, "registration_set", registration=registration, reference=kept)
 

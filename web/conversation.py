@@ -24,6 +24,9 @@ from web.words import Words
 SentFiles = Mapping[OutgoingId, tuple[tuple[str, int], ...]]
 
 
+#: A machine's text above this many characters is folded: whoever works here has read it a hundred times.
+FOLDED_ABOVE = 300
+
 #: What the entry of an outgoing message is called; what is not named here is automatic.
 ENTRIES = {OutgoingKind.answer: "answer", OutgoingKind.hiding: "hiding", OutgoingKind.forwarded: "forwarded"}
 
@@ -66,6 +69,8 @@ class Entry:
     defects: tuple[str, ...] = ()
     #: Of the original: `.eml` or `.json`.
     suffix: str = ""
+    #: A machine's text that is longer than one wants to pass each time.
+    is_long: bool = False
     #: The person who wrote an answer.
     author: str = ""
     #: How far a send got, and why not further.
@@ -142,9 +147,10 @@ def _received(message: StoredMessage, beside: Beside, words: Words) -> Entry:
 
 
 def _sent(outgoing: StoredOutgoing, beside: Beside, words: Words) -> Entry:
-    files = beside.sent_files.get(outgoing.id, ())
+    files, kind = beside.sent_files.get(outgoing.id, ()), ENTRIES.get(outgoing.kind, "automatic")
     return Entry(
-        kind=ENTRIES.get(outgoing.kind, "automatic"),
+        kind=kind,
+        is_long=kind == "automatic" and len(outgoing.text) > FOLDED_ABOVE,
         id=outgoing.id,
         who=outgoing.recipient,
         address="",

@@ -82,6 +82,21 @@ KINDS = {
     "rights_changed": mark("Ändrad behörighet"),
     "log_read": mark("Loggen läst"),
     "activated": mark("Nya inställningar gäller"),
+    "activation_refused": mark("Nya inställningar togs inte emot"),
+    "received": mark("Meddelande hämtat"),
+    "observed": mark("Något hände i brevlådan"),
+    "reconciled": mark("Kontot stämt av"),
+    "webhook_refused": mark("Ett anrop utan rätt underskrift avvisat"),
+    "finding_opened": mark("Ny iakttagelse"),
+    "finding_sharpened": mark("Iakttagelsen blev allvarligare"),
+    "finding_acknowledged": mark("Iakttagelsen kvitterad"),
+    "finding_closed": mark("Iakttagelsen är över"),
+    "alerted": mark("Chefen larmad"),
+    "alert_escalated": mark("Larmet gick vidare"),
+    "digest_queued": mark("Sammanställning till chefen"),
+    "canary_unsent": mark("Kontrollmejlet gick inte att skicka"),
+    "address_released": mark("Adressen får automatiska svar igen"),
+    "replies_resumed": mark("Automatiska svar släppta igen"),
 }
 
 #: Who says what people of the organisation's account may do.
@@ -89,7 +104,8 @@ PROVIDER = "identity provider"
 
 #: Steps of the flow; whoever else acts is a user.
 MACHINES = frozenset(
-    {PROVIDER, "receive", "decide", "outbox", "watch", "hold", "observe", "delivery", "webhook", "tell"}
+    {PROVIDER, "receive", "decide", "outbox", "watch", "hold", "observe", "delivery", "webhook", "tell", "reconcile"}
+    | {"canary", "system"}
 )
 
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
 
 from babel.dates import format_date
 from starlette.exceptions import HTTPException
@@ -62,6 +63,25 @@ class WatchRow:
     unwatched: int
     silent: int
     unreachable: int
+    #: Something came, waited, or was found: worth a line.
+    had_something: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseMonth:
+    """The lines of one month."""
+
+    month: str
+    rows: tuple[PromiseRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WatchMonth:
+    """One month: the accounts where something came or happened, and how many others there are."""
+
+    month: str
+    rows: tuple[WatchRow, ...]
+    quiet: int
 
 
 def show_statistics(visit: Visit) -> Response:
@@ -72,8 +92,8 @@ def show_statistics(visit: Visit) -> Response:
         watched = read_watched(connection, visit.site, visit.viewer, span, visit.now)
         return show(
             visit, connection, "statistics.html",
-            bars=bars_of(promises, visit.words), promises=_promise_rows(promises, visit),
-            watched=_watch_rows(watched, visit.words), fault=fault, first=f"{span.first:%Y-%m}",
+            bars=bars_of(promises, visit.words), promises=_promise_months(_promise_rows(promises, visit)),
+            watched=_watch_months(_watch_rows(watched, visit.words)), fault=fault, first=f"{span.first:%Y-%m}",
             last=f"{span.last:%Y-%m}", step=STEP, bar=BAR, height=HEIGHT,
         )  # fmt: skip
 
@@ -129,10 +149,23 @@ def _promise_rows(promises: Sequence[Promises], visit: Visit) -> tuple[PromiseRo
             median=_open_time(each.median_open_time, words),
             p95=_open_time(each.p95_open_time, words),
             late=each.open_late,
-            is_few=each.is_few,
+            is_few=each.is_few and each.answers_owed > 0,
         )
         for each in reversed(promises)
     )
+
+
+def _promise_months(rows: Iterable[PromiseRow]) -> tuple[PromiseMonth, ...]:
+    return tuple(PromiseMonth(month, tuple(found)) for month, found in groupby(rows, key=lambda row: row.month))
+
+
+def _watch_months(rows: Iterable[WatchRow]) -> tuple[WatchMonth, ...]:
+    months = []
+    for month, found in groupby(rows, key=lambda row: row.month):
+        every = tuple(found)
+        shown = tuple(row for row in every if row.had_something)
+        months.append(WatchMonth(month, shown, len(every) - len(shown)))
+    return tuple(months)
 
 
 def _watch_rows(watched: Sequence[Watched], words: Words) -> tuple[WatchRow, ...]:
@@ -146,6 +179,7 @@ def _watch_rows(watched: Sequence[Watched], words: Words) -> tuple[WatchRow, ...
             unwatched=each.unwatched,
             silent=each.silent,
             unreachable=each.unreachable,
+            had_something=any((each.received, each.days_waiting, each.unwatched, each.silent, each.unreachable)),
         )
         for each in reversed(watched)
     )

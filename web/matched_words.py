@@ -5,8 +5,10 @@ citizen's word) is evidence, and stands as it was kept.
 """
 
 import re
+from datetime import datetime
 
 from web.screen_words import say_row
+from web.times import say_date_clock
 from web.words import Words, mark
 
 
@@ -77,8 +79,8 @@ PHRASES = (
     (_phrase(r"a voicemail notice"), mark("ett röstmeddelande")),
     (_phrase(r"the thread already has a receipt"), mark("samtalet har redan fått en bekräftelse")),
     (
-        _phrase(r"(?P<what>\w+) went to the same address from the same mailbox at (?P<at>.+)"),
-        mark("%(what)s gick till samma adress från samma brevlåda %(at)s"),
+        _phrase(r"\w+ went to the same address from the same mailbox at (?P<at>.+)"),
+        mark("ett gick till samma adress från samma brevlåda %(at)s"),
     ),
     (
         _phrase(r"(?P<what>\d+) automatic messages to the address within 24 hours"),
@@ -203,6 +205,16 @@ def _said(part: str, words: Words) -> str:
     for pattern, sentence in (*PHRASES, *DEFECTS):
         found = pattern.fullmatch(part)
         if found is not None:
-            named = {name: value or "" for name, value in found.groupdict().items()}
+            named = {name: _as_said(name, value or "", words) for name, value in found.groupdict().items()}
             return words.gettext(sentence) % named if named else words.gettext(sentence)
     return part
+
+
+def _as_said(name: str, value: str, words: Words) -> str:
+    """Return an instant as people say it, and all else as it was kept."""
+    if name != "at":
+        return value
+    try:
+        return say_date_clock(datetime.fromisoformat(value), words)
+    except ValueError:
+        return value

@@ -7,6 +7,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
+from domain.phone import spoken_number
 from web.words import Words, words_of
 
 TEMPLATES = Path(__file__).parent.parent / "templates" / "pages"
@@ -23,6 +24,7 @@ def environment_of(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["spoken"] = spoken_number
     environment.install_gettext_translations(  # type: ignore[attr-defined]
         words_of(language).translations, newstyle=True
     )

@@ -1,11 +1,12 @@
 """Why a ticket came where it is: the explanation in words (P6)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.ids import CategoryId
 from domain.site import Site
 from web.condition_words import say_condition
-from web.explanation import Explanation, ShownReply, ShownRule
+from web.explanation import Explanation, ShownMatch, ShownReply, ShownRule
 from web.matched_words import say_matched
 from web.names import category_name, secrecy_name, type_name, urgency_name
 from web.screen_words import say_row
@@ -63,9 +64,7 @@ def why_of(explanation: Explanation, site: Site, words: Words) -> Why:
     return Why(
         category=category_name(site, CategoryId(explanation.category)),
         points=_points(explanation.score, words),
-        matched=tuple(
-            WhyWord(match.found, match.pattern, _points(match.score, words)) for match in explanation.matched
-        ),
+        matched=_words_found(explanation.matched, words),
         others=tuple(
             f"{category_name(site, CategoryId(id))} ({_points(score, words)})" for id, score in explanation.others
         ),
@@ -85,6 +84,19 @@ def why_rows(reply: ShownReply, words: Words) -> tuple[WhyRow, ...]:
     """Return every row of the screen that spoke, for or against a reply."""
     return tuple(
         WhyRow(reason.row, say_row(reason.row, words), say_matched(reason.matched, words)) for reason in reply.reasons
+    )
+
+
+def _words_found(matched: Sequence[ShownMatch], words: Words) -> tuple[WhyWord, ...]:
+    """Return each word once, with the points of all that it matched, in the order of the explanation."""
+    points: dict[str, float] = {}
+    patterns: dict[str, list[str]] = {}
+    for each in matched:
+        points[each.found] = points.get(each.found, 0) + each.score
+        patterns.setdefault(each.found, []).append(each.pattern)
+    return tuple(
+        WhyWord(found, ", ".join(dict.fromkeys(patterns[found])), _points(score, words))
+        for found, score in points.items()
     )
 
 

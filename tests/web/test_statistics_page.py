@@ -41,6 +41,15 @@ def test_a_lead_sees_how_promises_were_kept(town: Town, lea: TestClient) -> None
     assert 'href="/statistik" aria-current="page"' in page
 
 
+def test_accounts_where_nothing_came_are_counted_and_not_listed(town: Town, lea: TestClient) -> None:
+    town.alert("gata")
+
+    page = lea.get("/statistik?fran=2026-11&till=2026-11").text
+
+    assert page.count('data-label="Konto"') == 1
+    assert "konto där inget kom och inget hände visas inte." in page
+
+
 def test_who_leads_nothing_is_refused_and_sees_no_way_there(bo: TestClient) -> None:
     assert bo.get("/statistik").status_code == 403
     assert bo.get("/statistik/statistik.csv").status_code == 403

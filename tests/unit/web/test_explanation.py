@@ -43,3 +43,18 @@ def test_rules_that_missed_are_not_shown() -> None:
 def test_what_is_not_known_of_a_reply_is_neither_yes_nor_no() -> None:
     assert read_reply({}).send is None
     assert read_reply({"send": "no"}).send is None
+
+
+def test_a_word_that_matched_twice_is_named_once_with_all_its_points() -> None:
+    matched = [
+        {"found": "cyklist", "pattern": "cyklist*", "score": 2.4},
+        {"found": "trafik", "pattern": "trafik", "score": 1.1},
+        {"found": "cyklist", "pattern": "cykl*", "score": 0.8},
+    ]
+
+    why = why_of(read_explanation(explained(matched=matched)), town_site(), words_of("sv"))
+
+    assert [(each.found, each.pattern, each.points) for each in why.matched] == [
+        ("cyklist", "cyklist*, cykl*", "3,2 p"),
+        ("trafik", "trafik", "1,1 p"),
+    ]

@@ -109,3 +109,15 @@ def test_why_a_person_must_look_is_said_row_by_row() -> None:
 def test_evidence_stands_as_it_was_kept() -> None:
     assert say_matched("X-Autoreply: yes", SWEDISH) == "X-Autoreply: yes"
     assert say_defect("a word of an older release", SWEDISH) == "a word of an older release"
+
+
+def test_an_instant_is_said_as_people_say_it() -> None:
+    said = say_matched("arrived at 2026-11-23T06:31+00:00, 25 hours before", SWEDISH)
+
+    assert said == "kom mån 23 nov 07.31, 25 timmar tidigare"
+
+
+def test_what_is_no_instant_stands_as_it_was_kept() -> None:
+    said = say_matched("receipt went to the same address from the same mailbox at dawn", SWEDISH)
+
+    assert said == "ett gick till samma adress från samma brevlåda dawn"
