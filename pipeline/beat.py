@@ -1,24 +1,27 @@
 """Beat: each part of the work notes that it was done, and whoever asks sees what has stalled.
 
 Reads: when each part was last done.
-Writes: that a part was done; the finding that one has stalled, or works again, with an event.
+Writes: that a part was done and how long it took; the finding that one has stalled, or works again, with an event.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock, get_ident
+from time import monotonic
 
 from domain.finding import FindingKind
 from domain.instant import STOCKHOLM
 from domain.protocols import Step
 from domain.site import Site
+from domain.step_times import StepTimes
 from domain.viewer import MACHINE
 from pipeline.alerting import close_quietly, open_quietly
 from pipeline.stop_replies import home_of
 from store.beats import list_beats, note_beat
 from store.database import Database
 from store.findings import list_open_findings
+from store.step_times import add_step_times
 
 #: What rings the bells.
 SCHEDULER = "scheduler"
@@ -55,38 +58,49 @@ MISSED_ROUNDS = 3
 
 @dataclass(slots=True)
 class Beats:
-    """Notes what this process does, not more often than is of use."""
+    """Notes what this process does and how long it takes, not more often than is of use."""
 
+    #: Seconds of a clock that nobody sets, for how long a part took.
+    monotonic: Callable[[], float] = monotonic
     _noted: dict[str, datetime] = field(default_factory=dict)
     #: Since when each thread is at work with what.
-    _at_work: dict[int, tuple[str, datetime]] = field(default_factory=dict)
+    _at_work: dict[int, tuple[str, datetime, float]] = field(default_factory=dict)
+    #: How long what was done took, since it was last written down.
+    _took: dict[str, StepTimes] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
     def begin(self, part: str, now: datetime) -> None:
         """Remember that this thread begins a part of the work."""
         with self._lock:
-            self._at_work[get_ident()] = (part, now)
+            self._at_work[get_ident()] = (part, now, self.monotonic())
 
     def end(self) -> None:
-        """Forget what this thread was at work with, done or not."""
+        """Remember how long this thread was at work, with what is done now or has failed."""
         with self._lock:
-            self._at_work.pop(get_ident(), None)
+            part, _, since = self._at_work.pop(get_ident())
+            took = timedelta(seconds=self.monotonic() - since)
+            self._took[part] = self._took.get(part, StepTimes()).taking(took)
 
     def note(self, database: Database, part: str, worker: str, now: datetime) -> None:
         """Note that a part of the work was done, and which parts have been at work for a while and are not done.
 
-        So one that takes long is told from one that is dead; one that fails soon, each time, is not noted.
+        So one that takes long is told from one that is dead; one that fails soon, each time, is not noted. What all
+        parts took is written down beside; of what a database that fails then loses, only these figures are the poorer.
         """
         with self._lock:
             parts = [each for each in (part, *self._long_at_work(now)) if self._is_news(each, now)]
             self._noted |= dict.fromkeys(parts, now)
+            took = self._took if parts else {}
+            if parts:
+                self._took = {}
         if parts:
             with database.write(durable=False) as connection:
                 for each in dict.fromkeys(parts):
                     note_beat(connection, each, worker, now)
+                add_step_times(connection, took)
 
     def _long_at_work(self, now: datetime) -> Iterator[str]:
-        for part, since in self._at_work.values():
+        for part, since, _ in self._at_work.values():
             if NOTED_EVERY <= now - since < AT_WORK_AT_MOST:
                 yield part
 

@@ -7,16 +7,23 @@ import sqlalchemy as sa
 
 from domain.ticket import TicketStatus
 from domain.viewer import Scope, Viewer
-from store.schema import events, findings, messages, outgoing, tickets
-from store.schema.arrivals import WAITING
+from store.schema import events, files, findings, handlings, messages, outgoing, tickets
+from store.schema.arrivals import FILE_WAITING, WAITING
 from store.schema.outbox import UNCERTAIN, UNSETTLED
+from store.schema.watched import UNHANDLED
+
+#: The state of a message that nobody has decided: one that stays claimed was cut off. Words, not parameters: it is
+#: grouped by.
+_CLAIMED: sa.ColumnElement[str] = sa.case(
+    (messages.c.claimed_by.is_(None), sa.literal_column("'waiting'")), else_=sa.literal_column("'claimed'")
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """The rows of one kind that are in one state."""
 
-    #: message, send, event, finding, notice or answer.
+    #: message, file, send, event, finding, handling, ticket, notice or answer.
     kind: str
     state: str
     count: int
@@ -33,11 +40,14 @@ def list_backlog(connection: sa.Connection, viewer: Viewer, now: datetime) -> tu
     if viewer.scope is Scope.person or viewer.organisation is not None:
         raise PermissionError("the backlog crosses organisations: only the operator of the installation sees it")
     query = sa.union_all(
-        _rows("message", sa.literal("waiting"), messages.c.stored_at, sa.text(WAITING)),
+        _rows("message", _CLAIMED, messages.c.stored_at, sa.text(WAITING)),
+        _rows("file", sa.literal("waiting"), messages.c.stored_at, _file_waits()),
         _rows("send", outgoing.c.state, outgoing.c.created_at, sa.text(UNSETTLED)),
         _rows("send", outgoing.c.state, outgoing.c.created_at, sa.text(UNCERTAIN)),
         _rows("event", sa.literal("unsealed"), events.c.at, events.c.seal.is_(None)),
         _rows("finding", findings.c.kind, findings.c.opened_at, findings.c.closed_at.is_(None)),
+        _rows("handling", sa.literal("unhandled"), handlings.c.arrived_at, sa.text(UNHANDLED)),
+        _rows("ticket", sa.literal("needs_a_look"), tickets.c.opened_at, _to_look_at()),
         _late("notice", tickets.c.notice_due_at, tickets.c.notice_met_at, now),
         _late("answer", tickets.c.answer_due_at, tickets.c.answer_met_at, now),
     )
@@ -69,6 +79,15 @@ def _rows(
     columns = (sa.literal(kind).label("kind"), state.label("state"), sa.func.count().label("count"))
     grouped = sa.select(*columns, sa.func.min(since).label("oldest_at")).where(waiting)
     return grouped if isinstance(state, sa.BindParameter) else grouped.group_by(state)
+
+
+def _file_waits() -> sa.ColumnElement[bool]:
+    """Return whether a message has a file that is still to be fetched."""
+    return messages.c.id.in_(sa.select(files.c.message_row).where(sa.text(FILE_WAITING)))
+
+
+def _to_look_at() -> sa.ColumnElement[bool]:
+    return sa.and_(tickets.c.status == TicketStatus.open, tickets.c.needs_a_look)
 
 
 def _late(

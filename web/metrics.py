@@ -1,6 +1,7 @@
 """Metrics in Prometheus' text format: how old what waits is, and how the accounts are read; no personal data.
 
-Every figure is read from the database at the moment it is asked for, so that any one web process tells of all.
+Every figure is read from the database at the moment it is asked for, so that any one web process tells of all. What
+only the process that works knows, how long its steps take, it counts up there.
 Accounts are told by channel, not by name: an employee's account bears the employee's name.
 """
 
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -19,9 +20,12 @@ from starlette.responses import Response
 from domain.account import AccountStatus, Channel
 from domain.finding import Heartbeat
 from domain.site import Site
+from domain.step_times import StepTimes
 from domain.viewer import OPERATOR
 from store.accounts import list_heartbeats
 from store.backlog import Waiting, count_sends, list_backlog
+from store.beats import list_beats
+from store.step_times import list_step_times
 from web.surroundings import surroundings_of
 
 #: What `svarsvakt_sends` counts.
@@ -36,6 +40,8 @@ class Figures:
     waiting: tuple[Waiting, ...]
     sends: dict[tuple[str, str], int]
     heartbeats: tuple[Heartbeat, ...]
+    step_times: dict[str, StepTimes]
+    beats: dict[str, datetime]
     site: Site
 
     def collect(self) -> Iterator[Metric]:
@@ -51,6 +57,10 @@ class Figures:
             "svarsvakt_poll_age_seconds", "Since the account of the channel that was read longest ago was read.",
             ("channel",), _poll_ages(self),
         )  # fmt: skip
+        yield _gauge(
+            "svarsvakt_step_age_seconds", "Since anybody did the step last.", ("step",), _step_ages(self)
+        )  # fmt: skip
+        yield _step_seconds(self)
 
 
 def show_metrics(request: Request) -> Response:
@@ -75,6 +85,8 @@ def _read(request: Request) -> Figures:
             waiting=list_backlog(connection, OPERATOR, now),
             sends=count_sends(connection, OPERATOR, now - LAST_HOUR),
             heartbeats=tuple(list_heartbeats(connection, OPERATOR)),
+            step_times=list_step_times(connection, OPERATOR),
+            beats=list_beats(connection, OPERATOR),
             site=surroundings.site(),
         )
 
@@ -113,6 +125,18 @@ def _poll_ages(figures: Figures) -> Iterator[tuple[tuple[str], float]]:
         read = [beat.read_at for beat in beats if beat is not None and beat.read_at is not None]
         if read:
             yield (channel,), (figures.now - min(read)).total_seconds()
+
+
+def _step_ages(figures: Figures) -> Iterator[tuple[tuple[str], float]]:
+    return (((part,), (figures.now - at).total_seconds()) for part, at in sorted(figures.beats.items()))
+
+
+def _step_seconds(figures: Figures) -> HistogramMetricFamily:
+    """Return how long the steps took in all processes since the installation began, also bells that found nothing."""
+    family = HistogramMetricFamily("svarsvakt_step_seconds", "How long the steps took.", labels=("step",))
+    for step, times in figures.step_times.items():
+        family.add_metric((step,), times.up_to(), times.seconds)
+    return family
 
 
 def _by_channel(figures: Figures) -> dict[Channel, list[Heartbeat | None]]:

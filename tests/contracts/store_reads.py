@@ -21,6 +21,7 @@ from domain.outgoing import AttachedFile, OutgoingKind, SendState
 from domain.page import WAY_HEADER, PageWay
 from domain.publishing import ReadPage
 from domain.search import Question, read_question
+from domain.step_times import StepTimes
 from domain.ticket import Ticket, TicketStatus
 from domain.viewer import MACHINE, Viewer
 from store import (
@@ -83,6 +84,7 @@ from store import (
     sign_ins,
     sites,
     sms_floods,
+    step_times,
     suppressions,
     tags,
     tellings,
@@ -265,6 +267,7 @@ def _put_told(connection: Connection, case: Case, finding: FindingId) -> None:
     )  # fmt: skip
     calls.open_call(connection, call)
     beats.note_beat(connection, "decide", "w", TUESDAY)
+    step_times.add_step_times(connection, {"decide": StepTimes().taking(timedelta(seconds=1))})
 
 
 def _put_ended(connection: Connection, case: Case) -> FindingId:
@@ -1044,6 +1047,10 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
     "sms_floods.list_floods": (
         Rule.content,
         lambda connection, viewer, at: at.case.account in sms_floods.list_floods(connection, viewer, TUESDAY - DAY, 0),
+    ),
+    "step_times.list_step_times": (
+        Rule.everybody,
+        lambda connection, viewer, at: step_times.list_step_times(connection, viewer),
     ),
     "suppressions.find_suppressions": (
         Rule.organisation,

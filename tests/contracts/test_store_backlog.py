@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from domain.finding import FindingKind
 from domain.ids import AccountId
@@ -10,6 +11,8 @@ from domain.viewer import MACHINE
 from store import backlog, findings, messages
 from store.clocks import mark_notice_met
 from store.database import Database
+from store.schema import handlings, tickets
+from store.waiting import claim_waiting
 from tests.builders import TUESDAY
 from tests.contracts.stored import TOWN, account, arrival, person, put_case, queue_outgoing
 
@@ -36,6 +39,34 @@ def test_messages_and_sends_that_wait_are_counted_from_the_oldest(database: Data
 
     assert found["message", "waiting"] == (2, HOUR)
     assert found["send", "queued"][0] == 1
+
+
+def test_a_message_that_somebody_decides_is_told_from_one_that_waits(database: Database) -> None:
+    with database.write() as connection:
+        messages.add_arrivals(connection, account(), [arrival(1)], TUESDAY)
+        claim_waiting(connection, "w")
+        messages.add_arrivals(connection, account(), [arrival(2)], TUESDAY + HOUR / 2)
+
+    found = waiting_in(database)
+
+    assert found["message", "claimed"] == (1, HOUR)
+    assert found["message", "waiting"] == (1, HOUR / 2)
+
+
+def test_what_people_are_to_do_counts_too(database: Database) -> None:
+    case = put_case(database, "a")
+    with database.write() as connection:
+        connection.execute(sa.update(tickets).where(tickets.c.id == case.ticket).values(needs_a_look=True))
+        connection.execute(
+            sa.insert(handlings).values(
+                organisation_id=TOWN, account_id="kontaktcenter", message_row=case.message, arrived_at=TUESDAY
+            )
+        )
+
+    found = waiting_in(database)
+
+    assert found["handling", "unhandled"] == (1, HOUR)
+    assert found["ticket", "needs_a_look"][0] == 1
 
 
 def test_a_finding_counts_until_it_closes(database: Database) -> None:

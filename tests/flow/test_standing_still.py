@@ -18,6 +18,7 @@ from pipeline.tell import tell
 from store.beats import list_beats, note_beat
 from store.database import Database
 from store.findings import list_open_findings
+from store.step_times import list_step_times
 from tests.flow.installation import Installation, mail, small_site
 
 URL = "https://signal.exempelby.example/svarsvakt"
@@ -169,3 +170,21 @@ def test_a_process_notes_its_work_now_and_then(town: Installation) -> None:
 
     with town.database.read() as connection:
         assert list_beats(connection, MACHINE) == {"send": first + timedelta(seconds=15)}
+
+
+def test_how_long_the_parts_took_is_written_down_with_the_beats_and_no_more_often(town: Installation) -> None:
+    ticks = iter(range(100))
+    beats = Beats(monotonic=lambda: next(ticks) / 2)
+    for _ in range(3):
+        beats.begin("send", town.clock.now())
+        beats.end()
+        beats.note(town.database, "send", "w", town.clock.now())
+        town.clock.forward(seconds=10)
+
+    with town.database.read() as connection:
+        times = list_step_times(connection, MACHINE)["send"]
+
+    # The second was written down with the third.
+    assert (sum(times.counts), times.seconds) == (3, 1.5)
+    with town.database.read() as connection:
+        assert list_beats(connection, MACHINE) == {"send": town.clock.now() - timedelta(seconds=10)}

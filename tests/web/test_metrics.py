@@ -1,5 +1,6 @@
 """What machines ask of the web server: does it answer, can it show pages, and what waits."""
 
+import json
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -11,16 +12,25 @@ from starlette.testclient import TestClient
 
 from domain.account import Channel, ImapConnection
 from domain.errors import BadInput, Unreachable
+from domain.finding import FindingKind
 from domain.ids import AccountId
+from domain.outgoing import SendState
+from domain.protocols import Step
 from domain.site import Site
+from domain.step_times import StepTimes
+from pipeline.beat import SCHEDULER
 from store.accounts import mark_failed, mark_read
+from store.beats import note_beat
 from store.database import Database
+from store.step_times import add_step_times
 from tests import builders
 from tests.web.town import NOW, TOWN, Town
 from web.app import make_app
 
 TOKEN = "a token of the tests"
 MONITORING = Path(__file__).parents[2] / "docs" / "monitoring"
+#: What Prometheus tells of a histogram.
+PARTS = ("bucket", "count", "sum")
 SHOWN = {"authorization": f"Bearer {TOKEN}"}
 
 
@@ -124,11 +134,57 @@ def test_the_metrics_tell_how_accounts_are_read_by_channel_and_name_none(town: T
     assert not [each for each in (read, failing, *never) if each in text]
 
 
+def test_the_metrics_tell_how_long_steps_took_and_since_when_nobody_did_them(
+    town: Town, prometheus: TestClient
+) -> None:
+    took = StepTimes().taking(timedelta(seconds=2)).taking(timedelta(seconds=0.001))
+    with town.database.write() as connection:
+        add_step_times(connection, {"decide": took})
+        note_beat(connection, "decide", "w", NOW - timedelta(seconds=40))
+
+    told = figures(prometheus)
+
+    assert told["svarsvakt_step_age_seconds", "decide"] == 40
+    assert told["svarsvakt_step_seconds_bucket", "1.0", "decide"] == 1
+    assert told["svarsvakt_step_seconds_bucket", "+Inf", "decide"] == 2
+    assert told["svarsvakt_step_seconds_count", "decide"] == 2
+    assert told["svarsvakt_step_seconds_sum", "decide"] == 2.001
+
+
 @pytest.mark.parametrize("file", ["svarsvakt.json", "alerts.yaml"])
 def test_the_dashboard_and_the_rules_ask_for_figures_that_exist(prometheus: TestClient, file: str) -> None:
     asked = set(re.findall(r"svarsvakt_\w+", (MONITORING / file).read_text(encoding="utf-8")))
 
-    told = set(re.findall(r"^# TYPE (\w+) gauge$", prometheus.get("/metrics").text, re.MULTILINE))
+    kinds = dict(re.findall(r"^# TYPE (\w+) (gauge|histogram)$", prometheus.get("/metrics").text, re.MULTILINE))
+    parts = {f"{name}_{part}" for name, kind in kinds.items() if kind == "histogram" for part in PARTS}
+    told = {name for name, kind in kinds.items() if kind == "gauge"} | parts
 
     assert asked
     assert asked <= told
+
+
+@pytest.mark.parametrize("file", ["svarsvakt.json", "alerts.yaml"])
+def test_the_dashboard_and_the_rules_ask_for_states_and_steps_that_exist(file: str) -> None:
+    text = (MONITORING / file).read_text(encoding="utf-8").replace('\\"', '"')
+    asked = re.findall(r'\b(kind|state|step|channel)=~?"([^"]+)"', text)
+
+    known = {
+        "kind": {"message", "file", "send", "event", "finding", "handling", "ticket", "notice", "answer"},
+        "state": {
+            "waiting", "claimed", "late", "unsealed", "unhandled", "needs_a_look", "failing", "read", "never_read",
+            *SendState, *FindingKind,
+        },
+        "step": {SCHEDULER, *Step},
+        "channel": set(Channel),
+    }  # fmt: skip
+    unknown = [(label, each) for label, values in asked for each in values.split("|") if each not in known[label]]
+
+    assert unknown == []
+
+
+def test_every_panel_of_the_dashboard_has_a_place_of_its_own() -> None:
+    panels = json.loads((MONITORING / "svarsvakt.json").read_text(encoding="utf-8"))["panels"]
+
+    assert len({panel["id"] for panel in panels}) == len(panels)
+    places = [(panel["gridPos"]["x"], panel["gridPos"]["y"]) for panel in panels]
+    assert len(set(places)) == len(places)
