@@ -19,7 +19,7 @@ from domain.errors import BadInput
 from domain.ids import AccountId
 from domain.protocols import Step
 from domain.site import Site
-from pipeline.decide import decide
+from pipeline.decide import decide_all
 from pipeline.guard import guarding
 from pipeline.holding import hold
 from pipeline.receive import Received, receive
@@ -168,9 +168,10 @@ def _line(received: Received, seconds: float) -> dict[str, object]:
 def _finish_round(runtime: Runtime, lines: list[dict[str, object]]) -> None:
     """Do every other step; one that fails holds back no other, and what failed is raised at last."""
     with guarding() as guard:
-        if (decided := guard.do("decide", partial(decide, runtime))) is not None:
+        if (decided := guard.do("decide", partial(decide_all, runtime))) is not None:
             for line in lines:
                 line["set_aside"] = decided.set_aside[AccountId(str(line["account"]))]
+            guard.do("decide", decided.raise_first)
         for step in (hold, send, watch, tell, send, seal):
             guard.do(step.__name__, partial(step, runtime))
 

@@ -27,7 +27,7 @@ from domain.posted import Hook
 from domain.protocols import Clock, Line, Sink, Source, Step
 from domain.site import Site
 from pipeline.active_site import ActiveSite
-from pipeline.decide import decide
+from pipeline.decide import decide_all
 from pipeline.decided import Decided
 from pipeline.get_ready import get_ready
 from pipeline.runtime import Alone, Runtime
@@ -235,8 +235,8 @@ def _decide() -> Decided:
     runtime, decided = _own[0][0], Decided()
     idle = 0
     while idle < PAUSES and not runtime.crew.stopping:
-        more = decide(runtime)
+        more = decide_all(runtime)
         decided.include(more)
-        idle = 0 if more.fates else idle + 1
+        idle = 0 if more.fates or more.failures else idle + 1
         time.sleep(PAUSE_SECONDS if idle else 0)
     return decided

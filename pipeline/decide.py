@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from domain.ids import Digest
 from domain.protocols import Step
 from domain.site import Site
-from pipeline.commit import DecidedTooSoon, commit
+from pipeline.commit import ClaimLost, DecidedTooSoon, commit
 from pipeline.context import gather
 from pipeline.decide_one import decide_one
-from pipeline.decided import Decided
+from pipeline.decided import Decided, NotDecided
 from pipeline.parsed import Parsed, parse_waiting
 from pipeline.runtime import Runtime
 from pipeline.settled import Settled
@@ -36,6 +36,22 @@ AT_ONCE = 50
 def decide(runtime: Runtime) -> Decided:
     """Decide everything that waits. Safe to run twice, and by many workers at once.
 
+    A message that fails in a way nobody foresaw holds back no other; its failure is raised when all are done, so that
+    the step counts as failed.
+    """
+    decided = decide_all(runtime)
+    if decided.calls:
+        runtime.bell.ring(Step.tell)
+    if decided.replies:
+        runtime.bell.ring(Step.send_urgent)
+        runtime.bell.ring(Step.send)
+    decided.raise_first()
+    return decided
+
+
+def decide_all(runtime: Runtime) -> Decided:
+    """Decide everything that waits, ring for nobody, and return what came of it, failures among it.
+
     While much waits, the crew decides: this process, which also receives and shows pages, is left free. Told to stop,
     it ends after the batch at hand.
     """
@@ -52,11 +68,6 @@ def decide(runtime: Runtime) -> Decided:
         del batch
         for each in others:
             decided.include(each.result())
-    if decided.calls:
-        runtime.bell.ring(Step.tell)
-    if decided.replies:
-        runtime.bell.ring(Step.send_urgent)
-        runtime.bell.ring(Step.send)
     return decided
 
 
@@ -121,5 +132,9 @@ def _one_by_one(runtime: Runtime, batch: Sequence[Waiting], decided: Decided) ->
         try:
             digest, site = runtime.site.with_digest()
             _decide_together(runtime, site, digest, [parse_waiting(waiting, site)], decided)
-        except Exception:
+        except (ClaimLost, DecidedTooSoon):
+            log.warning("message %s is decided by another worker, or later: what it hangs on changed", waiting.id)
+        except Exception as failure:
             log.exception("message %s could not be decided at attempt %d", waiting.id, waiting.attempts)
+            why = f"message {waiting.id} could not be decided ({type(failure).__name__}): it is tried again"
+            decided.failures.append(NotDecided(why))

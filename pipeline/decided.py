@@ -9,6 +9,10 @@ from domain.message import Fate
 from pipeline.settled import Settled
 
 
+class NotDecided(Exception):
+    """A message could not be decided, in a way nobody foresaw; it waits for its lease, and then for a person."""
+
+
 @dataclass(slots=True)
 class Decided:
     """How many messages met which fate, and how many replies were queued."""
@@ -19,6 +23,8 @@ class Decided:
     calls: int = 0
     #: How many a person must look at, by account.
     set_aside: Counter[AccountId] = field(default_factory=Counter)
+    #: One for each message that failed so; they pass from process to process, so they carry words alone.
+    failures: list[NotDecided] = field(default_factory=list)
 
     def add(self, batch: Sequence[Settled], calls: int) -> None:
         """Count what a committed transaction did."""
@@ -33,3 +39,9 @@ class Decided:
         self.fates.update(other.fates)
         self.replies += other.replies
         self.set_aside.update(other.set_aside)
+        self.failures += other.failures
+
+    def raise_first(self) -> None:
+        """Raise the first failure, if there is one: whoever called is to know that the step failed."""
+        if self.failures:
+            raise self.failures[0]

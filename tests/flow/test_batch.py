@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from domain.ids import AccountId
 from domain.message import Fate
+from domain.protocols import Step
 from pipeline import decide as deciding
 from pipeline.decide import decide
 from pipeline.decide_one import decide_one
-from pipeline.decided import Decided
+from pipeline.decided import Decided, NotDecided
 from pipeline.parsed import parse_waiting
 from pipeline.receive import receive
 from store.database import Database
@@ -271,9 +272,11 @@ def test_a_message_that_nobody_can_decide_holds_back_no_other(
 
     monkeypatch.setattr(deciding, "parse_waiting", picky)
 
-    decided = decide(town.runtime)
+    with pytest.raises(NotDecided, match=r"message 2 could not be decided \(RuntimeError\)"):
+        decide(town.runtime)
 
-    assert decided.fates == {Fate.ticket: 3}
+    assert [row[0] for row in what_became(town)] == [Fate.ticket, Fate.waiting, Fate.ticket, Fate.ticket]
+    assert town.bell.rung[-1] is Step.send
 
 
 def test_others_may_write_while_a_batch_is_decided(town: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
