@@ -17,7 +17,7 @@ from connectors.imap_folder import Folder, uids_after
 from domain.message import Arrival, Listing, Observation
 
 #: Messages in one batch: one transaction's worth.
-BATCH = 50
+BATCH = 100
 
 #: Messages without content in one batch: their date and flags, or their headers.
 LIGHT_BATCH = 500

@@ -42,7 +42,7 @@ FEW_CALLS = 4
 STARTING_SECONDS = 60
 
 #: How often, with what pauses, one of them looks in vain whether more has come, before it ends.
-PAUSES, PAUSE_SECONDS = 10, 0.01
+PAUSES, PAUSE_SECONDS = 5, 0.01
 
 #: New processes, never forked ones: a fork copies locks that threads of this one hold.
 _CONTEXT = get_context("spawn")

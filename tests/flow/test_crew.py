@@ -7,10 +7,12 @@ from dataclasses import replace
 import pytest
 
 import pipeline.crew
+import pipeline.decide
+from connectors.fake import BATCH
 from domain.message import Fate
 from domain.protocols import Step
 from pipeline.crew import Outfit, ProcessCrew
-from pipeline.decide import AT_ONCE, decide
+from pipeline.decide import MUCH, decide
 from pipeline.decided import Decided
 from pipeline.receive import receive
 from pipeline.runtime import Runtime
@@ -55,19 +57,22 @@ def with_mails(town: Installation, count: int) -> tuple[Runtime, FakeCrew]:
 
 
 def test_a_few_messages_are_decided_without_calling_anybody(town: Installation) -> None:
-    runtime, crew = with_mails(town, AT_ONCE - 1)
+    runtime, crew = with_mails(town, MUCH - 1)
 
     decided = decide(runtime)
 
-    assert (decided.fates, crew.calls) == ({Fate.ticket: AT_ONCE - 1}, 0)
+    assert (decided.fates, crew.calls) == ({Fate.ticket: MUCH - 1}, 0)
 
 
-def test_where_a_whole_batch_waits_the_crew_decides_the_rest_and_it_is_counted(town: Installation) -> None:
-    runtime, crew = with_mails(town, AT_ONCE + 3)
+def test_where_much_waits_the_crew_decides_the_rest_and_it_is_counted(
+    town: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline.decide, "AT_ONCE", MUCH)
+    runtime, crew = with_mails(town, MUCH + 3)
 
     decided = decide(runtime)
 
-    assert (decided.fates, decided.replies, crew.calls) == ({Fate.ticket: AT_ONCE + 3}, AT_ONCE + 3, 1)
+    assert (decided.fates, decided.replies, crew.calls) == ({Fate.ticket: MUCH + 3}, MUCH + 3, 1)
 
 
 def test_while_the_crew_is_at_work_nobody_else_decides(town: Installation) -> None:
@@ -87,7 +92,7 @@ def test_who_is_told_to_stop_leaves_what_waits_to_the_next_one(town: Installatio
 
 def test_deciding_begins_while_the_rest_is_received(town: Installation) -> None:
     town.bell.rung.clear()
-    with_mails(town, 2 * AT_ONCE)
+    with_mails(town, 2 * BATCH)
 
     assert town.bell.rung.count(Step.decide) == 2
 

@@ -27,7 +27,7 @@ from tests.flow.installation import Installation, numbered
 from tests.services.postgres import Postgres
 from worker import SystemClock, worker_name
 
-MAILS = 3 * AT_ONCE
+MAILS = AT_ONCE + 100
 
 pytestmark = pytest.mark.timeout(120)
 
