@@ -45,7 +45,18 @@ LONGEST_WHY = 500
 
 #: What shows that somebody has a ticket in hand, or is done with it (P11).
 HANDLED_BY = frozenset(
-    {"taken", "handed_over", "noted", "routed_again", "registration_set", "closed", "looked_at", "merged", "forwarded"}
+    {
+        "taken",
+        "handed_over",
+        "noted",
+        "routed_again",
+        "registration_set",
+        "closed",
+        "looked_at",
+        "merged",
+        "forwarded",
+        "holding_asked",
+    }
 )
 
 

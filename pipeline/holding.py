@@ -111,15 +111,15 @@ def _hold_one(runtime: Runtime, site: Site, id: TicketId) -> bool | None:
         if not mark_held(connection, id, now):
             return None
         ticket = get_ticket(connection, MACHINE, id)
-        holding = _holding(connection, site, ticket, now)
+        holding = holding_of(connection, site, ticket, now)
         against = withheld(site.holding, holding, now) if isinstance(holding, Holding) else holding
         if isinstance(holding, Holding) and not against:
-            against = _queue(connection, site, holding, now)
+            against = queue_holding(connection, site, holding, now)
         _tell(connection, ticket, against, now)
     return not against
 
 
-def _holding(connection: Connection, site: Site, ticket: Ticket, now: datetime) -> Holding | tuple[Reason, ...]:
+def holding_of(connection: Connection, site: Site, ticket: Ticket, now: datetime) -> Holding | tuple[Reason, ...]:
     """Return what a holding reply hangs on; reasons against it when no new time can be promised (fail closed)."""
     account = site.account(ticket.account)
     # In shadow all that is shown is what would go: there a receipt in shadow is as good as one that went.
@@ -138,7 +138,7 @@ def _holding(connection: Connection, site: Site, ticket: Ticket, now: datetime) 
     )
 
 
-def _queue(connection: Connection, site: Site, holding: Holding, now: datetime) -> tuple[Reason, ...]:
+def queue_holding(connection: Connection, site: Site, holding: Holding, now: datetime) -> tuple[Reason, ...]:
     """Put the reply into the outbox; return why it cannot be written, which must not hold up the others."""
     ticket = holding.ticket
     said = get_conversation(connection, MACHINE, ticket.id)

@@ -11,10 +11,12 @@ from domain.ids import CategoryId, TicketId, UnitId, UserId
 from domain.outcome import LONGEST_REFERENCE, Outcome, Registration
 from domain.ticket import Ticket, TicketStatus
 from pipeline.desk import LONGEST_NOTE, ChangedMeanwhile, Desk, NotDone, TakenMeanwhile
+from pipeline.hold_by_hand import HoldingWithheld
 from store.database import Connection
 from store.notes import list_notes
 from store.users import find_display_name, list_colleagues
 from web.form import Form
+from web.holding import hold, may_hold, say_withheld_holding
 from web.moving import MOVES, say_fault
 from web.names import category_name
 from web.redirects import QUEUE, see_other
@@ -63,6 +65,8 @@ class DeskForms:
 
     is_open: bool
     is_mine: bool
+    #: Who wrote can be told that it takes longer.
+    may_hold: bool
     #: Who has it; empty: nobody.
     holder: str
     #: The holder's row as the forms carry it; empty: nobody.
@@ -90,6 +94,7 @@ def desk_of(connection: Connection, visit: Visit, ticket: Ticket, *, fault: str 
     units = [each for each in site.units if each.organisation == ticket.organisation]
     return DeskForms(
         is_open=ticket.status is TicketStatus.open,
+        may_hold=may_hold(ticket),
         is_mine=ticket.assignee == visit.user.id,
         holder=_holder(connection, visit, ticket.assignee),
         holder_id="" if ticket.assignee is None else str(ticket.assignee),
@@ -193,6 +198,7 @@ ACTS: dict[str, Act] = {
     "looked_at": _looked_at,
     "route": _route,
     "register": _register,
+    "hold": hold,
 }
 
 #: What is said when a form of this kind was not taken, whatever was wrong with it.
@@ -214,6 +220,8 @@ def _said(visit: Visit, form: Form, error: NotDone) -> str:
                 return words.gettext("%(who)s har ärendet.") % {"who": _holder(connection, visit, holder)}
         case ChangedMeanwhile():
             return words.gettext("Ärendet ändrades under tiden. Så här ser det ut nu.")
+        case HoldingWithheld():
+            return say_withheld_holding(error, words)
     if form["act"] in MOVES:
         return say_fault(form["act"], error, words)
     fault = FAULTS[form["act"]]

@@ -27,6 +27,7 @@ KINDS = {
     "notice_late": mark("Beskedet blev sent"),
     "answer_late": mark("Svaret blev sent"),
     "holding_queued": mark("Förklaring om längre tid läggs i utkorgen"),
+    "holding_asked": mark("Besked om längre tid"),
     "holding_withheld": mark("Ingen förklaring om längre tid skickas"),
     "due_recomputed": mark("Löftet räknades om"),
     "reopened": mark("Öppnat igen"),

@@ -138,3 +138,25 @@ def test_a_ticket_is_registered_with_its_reference(office: Office) -> None:
     page.get_by_role("button", name="Spara", exact=True).click()
 
     expect(page.get_by_text("Registrering: Ska registreras, KS 2026-118")).to_be_visible()
+
+
+def test_anna_is_told_once_that_it_takes_longer(office: Office) -> None:
+    office.installation.clock.forward(days=1, hours=1)
+    office.writes("Lekplatsen")
+    office.installation.clock.forward(hours=23)
+    before = len(office.got())
+    with office.second_window("bea") as page:
+        page.goto(f"/arende/{office.ticket('Lekplatsen')}")
+        promised = page.locator(".clock").nth(1).inner_text()
+
+        open_part(page, "Längre tid")
+        page.get_by_role("button", name="Skicka beskedet").click()
+        expect(page.locator(".events")).to_contain_text("Besked om längre tid av bea")
+        office.sends()
+        page.reload()
+
+        assert len(office.got()) == before + 1
+        expect(page.locator(".clock").nth(1)).not_to_have_text(promised)
+        open_part(page, "Längre tid")
+        page.get_by_role("button", name="Skicka beskedet").click()
+        expect(page.get_by_role("alert")).to_contain_text("Inget besked skickades")
