@@ -1,6 +1,7 @@
 """Accounts: the register, read as the operator; and a newcomer's list read into the settings."""
 
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +12,7 @@ from cli.people import sound_folder
 from cli.roots import opened
 from domain.errors import BadInput
 from domain.finding import Heartbeat
+from domain.open_time import local_date
 from domain.register import Line
 from domain.viewer import OPERATOR
 from pipeline.register import read_register
@@ -37,12 +39,12 @@ def accounts(
     if context.invoked_subcommand is not None:
         return
     with opened() as root, root.runtime.database.read() as connection:
-        site = root.runtime.site()
+        site, today = root.runtime.site(), local_date(root.runtime.now)
         lines = read_register(connection, site, OPERATOR, root.runtime.now)
     if as_csv:
-        print(to_csv(lines, site), end="")
+        print(to_csv(lines, site, today), end="")
         return
-    objects = [_object(line) for line in lines]
+    objects = [_object(line, today) for line in lines]
     if as_json:
         print_lines(objects)
         return
@@ -88,7 +90,7 @@ def _merged(path: Path, found: AccountsImport) -> str:
     return text
 
 
-def _object(line: Line) -> dict[str, Any]:
+def _object(line: Line, today: date) -> dict[str, Any]:
     account, heartbeat, work = line.account, line.heartbeat, line.workload
     return {
         "account": account.id,
@@ -116,9 +118,16 @@ def _object(line: Line) -> dict[str, Any]:
         "unhandled": work.unhandled,
         "oldest_unhandled_at": work.oldest_unhandled_at,
         "findings": [
-            {"kind": finding.kind, "evidence": finding.evidence, "opened_at": finding.opened_at}
+            {
+                "kind": finding.kind,
+                "evidence": finding.evidence,
+                "opened_at": finding.opened_at,
+                "days_since_alert": line.days_since_alert(today, finding.id),
+            }
             for finding in line.findings
         ],
+        "days_since_alert": line.days_since_alert(today),
+        "reviewed_on": account.reviewed_on.isoformat() if account.reviewed_on else None,
         "days": [
             {"day": day.day.isoformat(), "received": day.received, "handled": day.handled, "red": day.red}
             for day in line.days

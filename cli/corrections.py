@@ -28,7 +28,7 @@ def corrections(
     if as_json:
         print_lines(lines)
         return
-    columns = ("ticket", "at", "by", "was_unit", "unit", "was_category", "category", "rules", "why")
+    columns = ("ticket", "at", "by", "was_unit", "unit", "was_category", "category", "rules", "reason", "why")
     rows = (tuple(str(line[key]) for key in columns) for line in lines)
     print_table(columns, rows, empty="Nothing was corrected.")
 
@@ -45,6 +45,7 @@ def _line(stored: StoredCorrection) -> dict[str, Any]:
         "was_category": correction.was_category,
         "category": correction.category,
         "why": correction.why,
+        "reason": correction.reason or "",
         "rules": rules,
         "score": stored.explanation.get("score"),
     }

@@ -53,10 +53,12 @@ def _print_table(rows: list[dict[str, object]], *, accounts: bool) -> None:
         )  # fmt: skip
         return
     print_table(
-        ("month", "unit", "channel", "received", "told in time", "answered in time", "median", "95 %", "late"),
+        ("month", "unit", "channel", "received", "told in time", "answered in time", "median", "95 %", "late",
+         "wrong contact"),
         ((each["month"], each["unit"], each["channel"], each["received"],
           _of(each, "notices_in_time", "notices_owed"), _of(each, "answered_in_time", "answers_owed"),
-          _hours(each["median_open_minutes"]), _hours(each["p95_open_minutes"]), each["open_late"]) for each in rows),
+          _hours(each["median_open_minutes"]), _hours(each["p95_open_minutes"]), each["open_late"],
+          each["wrong_contact"]) for each in rows),
         empty="Nothing came in these days.",
     )  # fmt: skip
 

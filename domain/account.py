@@ -1,7 +1,7 @@
 """Accounts: the mailboxes, numbers and pages that a municipality has promised to watch."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 
 from domain.ids import AccountId, OrganisationId, PersonId, ScheduleId, UnitId
@@ -237,6 +237,8 @@ class Account:
     canary: bool = False
     #: Whether its address must stand on the public contact pages (R62). None: unless it is an employee's.
     published: bool | None = None
+    #: When its manager last said that address, people, hours and number are right (R64). None: never.
+    reviewed_on: date | None = None
     imap: ImapConnection | None = None
     smtp: SmtpConnection | None = None
     #: Messages a minute that its provider takes from us; 0: as fast as they go.

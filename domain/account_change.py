@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from domain.account import Account, AccountStatus
@@ -21,6 +21,8 @@ class ChangeKind(StrEnum):
     reopened = "reopened"
     #: Another manager answers for it.
     handed_over = "handed_over"
+    #: Somebody has seen that its address, people, hours and number are right (R64).
+    confirmed = "confirmed"
     #: The settings have said something new: what was changed before holds no longer.
     lapsed = "lapsed"
 
@@ -29,7 +31,7 @@ class ChangeKind(StrEnum):
 class Laid:
     """What one setting of an account is changed to, and what the settings said of it then."""
 
-    #: A value of a StrEnum, an id or a text, as the settings write it; None: nothing.
+    #: A value of a StrEnum, an id, a day or a text, as the settings write it; None: nothing.
     value: str | None
     said: str | None
 
@@ -38,7 +40,7 @@ class Laid:
 Overlay = Mapping[str, Laid]
 
 #: The settings of an account that the pages change.
-CHANGEABLE = ("status", "instead", "manager")
+CHANGEABLE = ("status", "instead", "manager", "reviewed_on")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,11 +104,13 @@ def said_of(account: Account, name: str) -> str | None:
 
 
 def _changed(account: Account, overlay: Overlay, people: set[PersonId]) -> Account:
-    status, instead, manager = (overlay.get(name) for name in CHANGEABLE)
+    status, instead, manager, reviewed_on = (overlay.get(name) for name in CHANGEABLE)
     if status is not None:
         account = replace(account, status=AccountStatus(status.value or AccountStatus.active))
     if instead is not None:
         account = replace(account, instead=instead.value or "")
     if manager is not None and manager.value in people:
         account = replace(account, manager=PersonId(manager.value))
+    if reviewed_on is not None and reviewed_on.value is not None:
+        account = replace(account, reviewed_on=date.fromisoformat(reviewed_on.value))
     return account

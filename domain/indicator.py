@@ -30,6 +30,8 @@ class Counted:
     answer_met_at: datetime | None
     first_answer_due_at: datetime | None
     first_answered_at: datetime | None
+    #: It went the wrong way first because of a wrong address, number or name (R63).
+    wrong_contact: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +58,8 @@ class Promises:
     #: Open time from the arrival to a person's first answer; None: nobody has answered yet.
     median_open_time: timedelta | None
     p95_open_time: timedelta | None
+    #: Came to another unit first because of a wrong address, number or name (R63).
+    wrong_contact: int = 0
 
     @property
     def is_few(self) -> bool:

@@ -1,13 +1,13 @@
 """The account register: each account with what is known of it, and what happened on each of the last days. Pure."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 from domain.account import Account
 from domain.facts import Workload
 from domain.finding import Finding, FindingKind, Heartbeat
-from domain.ids import AccountId
+from domain.ids import AccountId, FindingId
 from domain.instant import STOCKHOLM
 from domain.open_time import local_date
 from domain.person import Person
@@ -56,6 +56,16 @@ class Line:
     findings: tuple[Finding, ...]
     #: The last days, today last.
     days: tuple[Day, ...]
+    #: When anybody was first told of each open finding; of those that nobody was told of none.
+    alerted: Mapping[FindingId, datetime] = field(default_factory=dict)
+
+    def days_since_alert(self, today: date, finding: FindingId | None = None) -> int | None:
+        """Return how many days ago anybody was first told of a finding, or of any that is open (domain.md 4.2 E2).
+
+        None: nobody was told.
+        """
+        told = [at for id, at in self.alerted.items() if finding in {None, id}]
+        return (today - local_date(min(told))).days if told else None
 
 
 def last_days(today: date, count: int = DAYS) -> tuple[date, ...]:

@@ -120,6 +120,8 @@ class WatchSettings:
     absent_after: timedelta = timedelta(days=14)
     #: How long another machine's automatic reply is told of after it was seen.
     duplicate_within: timedelta = timedelta(days=7)
+    #: How long an account's contact entries stand before they are to be gone through again (R64).
+    reviewed_every: timedelta = timedelta(days=365)
     #: How long a condition must hold before its finding opens, and how long it must be well before it closes.
     holds_for: timedelta = timedelta(minutes=1)
     well_for: timedelta = timedelta(minutes=10)

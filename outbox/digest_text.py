@@ -16,9 +16,10 @@ FULL = 8
 MOST = 40
 
 #: Slots that hold lists as JSON: an intent's slots are texts.
-ITEMS, LATE, SUMMER = "items", "late", "summer"
+ITEMS, LATE, SUMMER, REVIEWS = "items", "late", "summer", "reviews"
 
 #: What a digest is called that is about nothing else.
+REVIEW_SUBJECT = "Gå igenom kontaktuppgifterna"
 SUMMER_SUBJECT = "Inför sommaren: se över ersättare och öppettider"
 
 _SECTIONS = ("new", "risen", "sharper", "again", "still", "grouped", "closed")
@@ -28,15 +29,15 @@ def write_digest(slots: Mapping[str, str]) -> Text:
     """Return a digest as it is sent.
 
     Args:
-        slots: `manager` and `contact` as of every letter; `items`, `late` and `summer` as `watch.alert.digest_alert`
-            writes them.
+        slots: `manager` and `contact` as of every letter; `items`, `late`, `summer` and `reviews` as
+            `watch.alert.digest_alert` writes them.
 
     Raises:
         BadInput: as `write_alert`.
     """
     items, late = json.loads(slots[ITEMS]), json.loads(slots[LATE])
     # What waits in the outbox from before there was such a part goes without it.
-    summer = json.loads(slots.get(SUMMER, "[]"))
+    summer, reviews = json.loads(slots.get(SUMMER, "[]")), json.loads(slots.get(REVIEWS, "{}"))
     sections: dict[str, list[dict[str, object]]] = defaultdict(list)
     for position, item in enumerate(items[:MOST]):
         sections[item["news"]].append(_item(item, full=position < FULL))
@@ -44,8 +45,9 @@ def write_digest(slots: Mapping[str, str]) -> Text:
         **{name: sections[name] for name in _SECTIONS},
         "late": [_said(each) for each in late],
         "summer": summer,
+        "reviews": reviews,
         "more": _count(len(items) - MOST, "konto", "konton") if len(items) > MOST else "",
-        "what": _subject(items, late, sections) if items or late else SUMMER_SUBJECT,
+        "what": _subject(items, late, sections) if items or late else SUMMER_SUBJECT if summer else REVIEW_SUBJECT,
     }
     used = sorted({item["template"] for item in items})
     return as_letter(write_piece(DIGEST, values), slots, DIGEST, *used)

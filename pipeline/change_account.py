@@ -1,4 +1,4 @@
-"""Change an account in the pages: make it dormant, close it, reopen it, hand it over (R53, R55, R123).
+"""Change an account in the pages: make it dormant, close it, reopen it, hand it over, confirm it (R53, R55, R64, R123).
 
 Reads: the configuration, what lies over it already.
 Writes: one row over the settings, one event, in one transaction.
@@ -158,6 +158,11 @@ def _handed_over(site: Site, account: Account, wanted: Wanted, now: datetime) ->
     return {"manager": wanted.manager}
 
 
+def _confirmed(site: Site, account: Account, wanted: Wanted, now: datetime) -> Values:
+    del site, account, wanted
+    return {"reviewed_on": local_date(now).isoformat()}
+
+
 def _instead(site: Site, account: Account, given: str) -> str:
     """Return where senders are told to write. Raises Refused for what is too long, or leads away from us (R60)."""
     instead = " ".join(given.split())
@@ -177,4 +182,5 @@ _WAYS: dict[ChangeKind, Callable[[Site, Account, Wanted, datetime], Values]] = {
     ChangeKind.made_closed: _closed,
     ChangeKind.reopened: _reopened,
     ChangeKind.handed_over: _handed_over,
+    ChangeKind.confirmed: _confirmed,
 }

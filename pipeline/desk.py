@@ -21,6 +21,7 @@ from domain.ids import CategoryId, TicketId, UnitId, UserId
 from domain.open_time import local_date
 from domain.outcome import LONGEST_REFERENCE, Outcome, Registration
 from domain.promises import answer_from
+from domain.rerouting import RerouteReason
 from domain.site import Site
 from domain.ticket import Ticket, TicketStatus
 from pipeline.handled import note_acted
@@ -147,10 +148,13 @@ class Desk:
             if mark_looked_at(connection, id):
                 self.log(connection, ticket, "looked_at")
 
-    def route(self, id: TicketId, unit: UnitId, category: CategoryId, why: str = "") -> None:
+    def route(
+        self, id: TicketId, unit: UnitId, category: CategoryId, why: str = "", reason: RerouteReason | None = None
+    ) -> None:
         """Give a ticket another unit or category: the answer's time becomes the receiving unit's (C6).
 
-        It never becomes less secret by that. It is kept as a correction, with why, so that rules can be mended by it.
+        It never becomes less secret by that. It is kept as a correction, with why, so that rules
+        and contact entries can be mended by it (R63).
 
         Raises:
             NotDone: the configuration has no such unit in the organisation, or no such category.
@@ -167,10 +171,10 @@ class Desk:
             secrecy = max(ticket.secrecy, known.secrecy) if known else ticket.secrecy
             route_again(connection, id, unit=unit, category=category, secrecy=secrecy, danger=category == DANGER)
             self._count_anew(connection, ticket, unit, category)
-            add_correction(connection, self._corrected(ticket, unit, category, why))
+            add_correction(connection, self._corrected(ticket, unit, category, why, reason))
             self.log(
                 connection, ticket, "routed_again", was_unit=ticket.unit, unit=unit, was_category=ticket.category,
-                category=category,
+                category=category, reason=reason or "",
             )  # fmt: skip
 
     def register(self, id: TicketId, registration: Registration, reference: str) -> None:
@@ -199,10 +203,12 @@ class Desk:
                 raise TakenMeanwhile(ticket.assignee)
             self.log(connection, ticket, kind, **details)
 
-    def _corrected(self, ticket: Ticket, unit: UnitId, category: CategoryId, why: str) -> Correction:
+    def _corrected(
+        self, ticket: Ticket, unit: UnitId, category: CategoryId, why: str, reason: RerouteReason | None
+    ) -> Correction:
         return Correction(
             ticket=ticket.id, organisation=ticket.organisation, at=self.now, by=f"user/{self.user.name}",
-            was_unit=ticket.unit, unit=unit, was_category=ticket.category, category=category, why=why,
+            was_unit=ticket.unit, unit=unit, was_category=ticket.category, category=category, why=why, reason=reason,
         )  # fmt: skip
 
     def _count_anew(self, connection: Connection, ticket: Ticket, unit: UnitId, category: CategoryId) -> None:

@@ -13,6 +13,7 @@ from domain.forwarding import ADDRESS, forward_subject, forward_text
 from domain.ids import OutgoingId, TicketId, UnitId
 from domain.outgoing import Outgoing, OutgoingKind
 from domain.promises import count_target
+from domain.rerouting import RerouteReason
 from domain.service_level import Target, TargetKind
 from domain.ticket import Ticket
 from domain.viewer import MACHINE
@@ -72,13 +73,13 @@ def forward_outside(desk: Desk, id: TicketId, to: str, text: str, *, sure: bool)
     return stored
 
 
-def forward_to_unit(desk: Desk, id: TicketId, unit: UnitId, why: str) -> None:
+def forward_to_unit(desk: Desk, id: TicketId, unit: UnitId, why: str, reason: RerouteReason | None = None) -> None:
     """Give a ticket to a unit, and see whether it answers. Raises as `Desk.route`; NotDone: it has it already."""
     with desk.database.read() as connection:
         ticket = get_ticket(connection, desk.user.viewer, id)
     if ticket.unit == unit:
         raise NotDone("the unit has it already: choose another")
-    desk.route(id, unit, ticket.category, why)
+    desk.route(id, unit, ticket.category, why, reason)
     # Whoever gave it away may see it no more: what follows is written as the machine.
     with desk.database.write() as connection:
         _await(connection, desk, ticket, None, unit)

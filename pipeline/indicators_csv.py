@@ -11,7 +11,7 @@ from domain.site import Site
 PROMISE_COLUMNS = (
     "month", "organisation", "unit", "unit_name", "channel", "received", "notices_owed", "notices_in_time",
     "notices_automatic", "notice_share", "answers_owed", "answered_in_time", "answer_share", "answered", "needed_none",
-    "open_late", "median_open_minutes", "p95_open_minutes", "few",
+    "open_late", "median_open_minutes", "p95_open_minutes", "few", "wrong_contact",
 )  # fmt: skip
 WATCH_COLUMNS = (
     "month", "organisation", "account", "unit", "channel", "received", "days_waiting", "days_watched", "watched_share",
@@ -41,6 +41,7 @@ def promise_row(figures: Promises, site: Site) -> dict[str, object]:
         "median_open_minutes": _minutes(figures.median_open_time),
         "p95_open_minutes": _minutes(figures.p95_open_time),
         "few": figures.is_few,
+        "wrong_contact": figures.wrong_contact,
     }
 
 

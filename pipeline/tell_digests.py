@@ -23,12 +23,14 @@ from pipeline.tell_at_once import NOBODY, known_open, queue_alert
 from store.database import Connection, Database
 from store.events import append
 from store.findings import list_closed_findings
+from store.handlings import list_workloads
 from store.late import count_late
 from store.tellings import claim_tellings, list_told_of, list_told_of_findings
 from watch.alert import account_of, digest_alert
 from watch.digest import Digest, News, digests, late_subject
 from watch.escalation import late_since
 from watch.known import Known
+from watch.review import unreviewed
 from watch.summer import summer_subject, unready_units
 
 #: Manager, deputy, next level: so far late tickets rise.
@@ -78,13 +80,18 @@ def _known(connection: Connection, site: Site, organisation: OrganisationId, day
     outside = _late(connection, site, organisation, day, now, sensitive=False)
     units = {unit for each in late for unit in each}
     unready = unready_units(site, organisation, day)
+    first_read = {
+        id: work.first_read_at for id, work in list_workloads(connection, MACHINE).items() if work.first_read_at
+    }
+    reviews = [each.subject() for each in unreviewed(site, organisation, first_read, day)]
     told = (
         *known.told,
         *list_told_of_findings(connection, MACHINE, [each.id for each in closed]),
         *list_told_of(connection, MACHINE, [late_subject(unit) for unit in units]),
         *list_told_of(connection, MACHINE, [summer_subject(each.unit, day.year) for each in unready]),
+        *list_told_of(connection, MACHINE, reviews),
     )
-    return replace(known, closed=closed, told=told, late=late, late_outside=outside)
+    return replace(known, closed=closed, told=told, late=late, late_outside=outside, first_read=first_read)
 
 
 def _late(

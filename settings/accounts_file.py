@@ -1,5 +1,7 @@
 """accounts.toml: the mailboxes, numbers and pages that are watched."""
 
+from datetime import date
+
 from pydantic import Field
 
 from domain.account import Account, AccountStatus, AutoReply, Channel, ImapConnection, Mode, Security, Tier
@@ -53,6 +55,7 @@ class AccountTable(Table):
     readers: OneOrMany[Id] = ()
     instead: str = ""
     published: bool | None = None
+    reviewed_on: date | None = None
     canary: bool = False
     imap: ImapTable | None = None
     smtp: SmtpTable | None = None
@@ -82,6 +85,7 @@ class AccountTable(Table):
             readers=tuple(PersonId(id) for id in self.readers),
             instead=self.instead.strip(),
             published=self.published,
+            reviewed_on=self.reviewed_on,
             canary=self.canary,
             imap=self.imap.to_domain(address) if self.imap else None,
             smtp=self.smtp.to_domain() if self.smtp else None,

@@ -99,6 +99,7 @@ class WatchTable(Table):
     close_after: Duration = _WATCH.close_after
     absent_after: Duration = _WATCH.absent_after
     duplicate_within: Duration = _WATCH.duplicate_within
+    reviewed_every: Duration = _WATCH.reviewed_every
     holds_for: Duration = _WATCH.holds_for
     well_for: Duration = _WATCH.well_for
     looked_every: Duration = _WATCH.looked_every

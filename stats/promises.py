@@ -69,6 +69,7 @@ def _figures(month: date, tickets: Sequence[Counted], open_time: OpenTime, now: 
         answered=sum(answered_at(each) is not None for each in tickets),
         needed_none=sum(each.outcome in NEEDS_NONE for each in tickets),
         open_late=sum(_is_late(each, now) for each in tickets),
+        wrong_contact=sum(each.wrong_contact for each in tickets),
         median_open_time=timedelta(seconds=median(each.total_seconds() for each in times)) if times else None,
         p95_open_time=percentile(times, 0.95) if times else None,
     )

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from domain.ids import CategoryId, OrganisationId, TicketId, UnitId
+from domain.rerouting import RerouteReason
 from domain.viewer import Viewer
 from store.schema import corrections, messages, tickets
 from store.visibility import sees_about
@@ -26,6 +27,8 @@ class Correction:
     category: CategoryId
     #: In the person's words; empty: they gave none.
     why: str = ""
+    #: None: they chose none.
+    reason: RerouteReason | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +47,7 @@ def add_correction(connection: sa.Connection, correction: Correction) -> None:
         corrections.insert().values(
             ticket_id=correction.ticket, organisation_id=correction.organisation, at=correction.at, by=correction.by,
             was_unit_id=correction.was_unit, unit_id=correction.unit, was_category=correction.was_category,
-            category=correction.category, why=correction.why,
+            category=correction.category, why=correction.why, reason=correction.reason or "",
         )
     )  # fmt: skip
 
@@ -72,6 +75,6 @@ def _stored(row: sa.RowMapping) -> StoredCorrection:
     correction = Correction(
         ticket=row["ticket_id"], organisation=row["organisation_id"], at=row["at"], by=row["by"],
         was_unit=row["was_unit_id"], unit=row["unit_id"], was_category=row["was_category"], category=row["category"],
-        why=row["why"],
+        why=row["why"], reason=RerouteReason(row["reason"]) if row["reason"] else None,
     )  # fmt: skip
     return StoredCorrection(correction=correction, number=row["number"], explanation=row["explanation"] or {})

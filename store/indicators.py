@@ -9,15 +9,19 @@ from domain.account import Channel
 from domain.ids import AccountId
 from domain.indicator import Counted, Waited
 from domain.outcome import Outcome
+from domain.rerouting import RerouteReason
 from domain.ticket import TicketStatus
 from domain.viewer import Viewer
-from store.schema import handlings, tickets
+from store.schema import corrections, handlings, tickets
 from store.visibility import sees_organisation, sees_ticket
+
+_WRONG_CONTACT = sa.select(corrections.c.ticket_id).where(corrections.c.reason == RerouteReason.wrong_contact)
 
 _COLUMNS = (
     tickets.c.organisation_id, tickets.c.unit_id, tickets.c.account_id, tickets.c.channel, tickets.c.status,
     tickets.c.outcome, tickets.c.arrived_at, tickets.c.closed_at, tickets.c.notice_due_at, tickets.c.notice_met_at,
     tickets.c.answer_due_at, tickets.c.answer_met_at, tickets.c.first_answer_due_at, tickets.c.first_answered_at,
+    tickets.c.id.in_(_WRONG_CONTACT).label("wrong_contact"),
 )  # fmt: skip
 
 
@@ -41,6 +45,7 @@ def list_counted(connection: sa.Connection, viewer: Viewer, since: datetime, unt
             arrived_at=row.arrived_at, closed_at=row.closed_at, notice_due_at=row.notice_due_at,
             notice_met_at=row.notice_met_at, answer_due_at=row.answer_due_at, answer_met_at=row.answer_met_at,
             first_answer_due_at=row.first_answer_due_at, first_answered_at=row.first_answered_at,
+            wrong_contact=row.wrong_contact,
         )  # fmt: skip
 
 

@@ -36,6 +36,9 @@ LANGUAGE = "sv"
 #: How a reader gets from a mail to a finding's page: gives the address for a person; empty: there is none.
 Links = Callable[[FindingId, Person], str]
 
+#: So many accounts are named in the line that asks to go through their entries; the others are counted.
+REVIEWS_NAMED = 10
+
 #: The text that says that a finding told of at once is over; of other kinds `over` does.
 ENDS = {
     FindingKind.unreachable: "reachable_again",
@@ -124,6 +127,7 @@ def digest_alert(digest: Digest, site: Site, account: Account, now: datetime, li
         "items": _json(items),
         "late": _json([_late(item, site, queue) for item in digest.late]),
         "summer": _json([_summer(each, site) for each in digest.summer]),
+        "reviews": _json(_reviews(digest.reviews, site)),
     }
     return to_reader(account, person, DIGEST, slots)
 
@@ -167,7 +171,19 @@ def _summer(unready: Unready, site: Site) -> dict[str, object]:
     }
 
 
-def _json(items: Sequence[object]) -> str:
+def _reviews(accounts: Sequence[Account], site: Site) -> dict[str, object]:
+    if not accounts:
+        return {}
+    named = [each.name for each in accounts[:REVIEWS_NAMED]]
+    return {
+        "names": ", ".join(named),
+        "more": len(accounts) - len(named),
+        "count": "1 konto" if len(accounts) == 1 else f"{len(accounts)} konton",
+        "link": f"{site.public_address}/konton" if site.public_address else "",
+    }
+
+
+def _json(items: object) -> str:
     return json.dumps(items, ensure_ascii=False)
 
 

@@ -18,6 +18,7 @@ from watch.escalation import counts_from, is_quiet, level, rises_on
 from watch.known import AT_ONCE, CLOSED, OVER, Known, steps_of, subject_of
 from watch.outage import ENDED_BY, GROUPED, UNREAD, parts_of, step_of
 from watch.responsible import answering, responsible, responsible_for_unit, technicians_of
+from watch.review import Unreviewed, unreviewed
 from watch.summer import Unready, summer_subject, unready_units
 from watch.urgency import is_told
 
@@ -72,6 +73,8 @@ class Digest:
     late: tuple[LateItem, ...] = ()
     #: The units that are not ready for the summer.
     summer: tuple[Unready, ...] = ()
+    #: The accounts whose contact entries are to be gone through, longest due first.
+    reviews: tuple[Account, ...] = ()
     #: What is new to them by it: subject, step and finding.
     tells: tuple[tuple[str, str, FindingId | None], ...] = ()
 
@@ -93,6 +96,7 @@ def digests(site: Site, organisation: OrganisationId, known: Known, day: date) -
             _put_closed(pages, site, known, finding)
     _put_late(pages, site, organisation, known, day)
     _put_summer(pages, site, organisation, known, day)
+    _put_reviews(pages, site, organisation, known, day)
     return tuple(page.digest() for _, page in sorted(pages.items()) if page.tells)
 
 
@@ -102,6 +106,7 @@ class _Page:
     items: list[Item] = field(default_factory=list)
     late: list[LateItem] = field(default_factory=list)
     summer: list[Unready] = field(default_factory=list)
+    reviews: list[Account] = field(default_factory=list)
     tells: list[tuple[str, str, FindingId | None]] = field(default_factory=list)
 
     def digest(self) -> Digest:
@@ -109,7 +114,7 @@ class _Page:
         items = sorted(self.items, key=lambda item: (order.index(item.news), item.finding.opened_at, item.finding.id))
         return Digest(
             person=self.person, items=tuple(items), late=tuple(self.late), summer=tuple(self.summer),
-            tells=tuple(self.tells),
+            reviews=tuple(self.reviews), tells=tuple(self.tells),
         )  # fmt: skip
 
 
@@ -286,6 +291,25 @@ def _put_summer(
                 page = _page(pages, person)
                 page.summer.append(unready)
                 page.tells.append((subject, "0", None))
+
+
+def _put_reviews(
+    pages: dict[str, _Page], site: Site, organisation: OrganisationId, known: Known, day: date
+) -> None:  # fmt: skip
+    """Ask whoever answers for accounts, in one line for all of them, to go through what nobody has confirmed (R64)."""
+    told = {(each.to, each.subject, each.step) for each in known.told}
+    by_reader: dict[str, list[Unreviewed]] = defaultdict(list)
+    people: dict[str, Person] = {}
+    for each in unreviewed(site, organisation, known.first_read, day):
+        for person in responsible(site, each.account, day)[:1]:
+            people[person.email] = person
+            by_reader[person.email].append(each)
+    for reader, due in by_reader.items():
+        new = [each for each in due if (reader, each.subject(), each.step(day)) not in told]
+        if new:
+            page = _page(pages, people[reader])
+            page.reviews += [each.account for each in due]
+            page.tells += [(each.subject(), each.step(day), None) for each in new]
 
 
 def late_subject(unit: UnitId) -> str:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from domain.alerting import Acknowledgement, Late, Told
 from domain.finding import Finding
-from domain.ids import FindingId, UnitId
+from domain.ids import AccountId, FindingId, UnitId
 from watch.cause import Cause
 
 #: Steps of `Told` beside the turns, which are named by the day they are counted from and a number.
@@ -30,6 +31,8 @@ class Known:
     late: Sequence[Mapping[UnitId, Late]] = ()
     #: The same without what is sensitive: for whoever is neither the unit's manager nor its deputy (P12).
     late_outside: Sequence[Mapping[UnitId, Late]] = ()
+    #: When each account was first read; instants in aware UTC.
+    first_read: Mapping[AccountId, datetime] = field(default_factory=dict)
 
     def acknowledgement(self, finding: Finding) -> Acknowledgement | None:
         """Return what keeps a finding quiet; what was said before it came a step further does not."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from babel.dates import format_date
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -29,6 +30,7 @@ CHANGES = {
     ChangeKind.made_closed: mark("Avslutades"),
     ChangeKind.reopened: mark("Togs i bruk igen"),
     ChangeKind.handed_over: mark("Fick en annan ansvarig"),
+    ChangeKind.confirmed: mark("Uppgifterna bekräftades"),
     ChangeKind.lapsed: mark("Inställningarna säger något nytt, och gäller"),
 }
 
@@ -106,6 +108,9 @@ def show_account_page(visit: Visit, account: Account, *, given: Form | None = No
             is_used=account.status is AccountStatus.active,
             is_closed=account.status is AccountStatus.closed,
             instead=account.instead,
+            reviewed_on=format_date(account.reviewed_on, "d MMMM yyyy", visit.words.locale)
+            if account.reviewed_on
+            else "",
             page=page_account(connection, visit, account),
             quiet=quiet_of(connection, visit, [finding.id for finding in row.findings]),
             changes=_changes(connection, visit, account.id),

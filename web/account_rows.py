@@ -9,6 +9,7 @@ from domain.account import Account, AccountStatus
 from domain.failed_step import say_failed_step
 from domain.finding import Finding, FindingKind, Heartbeat
 from domain.ids import FindingId, OutgoingId
+from domain.open_time import local_date
 from domain.register import Line
 from domain.site import Site
 from store.sent import StoredOutgoing
@@ -76,6 +77,8 @@ class ShownFinding:
     evidence: str
     since: ShownTime
     alerts: tuple[OutgoingId, ...]
+    #: None: nobody was told of it.
+    days_since_alert: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +115,8 @@ class AccountRow:
     deputy: str
     readers: tuple[str, ...]
     findings: tuple[ShownFinding, ...]
+    #: Since anybody was first told of anything that is open (domain.md 4.2 E2); None: nobody was.
+    days_since_alert: int | None
 
 
 def account_rows(
@@ -152,7 +157,8 @@ def _row(line: Line, alerts: Sequence[StoredOutgoing], site: Site, now: datetime
         oldest_unhandled=_time(work.oldest_unhandled_at, now, words),
         unhandled=work.unhandled,
         strip=strip_of(line.days, words),
-        findings=tuple(_finding(finding, alerts, words) for finding in line.findings),
+        findings=tuple(_finding(line, finding, alerts, now, words) for finding in line.findings),
+        days_since_alert=line.days_since_alert(local_date(now)),
     )
 
 
@@ -176,7 +182,9 @@ def _state(account: Account, heartbeat: Heartbeat | None, findings: Sequence[Fin
     return AccountState.failing if heartbeat.failing_since else AccountState.read
 
 
-def _finding(finding: Finding, alerts: Sequence[StoredOutgoing], words: Words) -> ShownFinding:
+def _finding(
+    line: Line, finding: Finding, alerts: Sequence[StoredOutgoing], now: datetime, words: Words
+) -> ShownFinding:
     return ShownFinding(
         id=finding.id,
         kind=finding.kind,
@@ -184,6 +192,7 @@ def _finding(finding: Finding, alerts: Sequence[StoredOutgoing], words: Words) -
         evidence=finding.evidence,
         since=shown_time(finding.opened_at, words),
         alerts=_alerts_of(finding.id, alerts),
+        days_since_alert=line.days_since_alert(local_date(now), finding.id),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from starlette.responses import Response
 
 from domain.ids import AccountId
+from domain.open_time import local_date
 from pipeline.register import read_register
 from pipeline.register_csv import to_csv
 from store.database import Connection
@@ -35,7 +36,7 @@ def download_accounts(visit: Visit) -> Response:
     with visit.surroundings.database.read() as connection:
         lines = read_register(connection, visit.site, visit.viewer, visit.now)
     # The mark tells spreadsheets that it is UTF-8.
-    content = to_csv(lines, visit.site).encode("utf-8-sig")
+    content = to_csv(lines, visit.site, local_date(visit.now)).encode("utf-8-sig")
     headers = {"Content-Disposition": 'attachment; filename="konton.csv"'}
     return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
 

@@ -1,7 +1,8 @@
 """What staff can do with a ticket from its page, and what happens when they do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -9,6 +10,7 @@ from starlette.responses import Response
 from domain.category import Secrecy
 from domain.ids import CategoryId, TicketId, UnitId, UserId
 from domain.outcome import LONGEST_REFERENCE, Outcome, Registration
+from domain.rerouting import RerouteReason
 from domain.ticket import Ticket, TicketStatus
 from pipeline.desk import LONGEST_NOTE, ChangedMeanwhile, Desk, NotDone, TakenMeanwhile
 from pipeline.hold_by_hand import HoldingWithheld
@@ -17,7 +19,7 @@ from store.notes import list_notes
 from store.users import find_display_name, list_colleagues
 from web.form import Form
 from web.holding import hold, may_hold, say_withheld_holding
-from web.moving import MOVES, say_fault
+from web.moving import MOVES, reason_of, say_fault
 from web.names import category_name
 from web.redirects import QUEUE, see_other
 from web.times import ShownTime, shown_time
@@ -38,6 +40,13 @@ REGISTRATIONS = {
     Registration.to_be_registered: mark("Ska registreras"),
     Registration.registered: mark("Registrerat"),
     Registration.not_needed: mark("Behöver inte registreras"),
+}
+
+
+REASONS = {
+    RerouteReason.wrong_contact: mark("Fel kontaktuppgift"),
+    RerouteReason.wrongly_sorted: mark("Fel sorterat"),
+    RerouteReason.more_known: mark("Mer blev känt"),
 }
 
 
@@ -77,6 +86,8 @@ class DeskForms:
     categories: tuple[Choice, ...]
     outcomes: tuple[Choice, ...]
     registrations: tuple[Choice, ...]
+    #: Why a ticket is given to another unit; the first says nothing.
+    reasons: tuple[Choice, ...]
     registration: str
     reference: str
     longest_reference: int
@@ -108,6 +119,7 @@ def desk_of(connection: Connection, visit: Visit, ticket: Ticket, *, fault: str 
         categories=_categories(visit, ticket),
         outcomes=_choices(OUTCOMES, None, words),
         registrations=_choices(_registrations_of(ticket), ticket.registration, words),
+        reasons=_choices(REASONS, None, words),
         registration=words.gettext(REGISTRATIONS[ticket.registration]),
         reference=ticket.registered_as,
         longest_reference=LONGEST_REFERENCE,
@@ -181,7 +193,9 @@ def _looked_at(desk: Desk, id: TicketId, _form: Form) -> None:
 
 
 def _route(desk: Desk, id: TicketId, form: Form) -> None:
-    desk.route(id, UnitId(form.get("unit", "")), CategoryId(form.get("category", "")), form.get("why", ""))
+    desk.route(
+        id, UnitId(form.get("unit", "")), CategoryId(form.get("category", "")), form.get("why", ""), reason_of(form)
+    )
 
 
 def _register(desk: Desk, id: TicketId, form: Form) -> None:
@@ -244,7 +258,7 @@ def _registrations_of(ticket: Ticket) -> dict[Registration, str]:
     return {each: text for each, text in REGISTRATIONS.items() if not (secret and each is Registration.not_needed)}
 
 
-def _choices(named: dict[Outcome, str] | dict[Registration, str], chosen: object, words: Words) -> tuple[Choice, ...]:
+def _choices(named: Mapping[Any, str], chosen: object, words: Words) -> tuple[Choice, ...]:
     return tuple(
         Choice(value=str(value), text=words.gettext(text), chosen=value is chosen) for value, text in named.items()
     )

@@ -48,6 +48,7 @@ class PromiseRow:
     median: str
     p95: str
     late: int
+    wrong_contact: int
     is_few: bool
 
 
@@ -149,6 +150,7 @@ def _promise_rows(promises: Sequence[Promises], visit: Visit) -> tuple[PromiseRo
             median=_open_time(each.median_open_time, words),
             p95=_open_time(each.p95_open_time, words),
             late=each.open_late,
+            wrong_contact=each.wrong_contact,
             is_few=each.is_few and each.answers_owed > 0,
         )
         for each in reversed(promises)

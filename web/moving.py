@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from domain.category import Secrecy
 from domain.ids import MessageId, TicketId, UnitId
+from domain.rerouting import RerouteReason
 from domain.ticket import Ticket, TicketStatus
 from pipeline.answer_faults import TextNotTaken
 from pipeline.desk import Desk, NotDone
@@ -138,7 +139,13 @@ def _forward_outside(desk: Desk, id: TicketId, form: Form) -> None:
 
 
 def _forward_unit(desk: Desk, id: TicketId, form: Form) -> None:
-    forward_to_unit(desk, id, UnitId(form.get("unit", "")), form.get("why", ""))
+    forward_to_unit(desk, id, UnitId(form.get("unit", "")), form.get("why", ""), reason_of(form))
+
+
+def reason_of(form: Form) -> RerouteReason | None:
+    """Return why a ticket is given to another unit; None: nothing was chosen. Raises ValueError for none of ours."""
+    chosen = form.get("reason", "")
+    return RerouteReason(chosen) if chosen else None
 
 
 def _answered(desk: Desk, id: TicketId, form: Form) -> None:

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from store.columns import CleanText, Instant, Key
-from store.schema.metadata import NEVER_AGAIN, Name, RowId, metadata, organisation, partial_index, row_id
+from store.schema.metadata import NEVER_AGAIN, Name, RowId, Word, metadata, organisation, partial_index, row_id
 
 #: What was merged and not taken apart again; the planners know the indexes by these very words.
 STILL_MERGED = "undone_at IS NULL"
@@ -25,6 +25,8 @@ corrections = sa.Table(
     sa.Column("was_category", Name, nullable=False),
     sa.Column("category", Name, nullable=False),
     sa.Column("why", CleanText, nullable=False, server_default=""),
+    #: One of `domain/rerouting.py`; empty: none was chosen.
+    sa.Column("reason", Word, nullable=False, server_default=""),
     **NEVER_AGAIN,
 )
 

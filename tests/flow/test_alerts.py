@@ -213,6 +213,20 @@ def test_tickets_past_their_time_stand_in_the_digest_and_are_news_when_another_b
     assert "2 ärenden." in again[0].text
 
 
+def test_a_year_after_its_entries_were_confirmed_the_manager_is_asked_in_one_line(town: Installation) -> None:
+    accounts = tuple(replace(each, reviewed_on=date(2025, 11, 20)) for each in town.site.accounts)
+    town.use(replace(town.site, accounts=accounts, public_address="https://svarsvakt.example"))
+
+    first = morning(town, days=0)
+    again = morning(town)
+
+    assert [each.recipient for each in first] == [CHIEF, MANAGER]
+    assert first[1].subject == "Gå igenom kontaktuppgifterna"
+    assert "uppgifterna för 1 konto på länge: Gata." in first[1].text
+    assert "https://svarsvakt.example/konton" in first[1].text
+    assert again == []
+
+
 def test_a_reader_on_a_telephone_sees_the_same_words_in_text_and_in_html(town: Installation) -> None:
     found(town, evidence="Brevlådan har 4 olästa meddelanden.")
     [digest] = morning(town, days=0)

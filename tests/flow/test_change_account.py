@@ -9,6 +9,7 @@ from domain.account_change import ChangeKind
 from domain.errors import Unreachable
 from domain.finding import FindingKind
 from domain.ids import AccountId, OrganisationId, PersonId
+from domain.open_time import local_date
 from domain.person import Person
 from domain.protocols import Step
 from domain.viewer import MACHINE, Role, Scope, Viewer
@@ -224,3 +225,13 @@ def test_an_account_in_shadow_sends_no_hint(town: Installation) -> None:
     town.round()
 
     assert town.wires.out.sent == []
+
+
+def test_entries_that_were_confirmed_say_when_and_are_exported(town: Installation) -> None:
+    change(town, Wanted(kind=ChangeKind.confirmed))
+
+    today = local_date(town.clock.now())
+    assert town.runtime.site().account(GATA).reviewed_on == today
+    assert f"reviewed_on = {today}" in to_toml(town.runtime.site())["accounts.toml"]
+    with town.database.read() as connection:
+        assert list_after(connection, MACHINE, 0, limit=100)[-1].kind == "account_confirmed"

@@ -4,13 +4,16 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from domain.ids import UnitId
 from domain.indicator import Promises
+from domain.rerouting import RerouteReason
 from domain.span import Span
 from domain.viewer import MACHINE, Role, Scope, Viewer
 from pipeline.decide import decide
 from pipeline.indicators import read_promises, read_watched
 from pipeline.receive import receive
 from pipeline.send import send
+from store.corrections import Correction, add_correction
 from store.database import Database
 from store.schema import tickets
 from tests.flow.installation import Installation, mail
@@ -103,3 +106,24 @@ def test_days_watched_are_counted_of_the_days_on_which_something_waited(town: In
     [center] = [each for each in found if each.account.id == town.account]
     assert (center.received, center.days_waiting, center.days_watched) == (1, 2, 1)
     assert len(found) == 2
+
+
+def test_a_ticket_that_a_wrong_address_sent_astray_is_counted_by_unit(town: Installation) -> None:
+    for number in range(2):
+        town.arrives(mail(id=f"<{number}@example.se>", sender=f"p{number}@example.se"))
+    visit(town)
+    first, second = sorted(town.tickets(), key=lambda each: each.id)
+    for ticket, reason in ((first, RerouteReason.wrong_contact), (second, RerouteReason.wrongly_sorted)):
+        with town.database.write() as connection:
+            add_correction(
+                connection,
+                Correction(
+                    ticket=ticket.id, organisation=ticket.organisation, at=town.clock.now(), by="user/bo",
+                    was_unit=UnitId("kontaktcenter"), unit=ticket.unit, was_category=ticket.category,
+                    category=ticket.category, reason=reason,
+                ),
+            )  # fmt: skip
+
+    [figures] = promises(town)
+
+    assert (figures.received, figures.wrong_contact) == (2, 1)

@@ -208,3 +208,13 @@ def test_the_menu_counts_the_findings_of_the_own_accounts_only(changing: Town) -
 
     assert "count-warning" not in enter(changing, "gun").get("/konton").text
     assert "count-warning" in enter(changing, "leo").get("/konton").text
+
+
+def test_a_manager_confirms_the_entries_and_the_page_says_when(changing: Town) -> None:
+    gun = enter(changing, "gun")
+
+    assert change(gun, "confirmed")[0] == 303
+
+    page = gun.get("/konto/gata").text
+    assert "Uppgifterna bekräftades av gun" in page
+    assert f"{NOW:%-d} november {NOW:%Y}" in page

@@ -1,14 +1,17 @@
 """The accounts' page and the alert."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 from starlette.testclient import TestClient
 
+from domain.alerting import Told
 from domain.errors import Unreachable
 from domain.ids import AccountId
 from store.accounts import mark_failed, mark_read
 from store.handlings import note_person
+from store.tellings import claim_tellings
 from store.traffic import add_arrived, add_handled
 from tests.web.conftest import Enter
 from tests.web.town import NOW, TOWN, WATER, Town
@@ -51,6 +54,17 @@ def test_an_account_that_cannot_be_read_is_first_with_evidence_and_alert(town: T
     ):  # fmt: skip
         assert said in page
     assert "check the secret" not in page
+
+
+def test_what_was_told_of_says_how_many_days_ago(town: Town, bo: TestClient) -> None:
+    fail(town, 40)
+    finding, _ = town.alert()
+    told = Told(subject="finding", to="kim@exempelby.example", step="0", at=NOW - timedelta(days=3), finding=finding)
+    with town.database.write() as connection:
+        claim_tellings(connection, TOWN, [told, replace(told, step="1", at=NOW - timedelta(days=1))])
+
+    assert "Dagar sedan larmet: 3" in bo.get("/konton").text
+    assert "<dt>Dagar sedan larmet</dt><dd>3</dd>" in bo.get("/konto/gata").text
 
 
 def test_an_account_that_has_just_failed_is_not_yet_called_unreachable(town: Town, bo: TestClient) -> None:

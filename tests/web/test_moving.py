@@ -10,6 +10,7 @@ from domain.category import Secrecy
 from domain.ids import CategoryId, TicketId, UnitId
 from domain.outcome import Outcome
 from domain.outgoing import OutgoingKind, SendState
+from domain.rerouting import RerouteReason
 from domain.ticket import TicketStatus
 from domain.viewer import MACHINE, OPERATOR
 from pipeline.forward import remind
@@ -232,7 +233,9 @@ def test_the_answer_goes_to_the_citizen_and_not_to_whom_it_was_forwarded(town: T
 def test_a_ticket_given_to_a_unit_is_routed_there_and_followed_up(town: Town, bo: TestClient) -> None:
     ticket, _ = town.add_ticket(unit=UnitId("kontaktcenter"))
 
-    status, location = do(bo, ticket, "forward_unit", unit="gata", why="De sköter vägen")
+    assert page(bo, ticket).count("Fel kontaktuppgift") == 2
+    assert do(bo, ticket, "forward_unit", unit="gata", reason="anything")[0] == 400
+    status, location = do(bo, ticket, "forward_unit", unit="gata", why="De sköter vägen", reason="")
 
     assert (status, location) == (303, "/ko")
     assert stored(town, ticket).unit == "gata"
@@ -244,11 +247,15 @@ def test_a_ticket_given_to_a_unit_is_routed_there_and_followed_up(town: Town, bo
 def test_what_is_changed_is_kept_as_a_correction_with_why(town: Town, bo: TestClient) -> None:
     ticket, _ = town.add_ticket()
 
-    do(bo, ticket, "route", unit="kontaktcenter", category="oklart", why="Det var en fråga om  snö")
+    do(
+        bo, ticket, "route", unit="kontaktcenter", category="oklart", why="Det var en fråga om  snö",
+        reason="wrong_contact",
+    )  # fmt: skip
 
     with town.database.read() as connection:
         [found] = list_corrections(connection, OPERATOR)
     assert (found.correction.was_unit, found.correction.unit) == (UnitId("gata"), UnitId("kontaktcenter"))
+    assert found.correction.reason is RerouteReason.wrong_contact
     assert (found.correction.was_category, found.correction.category) == (CategoryId("gata"), CategoryId("oklart"))
     assert (found.correction.why, found.correction.by, found.number) == (
         "Det var en fråga om snö", "user/bo", "26-00001",

@@ -19,6 +19,7 @@ ACCOUNT_KEYS = {
     "account", "name", "address", "channel", "organisation", "unit", "tier", "mode", "auto_reply", "status", "manager",
     "state", "visited_at", "read_at", "failing_since", "failed_step", "failure", "findings", "instead", "deputy",
     "readers", "last_arrival_at", "last_handled_at", "unhandled", "oldest_unhandled_at", "days",
+    "days_since_alert", "reviewed_on",
 }  # fmt: skip
 
 

@@ -19,7 +19,7 @@ def cells(**changes: object) -> dict[str, str]:
         workload=Workload(unhandled=2, oldest_unhandled_at=TUESDAY), findings=(),
         days=days_of(TUESDAY.date(), [], []),
     )  # fmt: skip
-    [found] = csv.DictReader(io.StringIO(to_csv([line], site())), delimiter=";")
+    [found] = csv.DictReader(io.StringIO(to_csv([line], site(), TUESDAY.date())), delimiter=";")
     return dict(found)
 
 

@@ -32,6 +32,10 @@ def ticket(**changes: Any) -> Counted:
     return replace(COUNTED, **changes)
 
 
+def test_what_went_the_wrong_way_for_a_wrong_contact_is_counted() -> None:
+    assert figures(ticket(wrong_contact=True), ticket(), ticket(wrong_contact=True)).wrong_contact == 2
+
+
 def answered(after: timedelta, **changes: Any) -> Counted:
     return ticket(first_answered_at=CAME + after, answer_met_at=CAME + after, **changes)
 
