@@ -17,8 +17,11 @@ MOST = 40
 
 #: Slots that hold lists as JSON: an intent's slots are texts.
 ITEMS, LATE, SUMMER, REVIEWS = "items", "late", "summer", "reviews"
+NOTES, PAST_REVIEW = "notes", "past_review"
 
 #: What a digest is called that is about nothing else.
+NOTE_SUBJECT = "Att hålla ögonen på"
+PAST_REVIEW_SUBJECT = "En handläggningstid behöver ses över"
 REVIEW_SUBJECT = "Gå igenom kontaktuppgifterna"
 SUMMER_SUBJECT = "Inför sommaren: se över ersättare och öppettider"
 
@@ -29,7 +32,7 @@ def write_digest(slots: Mapping[str, str]) -> Text:
     """Return a digest as it is sent.
 
     Args:
-        slots: `manager` and `contact` as of every letter; `items`, `late`, `summer` and `reviews` as
+        slots: `manager` and `contact` as of every letter; the lists as
             `watch.alert.digest_alert` writes them.
 
     Raises:
@@ -38,6 +41,7 @@ def write_digest(slots: Mapping[str, str]) -> Text:
     items, late = json.loads(slots[ITEMS]), json.loads(slots[LATE])
     # What waits in the outbox from before there was such a part goes without it.
     summer, reviews = json.loads(slots.get(SUMMER, "[]")), json.loads(slots.get(REVIEWS, "{}"))
+    notes, past_review = json.loads(slots.get(NOTES, "[]")), json.loads(slots.get(PAST_REVIEW, "[]"))
     sections: dict[str, list[dict[str, object]]] = defaultdict(list)
     for position, item in enumerate(items[:MOST]):
         sections[item["news"]].append(_item(item, full=position < FULL))
@@ -46,8 +50,10 @@ def write_digest(slots: Mapping[str, str]) -> Text:
         "late": [_said(each) for each in late],
         "summer": summer,
         "reviews": reviews,
+        "notes": notes,
+        "past_review": [_said(each) for each in past_review],
         "more": _count(len(items) - MOST, "konto", "konton") if len(items) > MOST else "",
-        "what": _subject(items, late, sections) if items or late else SUMMER_SUBJECT if summer else REVIEW_SUBJECT,
+        "what": _subject(items, late, sections) if items or late else _only(notes, summer, reviews),
     }
     used = sorted({item["template"] for item in items})
     return as_letter(write_piece(DIGEST, values), slots, DIGEST, *used)
@@ -88,6 +94,12 @@ def _subject(
         return f"Att ta hand om: {' och '.join(said)}"
     others = sections["grouped"] or sections["closed"]
     return f"Svarsvakt: {_count(len(others), 'konto', 'konton')}, inget att göra"
+
+
+def _only(notes: object, summer: object, reviews: object) -> str:
+    """Return what a digest is called that is about no account and no late ticket."""
+    subjects = ((notes, NOTE_SUBJECT), (summer, SUMMER_SUBJECT), (reviews, REVIEW_SUBJECT))
+    return next((subject for part, subject in subjects if part), PAST_REVIEW_SUBJECT)
 
 
 def _count(count: int, one: str, many: str) -> str:

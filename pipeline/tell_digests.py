@@ -13,6 +13,8 @@ from domain.account import Account
 from domain.alerting import Late, Told
 from domain.ids import OrganisationId, UnitId
 from domain.instant import STOCKHOLM, as_utc
+from domain.register import midnight
+from domain.reply_choice import RECORDS_REQUEST
 from domain.site import Site
 from domain.swedish_calendar import is_working_day
 from domain.viewer import MACHINE
@@ -26,17 +28,19 @@ from store.findings import list_closed_findings
 from store.handlings import list_workloads
 from store.late import count_late
 from store.tellings import claim_tellings, list_told_of, list_told_of_findings
+from store.unit_counts import count_broken, count_unanswered
 from watch.alert import account_of, digest_alert
 from watch.digest import Digest, News, digests, late_subject
 from watch.escalation import late_since
 from watch.known import Known
 from watch.review import unreviewed
 from watch.summer import summer_subject, unready_units
+from watch.unit_notes import NoteKind, UnitNote, past_review
 
 #: Manager, deputy, next level: so far late tickets rise.
 STEPS = 3
 
-_ONE_DAY = timedelta(days=1)
+_ONE_DAY, _WEEK = timedelta(days=1), timedelta(weeks=1)
 
 
 def tell_digests(
@@ -84,14 +88,35 @@ def _known(connection: Connection, site: Site, organisation: OrganisationId, day
         id: work.first_read_at for id, work in list_workloads(connection, MACHINE).items() if work.first_read_at
     }
     reviews = [each.subject() for each in unreviewed(site, organisation, first_read, day)]
+    notes = _notes(connection, site, organisation, day)
     told = (
         *known.told,
         *list_told_of_findings(connection, MACHINE, [each.id for each in closed]),
         *list_told_of(connection, MACHINE, [late_subject(unit) for unit in units]),
         *list_told_of(connection, MACHINE, [summer_subject(each.unit, day.year) for each in unready]),
         *list_told_of(connection, MACHINE, reviews),
+        *list_told_of(connection, MACHINE, [each.telling()[0] for each in notes]),
+        *list_told_of(connection, MACHINE, [each.subject for each in past_review(site, day)]),
     )
-    return replace(known, closed=closed, told=told, late=late, late_outside=outside, first_read=first_read)
+    return replace(known, closed=closed, told=told, late=late, late_outside=outside, notes=notes, first_read=first_read)
+
+
+def _notes(connection: Connection, site: Site, organisation: OrganisationId, day: date) -> tuple[UnitNote, ...]:
+    """Return what waits since before today, and what broke in the week before this one."""
+    today, monday = midnight(day), day - timedelta(days=day.weekday())
+    last_week = midnight(monday - _WEEK), midnight(monday)
+    counts = {
+        NoteKind.finnish: count_unanswered(connection, MACHINE, organisation, today, language="fi"),
+        NoteKind.records: count_unanswered(connection, MACHINE, organisation, today, category=RECORDS_REQUEST),
+        NoteKind.broken: count_broken(connection, MACHINE, organisation, *last_week),
+    }
+    units = {unit.id for unit in site.units}
+    return tuple(
+        UnitNote(unit=unit, kind=kind, count=count, newest_at=newest_at)
+        for kind, found in counts.items()
+        for unit, (count, newest_at) in sorted(found.items())
+        if unit in units
+    )
 
 
 def _late(

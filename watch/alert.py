@@ -23,6 +23,7 @@ from watch.outage_text import end_slots, end_template, outage_slots, outage_temp
 from watch.responsible import ADMINISTRATOR
 from watch.role import TECHNICIAN, say_role
 from watch.summer import Unready
+from watch.unit_notes import NoteKind, PastReview, UnitNote
 
 #: By when a manager is asked to act.
 ACT_WITHIN = Target(TargetKind.working_days, days=1)
@@ -35,6 +36,13 @@ LANGUAGE = "sv"
 
 #: How a reader gets from a mail to a finding's page: gives the address for a person; empty: there is none.
 Links = Callable[[FindingId, Person], str]
+
+#: What a note counts: one of it, and more.
+NOTES = {
+    NoteKind.finnish: ("meddelande på finska", "meddelanden på finska"),
+    NoteKind.records: ("begäran om allmän handling", "begäranden om allmän handling"),
+    NoteKind.broken: ("svar", "svar"),
+}
 
 #: So many accounts are named in the line that asks to go through their entries; the others are counted.
 REVIEWS_NAMED = 10
@@ -128,6 +136,8 @@ def digest_alert(digest: Digest, site: Site, account: Account, now: datetime, li
         "late": _json([_late(item, site, queue) for item in digest.late]),
         "summer": _json([_summer(each, site) for each in digest.summer]),
         "reviews": _json(_reviews(digest.reviews, site)),
+        "notes": _json([_note(each, site) for each in digest.notes]),
+        "past_review": _json([_past(each) for each in digest.past_review]),
     }
     return to_reader(account, person, DIGEST, slots)
 
@@ -181,6 +191,16 @@ def _reviews(accounts: Sequence[Account], site: Site) -> dict[str, object]:
         "count": "1 konto" if len(accounts) == 1 else f"{len(accounts)} konton",
         "link": f"{site.public_address}/konton" if site.public_address else "",
     }
+
+
+def _note(note: UnitNote, site: Site) -> dict[str, object]:
+    one, many = NOTES[note.kind]
+    return {"unit": site.unit(note.unit).name, "kind": note.kind.value,
+            "count": f"{note.count} {one if note.count == 1 else many}"}  # fmt: skip
+
+
+def _past(each: PastReview) -> dict[str, object]:
+    return {"category": each.category, "review_by_on": each.review_by.isoformat()}
 
 
 def _json(items: object) -> str:

@@ -20,6 +20,7 @@ from watch.outage import ENDED_BY, GROUPED, UNREAD, parts_of, step_of
 from watch.responsible import answering, responsible, responsible_for_unit, technicians_of
 from watch.review import Unreviewed, unreviewed
 from watch.summer import Unready, summer_subject, unready_units
+from watch.unit_notes import PastReview, UnitNote, past_review
 from watch.urgency import is_told
 
 
@@ -75,6 +76,9 @@ class Digest:
     summer: tuple[Unready, ...] = ()
     #: The accounts whose contact entries are to be gone through, longest due first.
     reviews: tuple[Account, ...] = ()
+    #: Numbers about units, and handling times that are used no longer.
+    notes: tuple[UnitNote, ...] = ()
+    past_review: tuple[PastReview, ...] = ()
     #: What is new to them by it: subject, step and finding.
     tells: tuple[tuple[str, str, FindingId | None], ...] = ()
 
@@ -97,6 +101,9 @@ def digests(site: Site, organisation: OrganisationId, known: Known, day: date) -
     _put_late(pages, site, organisation, known, day)
     _put_summer(pages, site, organisation, known, day)
     _put_reviews(pages, site, organisation, known, day)
+    _put_notes(pages, site, known, day)
+    if organisation == site.unit(site.contact_center).organisation:
+        _put_past_review(pages, site, known, day)
     return tuple(page.digest() for _, page in sorted(pages.items()) if page.tells)
 
 
@@ -107,6 +114,8 @@ class _Page:
     late: list[LateItem] = field(default_factory=list)
     summer: list[Unready] = field(default_factory=list)
     reviews: list[Account] = field(default_factory=list)
+    notes: list[UnitNote] = field(default_factory=list)
+    past_review: list[PastReview] = field(default_factory=list)
     tells: list[tuple[str, str, FindingId | None]] = field(default_factory=list)
 
     def digest(self) -> Digest:
@@ -114,7 +123,8 @@ class _Page:
         items = sorted(self.items, key=lambda item: (order.index(item.news), item.finding.opened_at, item.finding.id))
         return Digest(
             person=self.person, items=tuple(items), late=tuple(self.late), summer=tuple(self.summer),
-            reviews=tuple(self.reviews), tells=tuple(self.tells),
+            reviews=tuple(self.reviews), notes=tuple(self.notes),
+            past_review=tuple(self.past_review), tells=tuple(self.tells),
         )  # fmt: skip
 
 
@@ -310,6 +320,27 @@ def _put_reviews(
             page = _page(pages, people[reader])
             page.reviews += [each.account for each in due]
             page.tells += [(each.subject(), each.step(day), None) for each in new]
+
+
+def _put_notes(pages: dict[str, _Page], site: Site, known: Known, day: date) -> None:
+    """Tell whoever answers for a unit of its numbers, when they are news."""
+    told = {(each.to, each.subject, each.step) for each in known.told}
+    for note in known.notes:
+        for person in responsible_for_unit(site, note.unit, day)[:1]:
+            if (person.email, *note.telling()) not in told:
+                page = _page(pages, person)
+                page.notes.append(note)
+                page.tells.append((*note.telling(), None))
+
+
+def _put_past_review(pages: dict[str, _Page], site: Site, known: Known, day: date) -> None:
+    """Tell whoever stands for a handling time, once, that its review date has passed."""
+    told = {each.subject for each in known.told}
+    for each in past_review(site, day):
+        if each.subject not in told and not each.owner.has_left(day):
+            page = _page(pages, each.owner)
+            page.past_review.append(each)
+            page.tells.append((each.subject, "0", None))
 
 
 def late_subject(unit: UnitId) -> str:

@@ -8,6 +8,7 @@ from domain.alerting import Acknowledgement, Late, Told
 from domain.finding import Finding
 from domain.ids import AccountId, FindingId, UnitId
 from watch.cause import Cause
+from watch.unit_notes import UnitNote
 
 #: Steps of `Told` beside the turns, which are named by the day they are counted from and a number.
 AT_ONCE = "at_once"
@@ -31,6 +32,8 @@ class Known:
     late: Sequence[Mapping[UnitId, Late]] = ()
     #: The same without what is sensitive: for whoever is neither the unit's manager nor its deputy (P12).
     late_outside: Sequence[Mapping[UnitId, Late]] = ()
+    #: Numbers about units, that their managers hear of.
+    notes: Sequence[UnitNote] = ()
     #: When each account was first read; instants in aware UTC.
     first_read: Mapping[AccountId, datetime] = field(default_factory=dict)
 

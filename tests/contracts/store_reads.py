@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -95,6 +95,7 @@ from store import (
     tries,
     undone,
     unfinished,
+    unit_counts,
     unsettled,
     users,
     verification,
@@ -170,6 +171,7 @@ def surround(database: Database, key: str, **changes: Any) -> Surrounded:
             units=frozenset(), roles=frozenset(), at=TUESDAY, subject=f"https://id.example|{key}",
         )  # fmt: skip
         _put_told(connection, case, finding)
+        _put_owed(connection, case)
         ended = _put_ended(connection, case)
         answer = _put_uncertain_answer(connection, case)
         user = users.find_user(connection, MACHINE, key)
@@ -284,6 +286,31 @@ def _late_in_unit(connection: Connection, viewer: Viewer, at: Surrounded, after:
     unit = _ticket(connection, at).unit
     found = late.count_late(connection, viewer, [unit], at.case.due_at + after, sensitive=True)
     return found[unit].count if unit in found else 0
+
+
+def _put_owed(connection: Connection, case: Case) -> None:
+    """Give the ticket a language and a promise that no other has, so that it is counted alone."""
+    values = {"language": f"x{case.ticket}", "first_answer_due_at": _promised(case)}
+    connection.execute(tickets_table.update().where(tickets_table.c.id == case.ticket).values(**values))
+
+
+def _promised(case: Case) -> datetime:
+    return TUESDAY + case.ticket * SECOND
+
+
+def _broken(connection: Connection, viewer: Viewer, at: Surrounded) -> bool:
+    since = _promised(at.case)
+    return bool(
+        unit_counts.count_broken(connection, viewer, at.case.organisation, since, since + SECOND, sensitive=True)
+    )
+
+
+def _unanswered(connection: Connection, viewer: Viewer, at: Surrounded) -> bool:
+    return bool(
+        unit_counts.count_unanswered(
+            connection, viewer, at.case.organisation, TUESDAY + DAY, language=f"x{at.case.ticket}", sensitive=True
+        )
+    )
 
 
 def _put_private_answer(connection: Connection, case: Case) -> None:
@@ -738,6 +765,8 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
             _late_in_unit(connection, viewer, at, SECOND) - _late_in_unit(connection, viewer, at, 0 * SECOND)
         ),
     ),
+    "unit_counts.count_broken": (Rule.existence, _broken),
+    "unit_counts.count_unanswered": (Rule.existence, _unanswered),
     "leases.left_of": (
         Rule.everybody,
         lambda connection, viewer, at: leases.left_of(connection, viewer, "sealer"),

@@ -6,10 +6,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from connectors.fake import Trouble
 from domain.account import Account, Channel, Tier, TwilioConnection
 from domain.alerting import Acknowledgement, AlertSettings, AlertSms, DutySettings, SecondWay, Shift, Way
+from domain.category import Secrecy
 from domain.errors import BadInput, Unreachable
 from domain.finding import Finding, FindingKind
 from domain.hours import HoursException
@@ -19,6 +21,7 @@ from domain.outgoing import Outgoing
 from domain.person import Absence, Person
 from domain.protocols import Step
 from domain.rule import Actions, Conditions, Rule
+from domain.service_level import HandlingTime, Target, TargetKind
 from domain.site import Site
 from domain.viewer import MACHINE
 from pipeline import tell_at_once
@@ -129,6 +132,18 @@ def late_ticket(town: Installation, due_at: datetime) -> None:
         connection.execute(tickets.update().where(tickets.c.id == row.id).values(next_due_at=due_at))
 
 
+def owed(town: Installation, **values: object) -> None:
+    """Let a ticket of the street unit wait that arrived the day before, due next week; with some values otherwise."""
+    late_ticket(town, WEDNESDAY + timedelta(days=7))
+    whole = {
+        "unit_id": "gata", "arrived_at": WEDNESDAY - timedelta(days=1), "secrecy": Secrecy.SK0, "category": "gata",
+        "answer_due_at": WEDNESDAY + timedelta(days=7), "answer_met_at": None, **values,
+    }  # fmt: skip
+    with town.database.write() as connection:
+        newest = connection.scalar(sa.select(sa.func.max(tickets.c.id)))
+        connection.execute(tickets.update().where(tickets.c.id == newest).values(**whole))
+
+
 # One digest a working day.
 
 
@@ -225,6 +240,51 @@ def test_a_year_after_its_entries_were_confirmed_the_manager_is_asked_in_one_lin
     assert "uppgifterna för 1 konto på länge: Gata." in first[1].text
     assert "https://svarsvakt.example/konton" in first[1].text
     assert again == []
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"language": "fi"}, "Gata och park: 1 meddelande på finska från tidigare dagar väntar på svar."),
+        ({"category": "alh"}, "Gata och park: 1 begäran om allmän handling från tidigare dagar väntar på svar."),
+        (
+            {"first_answer_due_at": WEDNESDAY - timedelta(days=5)},
+            "Gata och park: 1 svar kom inte i utlovad tid förra veckan.",
+        ),
+    ],
+)
+def test_numbers_about_a_unit_stand_once_in_the_digest_of_its_manager(
+    town: Installation, values: dict[str, object], said: str
+) -> None:
+    owed(town, **values)
+
+    [digest] = morning(town, days=0)
+
+    assert digest.recipient == MANAGER
+    assert digest.subject == "Att hålla ögonen på"
+    assert said in digest.text.replace("\n", " ")
+    assert morning(town) == []
+
+
+def test_no_number_tells_of_what_is_sensitive_or_of_today(town: Installation) -> None:
+    owed(town, language="fi", secrecy=Secrecy.SK2)
+    owed(town, category="alh", arrived_at=WEDNESDAY)
+
+    assert morning(town, days=0) == []
+
+
+def test_whoever_stands_for_a_handling_time_hears_once_that_it_is_used_no_longer(town: Installation) -> None:
+    past = HandlingTime(
+        category=CategoryId("gata"), answer=Target(TargetKind.working_days, days=5), owner=PersonId("emil"),
+        review_by=date(2026, 11, 24),
+    )  # fmt: skip
+    town.use(replace(town.site, handling_times=(past,)))
+
+    [digest] = morning(town, days=0)
+
+    assert (digest.recipient, digest.subject) == (DEPUTY, "En handläggningstid behöver ses över")
+    assert "används inte längre" in digest.text
+    assert morning(town) == []
 
 
 def test_a_reader_on_a_telephone_sees_the_same_words_in_text_and_in_html(town: Installation) -> None:
