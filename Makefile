@@ -37,10 +37,10 @@ screenshots: ## the pictures in docs/pages/, of the demo after its first minute
 	@scripts/services
 	$(PY) scripts/screenshots
 
-torture: ## two hundred processes die while they send, on each database
+torture: ## two hundred processes die while they send, on each database, and workers while 5,000 messages flow
 	@scripts/setup requirements-test.lock
 	@scripts/services
-	TORTURE_KILLS=200 $(PY) -m pytest -s tests/integration/test_torture.py
+	TORTURE_KILLS=200 BREAK_MESSAGES=5000 $(PY) -m pytest -s tests/integration/test_torture.py tests/integration/test_break_workers.py
 
 fuzz: ## ten minutes of hostile mail, led by coverage
 	@scripts/setup requirements-fuzz.lock

@@ -14,8 +14,9 @@ from cli.bell import HeardOnce, InMemory, InQueues, InRedis
 from domain.errors import BadInput
 from domain.protocols import Step
 
-#: A bell that nobody heard within this time is worth nothing: the sweep has rung since.
-HEARD_WITHIN_MS = 5 * 60 * 1000
+#: A bell that nobody heard within this time is worth nothing: the sweep has rung since. More than an hour: a machine
+#: whose clock is as wrong as that still hears the others' bells.
+HEARD_WITHIN_MS = 2 * 60 * 60 * 1000
 
 #: The longest that one step may take before its thread is interrupted; `LIMITS_MS` in `worker.py` says less of most.
 STEP_LIMIT_MS = 10 * 60 * 1000

@@ -54,7 +54,7 @@ class _State:
         last = self._visited_at(account)
         if self.rests(account):
             return False
-        return self.is_asked_for(account) or last is None or self.now - last >= self._interval(account)
+        return self.is_asked_for(account) or last is None or not self._is_within(last, self._interval(account))
 
     def rests(self, account: Account) -> bool:
         heartbeat = self.heartbeats.get(account.id)
@@ -70,7 +70,11 @@ class _State:
 
     def waits_too_long(self, account: Account) -> bool:
         last = self._visited_at(account)
-        return last is None or self.now - last >= self._interval(account) + PATIENCE
+        return last is None or not self._is_within(last, self._interval(account) + PATIENCE)
+
+    def _is_within(self, last: datetime, wait: timedelta) -> bool:
+        """Say whether it was so lately; what lies ahead was noted by a clock that has been set back since."""
+        return timedelta(0) <= self.now - last < wait
 
     def in_hand(self, account: Account) -> bool:
         return bool(self.live & {f"account/{account.id}", _bell(account.id)})

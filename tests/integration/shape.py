@@ -185,9 +185,9 @@ class Installation:
             pytest.fail(f"svarsvakt {' '.join(arguments)} ended with {ended.returncode}:\n{said}", pytrace=False)
         return Done(arguments, ended.returncode, ended.stdout, ended.stderr)
 
-    def start(self, name: str, *arguments: str) -> Program:
+    def start(self, name: str, *arguments: str, **environment: str) -> Program:
         """Start a command that goes on; `name` is its log's."""
-        program = Program(name, [str(COMMAND), *arguments], self.environment, self.folder)
+        program = Program(name, [str(COMMAND), *arguments], self.environment | environment, self.folder)
         self.watched.programs.append(program)
         return program
 
@@ -204,7 +204,9 @@ class Installation:
         """Ask until the answer is true, and return it; see `until`."""
         return until(what, ask, seconds=seconds, every_seconds=every_seconds, watched=self.watched)
 
-    def configure(self, *accounts: str, run: Mapping[str, Any] | None = None, smtp_timeout_seconds: float = 10) -> None:
+    def configure(
+        self, *accounts: str, run: Mapping[str, Any] | None = None, smtp_timeout_seconds: float = 10, replies: int = 0
+    ) -> None:
         """Edit the example as its reader would: these accounts get a mailbox and answer, the others no connection."""
         self._way_out = {
             "host": self.smtp.host, "port": self.smtp.port, "security": "none",
@@ -212,6 +214,8 @@ class Installation:
         }  # fmt: skip
         self._edit("accounts.toml", lambda tables: self._connect(tables["accounts"], accounts))
         self._edit("site.toml", lambda tables: tables.update(alert_smtp=self._way_out, run=run or {}))
+        if replies:
+            self._edit("site.toml", lambda tables: tables["brakes"].update(installation_per_hour=replies))
 
     def approve_the_finnish_texts(self) -> None:
         """Put our Finnish texts into the site folder as approved, as docs/templates.md says."""

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import cycle, islice
 from pathlib import Path
 from signal import SIGCONT, SIGSTOP, SIGTERM
 
@@ -12,7 +11,8 @@ import pytest
 from domain.message import Fate
 from domain.outgoing import SendState
 from outbox.words import say
-from tests.integration.claims import decided, deciders, handing_over_but_not_by, held_by, state_of, states
+from tests.integration.claims import decided, handing_over_but_not_by, held_by, state_of, states
+from tests.integration.letters import ADDRESSES, LEASES, Letters
 from tests.integration.shape import CITIZENS, ROBOT, Installation, Program, citizens_mail, plain_text
 from tests.services.dovecot import Dovecot
 from tests.services.postgres import Postgres
@@ -20,12 +20,6 @@ from tests.services.redis import Redis
 from tests.services.smtp import SmtpServer
 
 pytestmark = [pytest.mark.service("dovecot", "postgres", "redis-server"), pytest.mark.timeout(240)]
-
-#: The mailboxes that are read, and the address that stands in To.
-ADDRESSES = {"kontaktcenter": "kontaktcenter@exempelby.example", "gata": "gata@exempelby.example"}
-
-#: Leases as short as a test can wait for; the defaults are minutes.
-LEASES = {"reading_lease": "4s", "message_lease": "8s", "reply_lease": "6s", "handing_over_lease": "6s"}
 
 #: How many citizens write while a worker is killed, and when it may be: some are decided, most are not.
 CITIZENS_IN_ALL = 200
@@ -81,7 +75,7 @@ def test_the_same_flow_runs_on_many_processes(town: Installation) -> None:
 def test_a_worker_killed_in_mid_batch_loses_nothing_and_doubles_nothing(town: Installation) -> None:
     workers = started(town)
     letters = Letters(town)
-    letters.deliver_until_all_decide(workers)
+    letters.deliver_until_all_decide(workers, at_most=KILL_BELOW // 2)
 
     victim, held, cut_off = kill_in_mid_batch(town, workers, letters)
 
@@ -118,57 +112,6 @@ def test_a_worker_killed_before_the_wire_and_one_on_it(town: Installation) -> No
     assert state_of(town, "fore@example.se") == SendState.sent
     assert state_of(town, "under@example.se") == SendState.uncertain
     assert len(town.sent_to("fore@example.se")) == len(town.sent_to("under@example.se")) == 1
-
-
-def test_redis_may_forget_everything_and_go_away(town: Installation, own_redis: Redis) -> None:
-    workers = started(town)
-    letters = Letters(town)
-
-    letters.deliver(10)
-    town.until("nothing is decided", lambda: decided(town) > 0)
-    own_redis.flush()
-    letters.deliver(5)
-    own_redis.flush()
-    letters.deliver(5)
-    wait_until_settled(town, 20)
-
-    own_redis.server.stop()
-    letters.deliver(10)
-    [scheduler] = [each for each in town.watched.programs if each not in workers]
-    town.until("the scheduler does not miss Redis", lambda: "could not be rung" in scheduler.said)
-    own_redis.server.start()
-    wait_until_settled(town, 30, seconds=60)
-
-    assert all(each.runs for each in town.watched.programs)
-    assert_each_has_one_ticket_and_one_reply(town, letters.senders, cut_off=frozenset())
-
-
-class Letters:
-    """Mails from one new citizen each, to the two mailboxes in turn."""
-
-    def __init__(self, town: Installation) -> None:
-        self._town = town
-        self._accounts = cycle(ADDRESSES)
-        self.senders: list[str] = []
-
-    @property
-    def delivered(self) -> int:
-        return len(self.senders)
-
-    def deliver(self, count: int) -> None:
-        """Deliver so many more."""
-        for account in islice(self._accounts, count):
-            sender = f"person{self.delivered + 1}@example.se"
-            text = f"Hej! Hål nummer {self.delivered + 1} i vägen på Storgatan."
-            self._town.deliver(account, citizens_mail(text, sender=sender, to=ADDRESSES[account]), sender)
-            self.senders.append(sender)
-
-    def deliver_until_all_decide(self, workers: list[Program]) -> None:
-        """Deliver one at a time until every worker has decided one: which of them hears a bell is chance."""
-        while not all(any(worker.owns(name) for name in deciders(self._town)) for worker in workers):
-            assert self.delivered < KILL_BELOW // 2, f"one worker never decides\n{self._town.watched.report()}"
-            self.deliver(1)
-            self._town.until("a mail is not decided", lambda: decided(self._town) == self.delivered)
 
 
 def started(town: Installation) -> list[Program]:

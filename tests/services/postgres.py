@@ -45,14 +45,14 @@ class Postgres:
     _has_tables: bool = False
 
     @classmethod
-    def start(cls) -> "Postgres":
-        """Make a cluster and start it on a free port."""
+    def start(cls, **changes: str) -> "Postgres":
+        """Make a cluster and start it on a free port, with changed settings."""
         initdb, program = need("initdb", DEBIAN), need("postgres", DEBIAN)
         folder, port, user = folder_of("postgres"), free_port(), ordinary_user()
         cluster = folder / "cluster"
         options = ["-U", "svarsvakt", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
         run([initdb, "-D", str(cluster), *options], user=user)
-        settings = [word for key, value in SETTINGS.items() for word in ("-c", f"{key}={value}")]
+        settings = [word for key, value in {**SETTINGS, **changes}.items() for word in ("-c", f"{key}={value}")]
         server = Server(
             [program, "-D", str(cluster), "-p", str(port), *settings], [port], folder / "log", user, signal.SIGQUIT
         )
@@ -89,6 +89,16 @@ class Postgres:
             name = self._made.pop()
             self._execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
+    @property
+    def administration(self) -> str:
+        """How to reach the server itself, beside any database of a test."""
+        return f"host=127.0.0.1 port={self.port} user=svarsvakt dbname=postgres"
+
+    def restart(self) -> None:
+        """Start it after its server was stopped, and wait until it has recovered."""
+        self.server.start()
+        self._wait_until_up()
+
     def stop(self) -> None:
         """Stop it and take its folder away."""
         self.server.stop()
@@ -113,6 +123,5 @@ class Postgres:
         pytest.fail(f"PostgreSQL did not come up:\n{(self.folder / 'log').read_text()}", pytrace=False)
 
     def _execute(self, statement: sql.Composed) -> None:
-        address = f"host=127.0.0.1 port={self.port} user=svarsvakt dbname=postgres"
-        with psycopg.connect(address, autocommit=True) as connection:
+        with psycopg.connect(self.administration, autocommit=True) as connection:
             connection.execute(statement)
