@@ -5,7 +5,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.integration.letters import ADDRESSES, LEASES, Letters
+from cli.system import SystemClock
+from sandbox.twilio import TwilioServer
+from tests.integration.letters import FLOODED, LEASES, Letters
 from tests.integration.reckoning import reckon, wait_until_quiet
 from tests.integration.shape import Installation, Program, page
 from tests.services.dovecot import Dovecot
@@ -13,6 +15,9 @@ from tests.services.postgres import Postgres
 from tests.services.programs import free_port
 from tests.services.redis import Redis
 from tests.services.smtp import SmtpServer
+
+#: The number that citizens text, of the contact center.
+NUMBER = "+46701740605"
 
 #: More than any break sends: the brake on the whole installation is not what is tried.
 MOST_REPLIES = 1_000_000
@@ -31,6 +36,9 @@ class Broken:
     programs: dict[str, Program] = field(default_factory=dict)
     #: Whose reply may be uncertain: it was on the wire when something broke.
     cut_off: set[str] = field(default_factory=set)
+    twilio: TwilioServer | None = None
+    #: Who has texted.
+    texters: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.letters = Letters(self.town)
@@ -50,10 +58,16 @@ class Broken:
             program = self.programs[name]
             self.town.until(f"{name} is not ready", lambda each=program: is_ready(each), seconds=seconds)  # type: ignore[misc]
 
+    def text(self, sender: str, words: str) -> None:
+        """Let a citizen send an SMS."""
+        assert self.twilio is not None
+        self.twilio.receive(sender, NUMBER, words)
+        self.texters.append(sender)
+
     def settle(self, *, seconds: float = 90) -> str:
         """Wait until all that was written is answered, and reckon; return the sum."""
-        wait_until_quiet(self.town, self.letters.delivered, seconds=seconds)
-        sentence = reckon(self.town, self.letters.senders, may_doubt=self.cut_off.__contains__)
+        wait_until_quiet(self.town, self.letters.delivered + len(self.texters), seconds=seconds)
+        sentence = reckon(self.town, self.letters.senders, texters=self.texters, may_doubt=self.cut_off.__contains__)
         print(sentence)
         return sentence
 
@@ -87,7 +101,7 @@ def servers(*, large: bool) -> Iterator[tuple[Dovecot, SmtpServer, Postgres | No
 @contextmanager
 def installed(folder: Path, *, large: bool, database: str = "", **environment: str) -> Iterator[Broken]:
     """Set up an installation with two mailboxes in either shape; nothing of it runs yet."""
-    with servers(large=large) as (dovecot, smtp, postgres, redis):
+    with ExitStack() as stopping, servers(large=large) as (dovecot, smtp, postgres, redis):
         port = free_port()
         environment |= {"SVARSVAKT_SITE": str(folder / "site"), "SVARSVAKT_WEB__PORT": str(port)}
         if postgres is not None and redis is not None:
@@ -98,11 +112,15 @@ def installed(folder: Path, *, large: bool, database: str = "", **environment: s
         town = Installation(folder, dovecot, smtp, **environment)
         try:
             town.run("init", str(town.site_folder))
-            town.configure(*ADDRESSES, run={"poll_every": "1s", **LEASES}, smtp_timeout_seconds=3, replies=MOST_REPLIES)
+            town.configure(*FLOODED, run={"poll_every": "1s", **LEASES}, smtp_timeout_seconds=3, replies=MOST_REPLIES)
+            twilio = TwilioServer(SystemClock())
+            twilio.start()
+            stopping.callback(twilio.stop)
+            town.connect_number("kontaktcenter-sms", twilio.url, twilio.account_sid, twilio.auth_token)
             town.run("migrate")
             if environment.get("SVARSVAKT_DATABASE", "").startswith("postgresql"):
                 town.run("activate", str(town.site_folder))
-            yield Broken(town, dovecot, smtp, postgres, redis, port)
+            yield Broken(town, dovecot, smtp, postgres, redis, port, twilio=twilio)
         finally:
             town.close()
 
@@ -111,5 +129,5 @@ def wait_until_read(broken: Broken) -> None:
     """Wait until the empty mailboxes were read: what lies there before is history."""
     read = "SELECT account_id FROM accounts WHERE read_at IS NOT NULL"
     broken.town.until(
-        "the empty mailboxes were not read", lambda: len(broken.town.rows(read)) == len(ADDRESSES), seconds=90
+        "the empty mailboxes were not read", lambda: len(broken.town.rows(read)) == len(FLOODED) + 1, seconds=90
     )

@@ -8,6 +8,9 @@ from tests.integration.shape import Installation, Program, citizens_mail
 #: The mailboxes that are read, and the address that stands in To.
 ADDRESSES = {"kontaktcenter": "kontaktcenter@exempelby.example", "gata": "gata@exempelby.example"}
 
+#: Beside them, one of another organisation.
+FLOODED = {**ADDRESSES, "va": "kundservice@exempelbyvatten.example"}
+
 #: Leases as short as a test can wait for; the defaults are minutes.
 LEASES = {"reading_lease": "4s", "message_lease": "8s", "reply_lease": "6s", "handing_over_lease": "6s"}
 
@@ -32,6 +35,17 @@ class Letters:
             self._town.deliver(account, citizens_mail(text, sender=sender, to=ADDRESSES[account]), sender)
             self.senders.append(sender)
         return self.senders[-count:]
+
+    def deliver_to(self, account: str, count: int) -> list[str]:
+        """Deliver so many to one account over one line; return who wrote them."""
+        wrote = [f"person{self.delivered + number + 1}@example.se" for number in range(count)]
+        letters = (
+            (sender, citizens_mail(f"Hej! Hål i vägen, säger {sender}.", sender=sender, to=FLOODED[account]))
+            for sender in wrote
+        )
+        self._town.dovecot.deliver_many(self._town.mailboxes[account], letters)
+        self.senders += wrote
+        return wrote
 
     def deliver_until_all_decide(self, workers: list[Program], *, at_most: int) -> None:
         """Deliver one at a time until every worker has decided one: which of them hears a bell is chance."""

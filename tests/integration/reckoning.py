@@ -28,15 +28,22 @@ def wait_until_quiet(town: Installation, count: int, *, seconds: float) -> None:
     )
 
 
-def reckon(town: Installation, senders: Collection[str], *, may_doubt: Callable[[str], bool] = lambda _: True) -> str:
+def reckon(
+    town: Installation,
+    senders: Collection[str],
+    *,
+    texters: Collection[str] = (),
+    may_doubt: Callable[[str], bool] = lambda _: True,
+) -> str:
     """Fail with each message that is missing, doubled or unanswered, and why; return the sum in a sentence.
 
     Args:
         town: the installation, at rest.
         senders: who wrote, once each; their mail still lies on the server.
+        texters: who texted, once each.
         may_doubt: says whose reply may be uncertain.
     """
-    faults = [*_stored_faults(town, senders), *_reply_faults(town, senders, may_doubt)]
+    faults = [*_stored_faults(town, senders), *_reply_faults(town, senders, may_doubt), *_text_faults(town, texters)]
     chain = town.run("log", "verify").out
     if "The chain holds." not in chain:
         faults.append(chain)
@@ -49,7 +56,9 @@ def reckon(town: Installation, senders: Collection[str], *, may_doubt: Callable[
 def _stored_faults(town: Installation, senders: Collection[str]) -> Iterator[str]:
     """Messages on the server = stored = tickets + attached + set aside."""
     on_server = Counter(sender for user in town.mailboxes.values() for sender in _senders_on_server(town, user))
-    stored = Counter(row.sender_address for row in town.rows("SELECT sender_address FROM messages"))
+    stored = Counter(
+        row.sender_address for row in town.rows("SELECT sender_address FROM messages WHERE channel = 'email'")
+    )
     for sender in sorted(set(senders) | set(stored) | set(on_server)):
         if not on_server[sender] == stored[sender] == 1:
             yield f"{sender}: {on_server[sender]} on the server, {stored[sender]} stored"
@@ -74,7 +83,7 @@ def _senders_on_server(town: Installation, user: str) -> list[str]:
 
 def _reply_faults(town: Installation, senders: Collection[str], may_doubt: Callable[[str], bool]) -> Iterator[str]:
     """Each citizen has exactly one automatic reply, or an uncertain row."""
-    rows = town.rows("SELECT recipient, state FROM outgoing WHERE kind = 'receipt'")
+    rows = town.rows("SELECT recipient, state FROM outgoing WHERE kind = 'receipt' AND channel = 'email'")
     written = Counter(row.recipient for row in rows)
     ends = {row.recipient: row.state for row in rows}
     went = Counter(recipient for each in town.smtp.received() for recipient in each.recipients)
@@ -89,3 +98,12 @@ def _reply_faults(town: Installation, senders: Collection[str], may_doubt: Calla
             yield f"{sender}'s reply is uncertain, and nothing was cut off"
         elif ends[sender] not in ENDS:
             yield f"{sender}'s reply came to no end: {ends[sender]}"
+
+
+def _text_faults(town: Installation, texters: Collection[str]) -> Iterator[str]:
+    """Each who texted has exactly one reply, sent."""
+    rows = town.rows("SELECT recipient FROM outgoing WHERE kind = 'receipt' AND channel = 'sms' AND state = 'sent'")
+    written = Counter(row.recipient for row in rows)
+    for texter in sorted(set(texters) | set(written)):
+        if written[texter] != 1:
+            yield f"{texter} got {written[texter]} replies by SMS"

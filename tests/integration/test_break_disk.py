@@ -82,7 +82,7 @@ def on_disk(server: Postgres, disk: Path) -> str:
     place.mkdir()
     give_away(place)
     with psycopg.connect(server.administration, autocommit=True) as connection:
-        connection.execute(f"CREATE TABLESPACE small LOCATION '{place}'")  # type: ignore[arg-type]
+        connection.execute(f"CREATE TABLESPACE small LOCATION '{place}'")
         connection.execute("CREATE DATABASE small TEMPLATE template0 TABLESPACE small")
     return f"postgresql://svarsvakt@127.0.0.1:{server.port}/small"
 

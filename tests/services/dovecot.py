@@ -8,7 +8,7 @@ import shutil
 import signal
 import smtplib
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -169,6 +169,12 @@ class Dovecot:
         """Deliver a message over LMTP, as the municipality's mail server does; an empty sender is the null path."""
         with smtplib.LMTP(self.host, self.lmtp_port, timeout=30) as client:
             client.sendmail(envelope_from, [user], original)
+
+    def deliver_many(self, user: str, letters: Iterable[tuple[str, bytes]]) -> None:
+        """Deliver messages over one line, each with its sender."""
+        with smtplib.LMTP(self.host, self.lmtp_port, timeout=30) as client:
+            for sender, original in letters:
+                client.sendmail(sender, [user], original)
 
     def append(
         self,
