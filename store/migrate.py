@@ -29,10 +29,16 @@ def migrate(database: Database) -> str:
 
 
 def is_current(database: Database) -> bool:
-    """Return whether no migration is missing."""
-    newest = alembic.script.ScriptDirectory(str(MIGRATIONS)).get_current_head()
+    """Return whether no migration is missing.
+
+    A version that nobody here knows is a later one's: tables only grow, and while an installation is upgraded,
+    processes of the version before go on with them (docs/operating.md).
+    """
+    scripts = alembic.script.ScriptDirectory(str(MIGRATIONS))
     with database.read() as connection:
-        return alembic.runtime.migration.MigrationContext.configure(connection).get_current_revision() == newest
+        version = alembic.runtime.migration.MigrationContext.configure(connection).get_current_revision()
+    missing = {each.revision for each in scripts.walk_revisions()} - {scripts.get_current_head()}
+    return version is not None and version not in missing
 
 
 def alembic_config(connection: sa.Connection) -> alembic.config.Config:

@@ -217,12 +217,6 @@ class Installation:
         if replies:
             self._edit("site.toml", lambda tables: tables["brakes"].update(installation_per_hour=replies))
 
-    def connect_number(self, account: str, url: str, account_sid: str, token: str) -> None:
-        """Give a number its provider, and let it answer."""
-        self.environment["SVARSVAKT_SECRET_TWILIO"] = token
-        twilio = {"account_sid": account_sid, "secret": "twilio", "base_url": url}
-        self._edit("accounts.toml", lambda tables: tables["accounts"][account].update(auto_reply="on", twilio=twilio))
-
     def approve_the_finnish_texts(self) -> None:
         """Put our Finnish texts into the site folder as approved, as docs/templates.md says."""
         for text in drafts(self.site):

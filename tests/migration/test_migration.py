@@ -101,11 +101,21 @@ def test_migrating_twice_is_migrating_once(empty: Database) -> None:
 def test_an_older_database_is_not_current(empty: Database) -> None:
     migrate(empty)
     with empty.write() as connection:
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0000'")
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0020'")
 
     current = is_current(empty)
 
     assert not current
+
+
+def test_a_database_of_a_later_version_will_do_while_an_installation_is_upgraded(empty: Database) -> None:
+    migrate(empty)
+    with empty.write() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+
+    current = is_current(empty)
+
+    assert current
 
 
 def migrate_alone(url: str) -> str:
