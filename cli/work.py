@@ -92,11 +92,14 @@ def worker(
         root.runtime.site()
         spare = max(root.environment.database_connections, threads + SPARE_CONNECTIONS)
     os.environ["SVARSVAKT_DATABASE_CONNECTIONS"] = str(spare)
-    arguments = ["dramatiq", "worker:boot", "--processes", str(processes), "--threads", str(threads)]
-    arguments += ["--worker-shutdown-timeout", str(ENDING_MS)]
-    if urgent:
-        arguments += ["--queues", *URGENT_STEPS]
-    os.execv(sys.executable, [sys.executable, "-m", *arguments])  # noqa: S606
+    os.execv(sys.executable, [sys.executable, "-m", *dramatiq_arguments(processes, threads, urgent=urgent)])  # noqa: S606
+
+
+def dramatiq_arguments(processes: int, threads: int, *, urgent: bool) -> list[str]:
+    """Return the words of the command that a worker becomes."""
+    words = ["dramatiq", "worker:boot", "--processes", str(processes), "--threads", str(threads)]
+    words += ["--worker-shutdown-timeout", str(ENDING_MS)]
+    return [*words, "--queues", *map(str, URGENT_STEPS)] if urgent else words
 
 
 def scheduler() -> None:

@@ -1,7 +1,13 @@
 """The in-process worker's groups of threads."""
 
+from datetime import timedelta
+
+from dramatiq.cli import make_argument_parser
+
 from cli.loops import GROUPS
+from cli.work import dramatiq_arguments
 from domain.protocols import Step
+from pipeline.beat import AT_WORK_AT_MOST
 from pipeline.runtime import LateRuntime
 from worker import install_actors, make_broker
 
@@ -28,3 +34,23 @@ def test_a_worker_process_hears_what_is_urgent_before_visits_to_mailboxes() -> N
 
     assert by_priority[:3] == [Step.send_urgent, Step.decide, Step.send]
     assert broker.get_actor(Step.receive).priority > broker.get_actor(Step.send).priority
+
+
+def test_an_urgent_worker_hears_decisions_and_urgent_sends_alone() -> None:
+    made = make_argument_parser().parse_args(dramatiq_arguments(2, 4, urgent=True)[1:])
+    ordinary = make_argument_parser().parse_args(dramatiq_arguments(2, 4, urgent=False)[1:])
+
+    assert set(made.queues) == {Step.decide, Step.send_urgent}
+    assert (made.processes, made.threads) == (2, 4)
+    assert made.worker_shutdown_timeout < 10_000
+    assert ordinary.queues is None
+
+
+def test_every_step_has_a_limit_of_its_own_within_which_it_counts_as_at_work() -> None:
+    broker = make_broker("")
+    install_actors(broker, LateRuntime())
+
+    limits = {step: timedelta(milliseconds=broker.get_actor(step).options["time_limit"]) for step in Step}
+
+    assert all(timedelta(0) < each <= AT_WORK_AT_MOST for each in limits.values())
+    assert limits[Step.signal] < limits[Step.receive]
