@@ -1,5 +1,6 @@
 """Render: an intent becomes the exact text that will be sent, with its headers (domain.md 3.6)."""
 
+from dataclasses import replace
 from datetime import datetime
 from email.utils import format_datetime, formataddr
 
@@ -41,6 +42,27 @@ def render(intent: Outgoing, site: Site, *, key: str, now: datetime) -> Draft:
         html=text.html,
         headers=_headers(intent, text, account, now),
         template_version=text.version,
+        says_number_plainly=text.says_number_plainly,
+    )
+
+
+def renumber(draft: Draft, intent: Outgoing, site: Site, number: str, *, key: str, now: datetime) -> Draft:
+    """Return the draft of an intent with another number of the ticket, and with a Message-ID of its own.
+
+    What was rendered is what is sent, but for the number; a text that does more with it than say it is rendered anew.
+
+    Raises:
+        BadInput: as `render`.
+    """
+    if not draft.says_number_plainly:
+        return render(replace(intent, slots={**intent.slots, "number": number}), site, key=key, now=now)
+    old = intent.slots["number"]
+    return replace(
+        draft,
+        message_id=automatic_message_id(key, site.mail.message_id_domain),
+        subject=draft.subject.replace(old, number),
+        text=draft.text.replace(old, number),
+        html=draft.html.replace(old, number),
     )
 
 

@@ -13,7 +13,7 @@ from domain.site import Site
 from domain.sms_text import plain_for_sms, segments
 from outbox.html_text import Paragraph, page
 from outbox.shelf import find_text, get_text
-from outbox.templates import fill
+from outbox.templates import fill, says_plainly
 from outbox.words import is_past, right_to_left, say
 
 #: What stands below a text that nobody has approved, which goes out in the demo only.
@@ -38,6 +38,8 @@ class Text:
     version: str
     #: True: a template in it is a draft.
     is_draft: bool
+    #: True: the ticket's number stands in it as it is, and so does nothing else that looks like it.
+    says_number_plainly: bool = False
 
 
 def write_reply(site: Site, channel: Channel, name: str, language: str, slots: Mapping[str, str]) -> Text:
@@ -66,6 +68,7 @@ def write_reply(site: Site, channel: Channel, name: str, language: str, slots: M
         languages=tuple(part.language for part in parts),
         version=_version(parts),
         is_draft=is_draft,
+        says_number_plainly=_says_number_plainly(parts, slots),
     )
 
 
@@ -80,6 +83,15 @@ def _filled(part: ReplyTemplate, values: Mapping[str, str], *, html: bool = Fals
         return "", filled.strip()
     subject, _, body = filled.partition("\n")
     return subject.removeprefix(SUBJECT).strip(), body.strip()
+
+
+def _says_number_plainly(parts: list[ReplyTemplate], slots: Mapping[str, str]) -> bool:
+    number = slots.get("number", "")
+    return (
+        bool(number)
+        and all(says_plainly(part.text, "number") and number not in part.text for part in parts)
+        and not any(number in value for name, value in slots.items() if name != "number")
+    )
 
 
 def _version(parts: list[ReplyTemplate]) -> str:

@@ -71,6 +71,21 @@ def fill(source: str, values: Mapping[str, object], *, where: str, html: bool = 
         raise BadInput(f"template {where}: {error}") from error
 
 
+@lru_cache(maxsize=512)
+def says_plainly(source: str, slot: str) -> bool:
+    """Return whether a template says a slot just as it is, wherever it names it: it is no part of a condition or sum.
+
+    >>> says_plainly("Ärende {{ number }}", "number"), says_plainly("{{ number[:2] }}", "number")
+    (True, False)
+    """
+    tree = _TEXT.parse(source)
+    if any(tree.find_all((nodes.FilterBlock, nodes.AssignBlock, nodes.Macro, nodes.CallBlock))):
+        return False
+    said = [each for output in tree.find_all(nodes.Output) for each in output.nodes if isinstance(each, nodes.Name)]
+    named = [each for each in tree.find_all(nodes.Name) if each.name == slot]
+    return len(named) == sum(each.name == slot for each in said)
+
+
 def _clean(value: object) -> object:
     if isinstance(value, str):
         return one_line(value)

@@ -15,7 +15,6 @@ from domain.message import Fate, Message
 from domain.site import Site
 from domain.viewer import MACHINE
 from intake.evidence import answers_beside_us
-from outbox.render import render
 from pipeline.go_on import go_on
 from pipeline.handled import note_owed
 from pipeline.notify import follow_rules
@@ -125,9 +124,9 @@ def _open(
     for each in batch:
         if each.reply is not None:
             ticket, number = opened[_id(each)]
-            intent = numbered(each.reply, number)
-            draft = render(intent, site, key=f"{number}.{secrets.token_hex(6)}", now=now)
-            replies.append(NewOutgoing(intent=intent, draft=draft, ticket=ticket, message=_id(each)))
+            reply = numbered(each.reply, site, number, key=f"{number}.{secrets.token_hex(6)}", now=now)
+            new = NewOutgoing(intent=reply.intent, draft=reply.draft, ticket=ticket, message=_id(each))
+            replies.append(new)
     add_all_outgoing(connection, replies, at=now)
     return opened
 

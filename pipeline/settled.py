@@ -8,10 +8,10 @@ from domain.decision import Decision
 from domain.follow_up import Followed
 from domain.ids import OutgoingId, TicketId
 from domain.message import Fate
-from domain.outgoing import Outgoing
 from domain.ticket import Ticket
 from pipeline.parsed import Parsed
 from pipeline.report_back import ReportBack
+from pipeline.writable import Written
 from store.letters import Earlier
 from store.new_tickets import NewTicket
 from store.sent_answers import SentAnswer
@@ -45,7 +45,7 @@ class Settled:
     #: The ticket to open for it.
     opens: NewTicket | None = None
     #: The automatic reply, numbered as a sample until the ticket has its number.
-    reply: Outgoing | None = None
+    reply: Written | None = None
     #: What it says of one of our replies.
     report: ReportBack | None = None
     #: By what else its sender can be reached, in the sender's own words.

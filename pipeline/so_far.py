@@ -75,9 +75,9 @@ class SoFar:
         )
 
     def _note_reply(self, settled: Settled, now: datetime) -> None:
-        reply = settled.reply
-        if reply is None:
+        if settled.reply is None:
             return
+        reply = settled.reply.intent
         self._languages[reply.organisation, reply.recipient] = reply.language
         if reply.shadow:
             return

@@ -29,6 +29,8 @@ class Draft:
     template_version: str
     html: str = ""
     attachments: tuple[AttachedFile, ...] = ()
+    #: True: the ticket's number stands in it as it is, and so does nothing else that looks like it.
+    says_number_plainly: bool = False
     #: The person who wrote it; empty for what a machine wrote.
     author: str = ""
 

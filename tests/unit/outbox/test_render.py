@@ -10,8 +10,9 @@ from domain.account import Channel
 from domain.errors import BadInput
 from domain.ids import AccountId, OrganisationId, OutgoingId
 from domain.outgoing import Outgoing, OutgoingKind, Rendered
+from domain.reply_template import ReplyTemplate
 from domain.site import Site
-from outbox.render import DRAFT_HEADER, render
+from outbox.render import DRAFT_HEADER, render, renumber
 from outbox.reply_text import DRAFT_MARK
 from store.outgoing import Draft
 from tests.builders import TUESDAY, site
@@ -180,6 +181,47 @@ def test_an_automatic_message_is_a_few_kilobytes_even_in_a_long_thread(template:
 
     assert len(plain) < 4096 or language in ("ti", "ku")
     assert len(whole) < 8192
+
+
+TEXTS = ["receipt", "receipt_closed", "receipt_sensitive", "records_request", "urgent", "not_ours", "holding", "delay"]
+
+
+def renumbered(intent: Outgoing, town: Site, *, key: str = "26-00001.ab", number: str = "26-00001") -> Draft:
+    """Render an intent with a sample of a number, and put another in its place."""
+    sampled = replace(intent, slots={**intent.slots, "number": "00-00000"})
+    draft = rendered(sampled, key="00-00000", town=town)
+    return renumber(draft, sampled, town, number, key=key, now=TUESDAY)
+
+
+@pytest.mark.parametrize("template", TEXTS)
+@pytest.mark.parametrize("language", ["sv", "fi", "ku"])
+@pytest.mark.parametrize("channel", [Channel.email, Channel.sms])
+def test_a_text_that_gets_its_number_later_is_the_one_written_with_it(
+    template: str, language: str, channel: Channel
+) -> None:
+    intent = replace(RECEIPT, template=template, language=language, channel=channel)
+    whole = rendered(intent, town=demo())
+
+    later = renumbered(intent, demo())
+
+    assert replace(later, says_number_plainly=whole.says_number_plainly) == whole
+    assert "00-00000" not in f"{later.subject}{later.text}{later.html}"
+
+
+@pytest.mark.parametrize("said", ["{% if number == '26-00001' %}ett{% endif %}", "{{ number }} 00-00000"])
+def test_a_text_that_does_more_with_the_number_than_say_it_is_written_anew(said: str) -> None:
+    head = '+++\nstatus = "approved"\nby = "kommunikatör"\non = 2026-11-02\n+++\n'
+    source = f"{head}Subject: Tack\n\n{said}\n"
+    own = ReplyTemplate(channel=Channel.email, name="receipt", language="sv", source=source)
+    town = replace(site(), reply_texts=(own,))
+
+    assert renumbered(RECEIPT, town) == rendered(town=town)
+
+
+def test_a_number_that_stands_in_another_value_is_left_there() -> None:
+    intent = replace(RECEIPT, slots={**SLOTS, "contact": "08-465 00-00000"})
+
+    assert renumbered(intent, site()) == rendered(intent)
 
 
 def as_rendered(draft: Draft, intent: Outgoing) -> Rendered:
