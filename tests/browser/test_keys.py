@@ -101,7 +101,8 @@ def test_the_keys_are_shown_switched_off_and_remembered(chromium: Browser, serve
         assert page.evaluate("document.activeElement === document.body")
         assert faults == []
         page.get_by_role("button", name="Tangenter", exact=True).click()
-        page.get_by_role("button", name="Slå på tangenterna").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Slå på tangenterna").click()
         page.keyboard.press("j")
         expect(page.get_by_role("link", name="det första")).to_be_focused()
 
