@@ -22,6 +22,8 @@ from store.beats import list_beats, note_beat
 from store.database import Database
 from store.findings import list_open_findings
 from store.step_times import add_step_times
+from store.tendencies import list_tendencies, set_tendency, settle_tendency
+from watch.flips import Flip, flip
 
 #: What rings the bells.
 SCHEDULER = "scheduler"
@@ -130,25 +132,30 @@ def stalled(beats: Mapping[str, datetime], site: Site, now: datetime) -> tuple[t
 
 
 def flip_stalled(database: Database, site: Site, now: datetime) -> bool:
-    """Open a finding while a part of the work stands still, and close it when all go on; return whether it changed.
+    """Open a finding while a part of the work stands still, and close it when all have gone on for a while.
 
-    Whoever still works calls it: the scheduler as well as the workers.
+    Returns whether it opened or closed. Whoever still works calls it: the scheduler as well as the workers.
     """
+    home, kind = home_of(site), FindingKind.worker_stalled
     with database.read() as connection:
         still = stalled(list_beats(connection, MACHINE), site, now)
-        open_ones = [
-            each for each in list_open_findings(connection, MACHINE) if each.kind is FindingKind.worker_stalled
-        ]
-    if bool(still) == bool(open_ones):
+        open_ones = [each for each in list_open_findings(connection, MACHINE) if each.kind is kind]
+        tendency = list_tendencies(connection, MACHINE).get((home.id, kind))
+    turn = flip(
+        kind, is_open=bool(open_ones), holds=bool(still), tendency=tendency, settings=site.watch.of(home), now=now
+    )
+    if turn is Flip.stays:
         return False
     with database.write() as connection:
-        if still:
-            return open_quietly(
-                connection, home_of(site), FindingKind.worker_stalled, say_stalled(still), now
-            ) is not None  # fmt: skip
-        for finding in open_ones:
+        if turn is Flip.tends:
+            set_tendency(connection, home.organisation, home.id, kind, holds=bool(still), since=now)
+            return False
+        settle_tendency(connection, home.id, kind)
+        if turn is Flip.opens:
+            return open_quietly(connection, home, kind, say_stalled(still), now) is not None
+        for finding in open_ones if turn is Flip.closes else ():
             close_quietly(connection, finding, now)
-    return True
+    return turn is Flip.closes
 
 
 def say_stalled(still: tuple[tuple[str, datetime], ...]) -> str:

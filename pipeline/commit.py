@@ -159,6 +159,7 @@ def _note_owed(connection: Connection, batch: Sequence[Settled], tickets: Mappin
             for id, each in owed.items()
         ],
         {id: each.message.flags for id, each in owed.items()},
+        {each.account.id: each.account for each in owed.values()},
     )  # fmt: skip
 
 

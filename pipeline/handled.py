@@ -14,7 +14,7 @@ from typing import Any
 
 from domain.account import Account
 from domain.evidence import Evidence, EvidenceKind
-from domain.ids import MessageId, TicketId
+from domain.ids import AccountId, MessageId, TicketId
 from domain.viewer import MACHINE
 from store.database import Connection
 from store.events import append
@@ -27,13 +27,17 @@ from watch.handling import INBOX, handling, shows_a_person
 from watch.observed import closing
 
 
-def note_owed(connection: Connection, owed: Sequence[Owed], flags: Mapping[MessageId, Collection[str]]) -> None:
+def note_owed(
+    connection: Connection, owed: Sequence[Owed], flags: Mapping[MessageId, Collection[str]],
+    accounts: Mapping[AccountId, Account],
+) -> None:  # fmt: skip
     """Note what people are to handle of a decided batch, and what they had handled before it was decided.
 
     `flags`: what each message had when it was fetched; opened by then, it was handled when it came.
+    `accounts`: those of what is owed, whose inboxes may have other names.
     """
     signs = list_of_messages(connection, MACHINE, [each.message for each in owed if each.message is not None])
-    add_owed(connection, [_as_handled(each, signs, flags) for each in owed])
+    add_owed(connection, [_as_handled(each, signs, flags, _inbox(accounts[each.account])) for each in owed])
 
 
 def note_handled(connection: Connection, account: Account, noted: Collection[Seen], now: datetime) -> None:
@@ -68,11 +72,11 @@ def note_acted(connection: Connection, account: Account, ticket: TicketId, now: 
 
 
 def _as_handled(
-    owed: Owed, signs: Mapping[MessageId, Sequence[Evidence]], flags: Mapping[MessageId, Collection[str]]
+    owed: Owed, signs: Mapping[MessageId, Sequence[Evidence]], flags: Mapping[MessageId, Collection[str]], inbox: str
 ) -> Owed:
     if owed.message is None:
         return owed
-    done = handling(signs.get(owed.message, ()))
+    done = handling(signs.get(owed.message, ()), inbox=inbox)
     if done is not None:
         return replace(owed, handled_at=done.at, how=done.how)
     read = was_read(flags.get(owed.message, ()))

@@ -7,7 +7,10 @@ from domain.finding import FindingKind, Tendency
 from domain.watching import WatchSettings
 
 #: These wait by themselves before they hold.
-AT_ONCE = frozenset({FindingKind.unreachable, FindingKind.unwatched, FindingKind.silent, FindingKind.sms_flood})
+AT_ONCE = frozenset({
+    FindingKind.unreachable, FindingKind.unwatched, FindingKind.silent, FindingKind.sms_flood,
+    FindingKind.worker_stalled,
+})  # fmt: skip
 
 
 class Flip(StrEnum):

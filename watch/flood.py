@@ -10,5 +10,5 @@ def sms_flood(facts: Facts, settings: WatchSettings, now: datetime) -> str | Non
     """Say how many SMS came within an hour from numbers that begin alike, when that is too many to be answered."""
     if facts.flood is None:
         return None
-    beginning, came = facts.flood
-    return f"{came} sms på en timme kom från nummer som börjar på {beginning}. De får inget automatiskt svar."
+    # No part of a number: it stands on the account's tickets, and an alert leaves the house.
+    return f"{facts.flood.came} sms på en timme kom från nummer som börjar lika. De får inget automatiskt svar."

@@ -100,3 +100,34 @@ def test_whoever_has_left_does_not_count_as_there() -> None:
     gone = person("ann", employed_until=DAY - timedelta(days=1))
 
     assert absent(read_by(away("bo"), gone), SETTINGS, noon(DAY)) is not None
+
+
+@pytest.mark.parametrize(
+    ("begins_again", "found"),
+    [(date(2026, 9, 8), True), (date(2026, 9, 9), False), (date(2026, 9, 5), True)],
+    ids=["the next day", "a working day between", "overlapping"],
+)
+def test_two_short_absences_back_to_back_are_one_long_one(begins_again: date, found: bool) -> None:
+    """The first ends on a Monday."""
+    absences = (Absence(first=DAY, last=date(2026, 9, 7)), Absence(first=begins_again, last=date(2026, 9, 18)))
+    reader = person("bo", absences=absences)
+
+    assert (absent(read_by(reader), SETTINGS, noon(DAY)) is not None) is found
+
+
+def test_over_a_weekend_two_absences_are_one_on_every_day_of_it() -> None:
+    absences = (Absence(first=DAY, last=date(2026, 9, 4)), Absence(first=date(2026, 9, 7), last=date(2026, 9, 18)))
+    reader = person("bo", absences=absences)
+
+    for day in (DAY, date(2026, 9, 18)):
+        assert "från tisdag 1 september" in (absent(read_by(reader), SETTINGS, noon(day)) or "")
+
+
+def test_an_absence_that_somebody_covers_makes_no_other_longer() -> None:
+    absences = (
+        Absence(first=DAY, last=date(2026, 9, 7)),
+        Absence(first=date(2026, 9, 8), last=date(2026, 9, 18), covered_by=PersonId("eva")),
+    )
+    reader = person("bo", absences=absences)
+
+    assert absent(read_by(reader, others=(person("eva"),)), SETTINGS, noon(DAY)) is None
