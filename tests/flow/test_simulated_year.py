@@ -38,12 +38,15 @@ from tests.flow.year_plants import (
     leave_old_mail,
     other_acts,
 )
-from tests.flow.year_town import ADMINISTRATOR, OLD_HOST, SECRET, at, town_of_sixty
+from tests.flow.year_town import ADMINISTRATOR, FIRST, OLD_HOST, SECRET, at, town_of_sixty
 from tests.flow.year_wires import YearWires
 from tests.tables import migrated_file
 
 #: A year takes a minute or two of a processor, and longer where others work beside it.
 pytestmark = pytest.mark.timeout(900)
+
+#: A year after the first reading: then nobody has confirmed any account's entries yet.
+A_YEAR_ON = FIRST + timedelta(days=365)
 
 #: These have their own tests in `tests/flow/`, and are not planted in the year.
 PLANTED_ELSEWHERE = frozenset(
@@ -205,7 +208,7 @@ def test_no_mail_is_about_anything_that_was_not_planted(year: Year) -> None:
         (local(mail.at), mail.recipients[0], subject_of(mail))
         for mail in year.mails
         if not any(is_about(year, mail, fault) for fault in PLANTED)
-        and not is_of_lateness(mail) and not of_night(mail) and not is_of_summer(mail)
+        and not is_of_lateness(mail) and not of_night(mail) and not is_of_summer(mail) and not is_of_review(mail)
     ]  # fmt: skip
 
     assert wrong == [], calendar_of(year)
@@ -219,6 +222,14 @@ def test_what_is_not_ready_for_the_summer_is_told_once_in_may(year: Year) -> Non
     assert {local(mail.at).month for mail in told} == {5}
     assert units
     assert len(units) == len(set(units))
+
+
+def test_a_year_after_the_first_reading_each_manager_is_asked_once_in_one_line(year: Year) -> None:
+    asked = [mail for mail in year.mails if "STÄMMER KONTAKTUPPGIFTERNA?" in text_of(mail)]
+
+    assert asked
+    assert {local(mail.at).date() for mail in asked} == {A_YEAR_ON}
+    assert max(Counter(mail.recipients for mail in asked).values()) == 1
 
 
 def test_nobody_hears_of_an_account_who_is_not_in_line_for_it(year: Year) -> None:
@@ -338,12 +349,18 @@ def mails_about(year: Year, fault: Planted) -> list[SentMail]:
 
 def is_of_lateness(mail: SentMail) -> bool:
     """Ask whether a mail tells of late tickets, or that nothing is left of what was told."""
-    return "efter utlovad tid" in subject_of(mail) or "inget att göra" in subject_of(mail)
+    words = ("efter utlovad tid", "inget att göra", "Att hålla ögonen på")
+    return any(each in subject_of(mail) for each in words)
 
 
 def is_of_summer(mail: SentMail) -> bool:
     """Ask whether a mail tells, once in the year, what is not ready for the summer."""
     return "Inför sommaren" in subject_of(mail)
+
+
+def is_of_review(mail: SentMail) -> bool:
+    """Ask whether a mail asks, a year after the first reading, whether the accounts' entries are right."""
+    return "Gå igenom kontaktuppgifterna" in subject_of(mail) and local(mail.at).date() == A_YEAR_ON
 
 
 def of_night(mail: SentMail) -> bool:
