@@ -28,6 +28,7 @@ from pipeline.decide import decide
 from pipeline.holding import hold
 from pipeline.memory import give_memory_back
 from pipeline.reconcile import reconcile_when_due
+from pipeline.rule_trial import try_rules
 from pipeline.runtime import Alone, LateRuntime, Runtime
 from pipeline.seal import seal
 from pipeline.send import send
@@ -59,6 +60,7 @@ STEPS: dict[Step, tuple[Callable[..., object], int]] = {
     Step.crawl: (crawl_due, 10),
     Step.receive: (visit, 10),
     Step.reconcile: (reconcile_when_due, 10),
+    Step.try_rules: (try_rules, 10),
 }
 
 #: How many of them go before the others.

@@ -15,12 +15,14 @@ from functools import partial
 
 import dramatiq
 
+from cli.candidate import read_candidate
 from cli.identity import find_code_secret, find_provider
 from connectors.clamd import Clamd
 from domain.errors import BadInput
 from domain.protocols import Step
 from pipeline.beat import SCHEDULER, Beats
 from pipeline.listen import Listener
+from pipeline.rule_trial import Trials
 from pipeline.runtime import Runtime
 from pipeline.stand_in import stand_in
 from pipeline.sweep import sweep
@@ -39,6 +41,7 @@ GROUPS = (
     (frozenset({Step.send}), 2),
     (frozenset({Step.decide, Step.hold, Step.watch, Step.tell, Step.seal}), 3),
     (frozenset({Step.signal}), 1),
+    (frozenset({Step.try_rules}), 1),
 )
 
 #: How often the sweep looks whether something is due; each account has an interval of its own.
@@ -185,6 +188,7 @@ def serve(
         scan=Clamd(clamd).scan if clamd else None,
         code_secret=find_code_secret(secret) if secret else None,
         provider=find_provider(secret, runtime.clock) if secret else None,
+        trials=Trials(read_candidate, partial(runtime.bell.ring, Step.try_rules)),
     )  # fmt: skip
     # The server raises the signal again once it has stopped: that is the way to end, not a fault.
     with listening, until_told_to_stop():

@@ -1,10 +1,7 @@
 """Replay: what other rules or categories would have decided about the messages of the last days."""
 
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import timedelta
-from enum import StrEnum
 from pathlib import Path
 from time import monotonic
 from typing import Annotated, Any
@@ -15,23 +12,15 @@ from rich.text import Text
 
 from cli.output import JSON, console, errors_to_exit_codes, print_object, printable, progress
 from cli.roots import opened
-from domain.ids import MessageId
-from pipeline.difference import COMPARED, HIDDEN, Difference
+from domain.rule_trial import Against, Difference, TrialChange
+from pipeline.difference import HIDDEN
+from pipeline.grouped import Group, grouped
 from pipeline.replay import Asked, Changed, Replayed, plan, replay
 from settings import canonical
 from settings.candidate import load_candidate
 
 #: So many ticket numbers of a group are shown; --json tells them all.
 MOST_SHOWN = 12
-
-
-class Against(StrEnum):
-    """What the candidate is compared with."""
-
-    #: What was decided when the messages came.
-    then = "then"
-    #: What the active configuration would decide about them.
-    active = "active"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -63,7 +52,7 @@ def replay_messages(
         chunks = plan(runtime.database, asked.since)
         with progress("replaying", sum(chunk.count for chunk in chunks), quiet=False) as (_, advance):
             done = replay(runtime.database, asked, chunks, processes=processes, advance=advance)
-    groups = grouped(done.changed)
+    groups = grouped(_as_shown(each) for each in done.changed)
     line = {
         "days": days,
         "since": asked.since,
@@ -79,31 +68,9 @@ def replay_messages(
     print_object(line) if as_json else _print(line, done, groups)
 
 
-@dataclass(slots=True)
-class Group:
-    """Messages of which the same thing would be otherwise in the same way."""
-
-    difference: Difference
-    count: int = 0
-    #: Ticket numbers, each once, in order.
-    tickets: dict[str, None] = field(default_factory=dict)
-    #: Messages without a ticket.
-    messages: list[MessageId] = field(default_factory=list)
-
-
-def grouped(changed: Iterable[Changed]) -> list[Group]:
-    """Return the changes by what changes, the largest groups of each first."""
-    groups: dict[Difference, Group] = {}
-    for each in changed:
-        for difference in each.differences:
-            group = groups.setdefault(difference, Group(difference))
-            group.count += 1
-            if each.number is None:
-                group.messages.append(each.message)
-            else:
-                group.tickets[each.number] = None
-    order = defaultdict(lambda: len(COMPARED), {what: place for place, what in enumerate(COMPARED)})
-    return sorted(groups.values(), key=lambda group: (order[group.difference.what], -group.count, group.difference))
+def _as_shown(changed: Changed) -> TrialChange:
+    """Return a change as far as the operator may see it."""
+    return replace(changed.whole, differences=changed.differences)
 
 
 def _group_line(group: Group) -> dict[str, Any]:

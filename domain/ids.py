@@ -20,6 +20,7 @@ FileId = NewType("FileId", int)
 FindingId = NewType("FindingId", int)
 EventId = NewType("EventId", int)
 SavedViewId = NewType("SavedViewId", int)
+RuleTrialId = NewType("RuleTrialId", int)
 UserId = NewType("UserId", int)
 
 #: SHA-256 in lower-case hex: of an original's bytes, or of a configuration's canonical JSON.

@@ -171,6 +171,8 @@ class Step(StrEnum):
     crawl = "crawl"
     #: Test mails from outside.
     canary = "canary"
+    #: Rules that somebody tries on stored messages.
+    try_rules = "try_rules"
 
 
 class Bell(Protocol):

@@ -40,6 +40,10 @@ class ActiveSite:
                 changed = self._changed = (version, lay_over(self._load(connection, version.digest), changes))
         return changed[0].digest, changed[1]
 
+    def read(self, content: str) -> Site:
+        """Return the configuration of a canonical JSON. Raises BadInput when it is none."""
+        return self._parse(content)
+
     def as_settled(self) -> Site:
         """Return the active configuration as its settings have it, without what people changed in the pages."""
         with self._database.read() as connection:

@@ -1,8 +1,8 @@
 """Commit: a decided batch goes into the store, all of it or nothing.
 
 Reads: nothing.
-Writes: letters, tickets, replies and alerts in the outbox, the messages' rows, suppressions, events, evidence; all in
-the caller's transaction, one statement of a kind.
+Writes: letters, tickets, replies and alerts in the outbox, the messages' rows, which rules hit, suppressions, events,
+evidence; all in the caller's transaction, one statement of a kind.
 """
 
 import secrets
@@ -34,6 +34,7 @@ from store.messages import DecidedMessage, mark_decided
 from store.new_tickets import open_tickets
 from store.outgoing import NewOutgoing, add_all_outgoing
 from store.promised import find_promised
+from store.rule_hits import RuleHit, add_hits
 
 
 class ClaimLost(Exception):
@@ -75,6 +76,7 @@ def commit(
     tickets = _tickets(batch, opened)
     if not mark_decided(connection, [_row(each, tickets) for each in batch], worker, at=now):
         raise ClaimLost(f"one of messages {_id(batch[0])} to {_id(batch[-1])} is no longer ours")
+    add_hits(connection, [hit for each in batch for hit in _hits(each)], now)
     for each in batch:
         if each.joins is not None:
             go_on(connection, each.joins, _id(each), each.parsed.message.arrived_at, each.asked_again_due_at, now)
@@ -219,6 +221,12 @@ def _arrival(message: Message) -> dict[str, Any]:
     seconds = message.arrival_difference.total_seconds() if message.arrival_difference is not None else None
     difference = {} if seconds is None else {"arrival_difference_seconds": seconds}
     return {"arrival": message.arrival_why, **difference} if message.arrival_why else {}
+
+
+def _hits(settled: Settled) -> list[RuleHit]:
+    """Return the rules that hit a message which was decided anew, each once."""
+    rules = dict.fromkeys(each.id for each in settled.decision.rules) if settled.decision is not None else ()
+    return [RuleHit(_id(settled), rule, settled.parsed.account.organisation) for rule in rules]
 
 
 def _id(settled: Settled) -> MessageId:

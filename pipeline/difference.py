@@ -1,11 +1,11 @@
 """Difference: what two decisions about one message say differently, and how much of it may be shown (P12)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from domain.category import Secrecy
 from domain.decision import Decision
+from domain.rule_trial import Difference
 
 #: What is compared, in the order in which it is told.
 COMPARED = (
@@ -26,15 +26,6 @@ SURROUNDINGS = frozenset(
 
 #: What is said of a decision, by what is compared. What was not kept is left out.
 Summary = Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Difference:
-    """One thing that would be otherwise."""
-
-    what: str
-    before: str
-    after: str
 
 
 def summary_of(decision: Decision, stored: Mapping[str, Any]) -> Summary:
@@ -83,8 +74,16 @@ def differences(before: Summary, after: Summary) -> tuple[Difference, ...]:
 
 def as_shown(found: tuple[Difference, ...], before: Summary, after: Summary) -> tuple[Difference, ...]:
     """Return what of it the operator may see: of a sensitive ticket, before or after, the unit and no more."""
-    if Secrecy.SK2 not in (before.get("secrecy"), after.get("secrecy")):
-        return found
+    return unit_alone(found) if is_secret(before, after) else found
+
+
+def is_secret(before: Summary, after: Summary) -> bool:
+    """Ask whether it was or would be a sensitive matter."""
+    return Secrecy.SK2 in (before.get("secrecy"), after.get("secrecy"))
+
+
+def unit_alone(found: tuple[Difference, ...]) -> tuple[Difference, ...]:
+    """Return the unit, and that there is more."""
     shown = tuple(each for each in found if each.what == "unit")
     return shown if len(shown) == len(found) else (*shown, Difference(HIDDEN, "", ""))
 

@@ -22,16 +22,17 @@ from domain.decision import Decision
 from domain.ids import MessageId, OrganisationId
 from domain.message import Message
 from domain.outgoing import OutgoingKind
+from domain.rule_trial import Difference, TrialChange
 from domain.site import Site
-from domain.viewer import MACHINE
+from domain.viewer import MACHINE, Viewer
 from intake.parse import parse
 from intake.report import reported_message_ids
 from pipeline.context import AUTOMATIC
-from pipeline.difference import Difference, as_shown, differences, stored_summary, summary_of
+from pipeline.difference import as_shown, differences, is_secret, stored_summary, summary_of
 from pipeline.parsed import address_of
 from store.columns import as_key
 from store.database import Connection, Database
-from store.replayed import DecidedMessage, Word, find_decided, find_words_to, list_decided
+from store.replayed import FIRST, DecidedMessage, Word, find_decided, find_words_to, list_decided
 from store.sent import OurMessage, find_our_messages
 from triage.decide import decide
 from triage.set_aside import set_aside
@@ -53,6 +54,8 @@ class Changed(NamedTuple):
     #: The number of its ticket; None: it has none.
     number: str | None
     differences: tuple[Difference, ...]
+    #: All of it, for the pages, which show of it what their visitor may see.
+    whole: TrialChange
 
 
 @dataclass(slots=True)
@@ -81,6 +84,8 @@ class Asked:
     against: Site | None
     #: Messages that were stored since.
     since: datetime
+    #: Whose messages: the machine's, of all organisations or of one.
+    viewer: Viewer = MACHINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +97,12 @@ class Chunk:
     count: int
 
 
-def plan(database: Database, since: datetime) -> tuple[Chunk, ...]:
-    """Return the decided messages since then, in chunks of bounded size."""
+def plan(
+    database: Database, since: datetime, *, viewer: Viewer = MACHINE, after: MessageId = FIRST
+) -> tuple[Chunk, ...]:
+    """Return the decided messages since then, in chunks of bounded size; `after`: only those behind it."""
     with database.read() as connection:
-        return tuple(_chunks(list_decided(connection, MACHINE, since)))
+        return tuple(_chunks(list_decided(connection, viewer, since, after=after)))
 
 
 def replay(
@@ -122,7 +129,7 @@ def replay_chunk(connection: Connection, asked: Asked, chunk: Chunk) -> Replayed
     """Decide the messages of one chunk again."""
     done = Replayed()
     read: list[tuple[DecidedMessage, Message, frozenset[str]]] = []
-    for each in find_decided(connection, MACHINE, asked.since, chunk.first, chunk.last):
+    for each in find_decided(connection, asked.viewer, asked.since, chunk.first, chunk.last):
         account = next((account for account in asked.candidate.accounts if account.id == each.account), None)
         if account is None or "category" not in each.explanation:
             done.passed_over += 1
@@ -189,7 +196,13 @@ def _compare(asked: Asked, each: DecidedMessage, message: Message, context: Cont
         now = _decide(message, replace(context, account=account), asked.against)
         before = summary_of(now, each.explanation)
     found = differences(before, after)
-    return Changed(each.id, each.number, as_shown(found, before, after)) if found else None
+    if not found:
+        return None
+    whole = TrialChange(
+        message=each.id, organisation=each.organisation, ticket=each.ticket, number=each.number,
+        secret=is_secret(before, after), differences=found,
+    )  # fmt: skip
+    return Changed(each.id, each.number, as_shown(found, before, after), whole)
 
 
 def _decide(message: Message, context: Context, site: Site) -> Decision:

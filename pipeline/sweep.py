@@ -9,6 +9,7 @@ from pipeline.canary import canaries_due
 from pipeline.crawl import is_due
 from pipeline.due import ring_due
 from pipeline.reconcile import accounts_to_reconcile
+from pipeline.rule_trial import trial_waits
 from pipeline.runtime import Runtime
 
 
@@ -21,5 +22,7 @@ def sweep(runtime: Runtime) -> None:
         runtime.bell.ring(Step.crawl)
     if canaries_due(runtime):
         runtime.bell.ring(Step.canary)
+    if trial_waits(runtime):
+        runtime.bell.ring(Step.try_rules)
     for step in (Step.decide, Step.hold, Step.send_urgent, Step.send, Step.watch, Step.tell, Step.seal, Step.signal):
         runtime.bell.ring(step)

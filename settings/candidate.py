@@ -1,5 +1,6 @@
 """Candidate: other rules or categories within a configuration that is whole, checked against the rest of it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from settings.checks import cross_faults
 from settings.export import to_trees
 from settings.faults import Fault
 from settings.folder import FILES, Folder
-from settings.parsed import Parsed, parse, parse_tree
+from settings.parsed import Parsed, parse, parse_bytes, parse_tree
 from settings.reply_files import rules_name_texts
 
 RULES, CATEGORIES = "rules.toml", "categories.toml"
@@ -35,19 +36,34 @@ def load_candidate(site: Site, *, rules: Path | None = None, categories: Path | 
         SettingsFaults: everything that is wrong in them or between them and the rest, one sentence each.
     """
     given = {name: path for name, path in ((RULES, rules), (CATEGORIES, categories)) if path is not None}
+    parsed = {name: _read(name, path) for name, path in given.items()}
+    return _laid_in(site, parsed, {name: str(path) for name, path in given.items()})
+
+
+def candidate_of(site: Site, given: Mapping[str, bytes]) -> Site:
+    """Return the configuration with what these files hold, by their names, in place of its own.
+
+    Raises:
+        SettingsFaults: as `load_candidate`.
+    """
+    return _laid_in(site, {name: parse_bytes(name, content, FILES[name]) for name, content in given.items()}, {})
+
+
+def _laid_in(site: Site, given: dict[str, Parsed[Any]], called: Mapping[str, str]) -> Site:
+    """Return the configuration with these files in place of its own; `called`: what faults call them."""
     active = {name: parse_tree(name, tree, FILES[name]) for name, tree in to_trees(site).items()}
-    folder = _folder({**active, **{name: _read(name, path) for name, path in given.items()}})
+    folder = _folder({**active, **given})
     # What an earlier release let pass in the rest must not stand in the way of new rules.
     old = set(_faults(_folder(active), site))
     faults = [fault for fault in _faults(folder, site) if fault not in old]
     if faults:
-        raise SettingsFaults(tuple(dict.fromkeys(str(_where(fault, given)) for fault in faults)))
+        raise SettingsFaults(tuple(dict.fromkeys(str(_where(fault, called)) for fault in faults)))
     assert folder.rules.value is not None, "rules without a fault have a value"
     assert folder.categories.value is not None, "categories without a fault have a value"
     return replace(
         site,
-        rules=folder.rules.value.to_domain() if rules else site.rules,
-        categories=folder.categories.value.to_domain() if categories else site.categories,
+        rules=folder.rules.value.to_domain() if RULES in given else site.rules,
+        categories=folder.categories.value.to_domain() if CATEGORIES in given else site.categories,
     )
 
 
@@ -66,6 +82,6 @@ def _read(name: str, path: Path) -> Parsed[Any]:
     return replace(read, file=name, faults=tuple(replace(fault, file=name) for fault in read.faults))
 
 
-def _where(fault: Fault, given: dict[str, Path]) -> Fault:
+def _where(fault: Fault, called: Mapping[str, str]) -> Fault:
     """Return the fault as one of the file that was given."""
-    return replace(fault, file=str(given[fault.file])) if fault.file in given else fault
+    return replace(fault, file=called.get(fault.file, fault.file))

@@ -35,16 +35,24 @@ class Parsed(Generic[ReadModel]):
 def parse(path: FilePath, model: type[Model]) -> Parsed[Model]:
     """Read and validate one file; whatever is wrong becomes a fault, nothing is raised."""
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return parse_bytes(path.name, path.read_bytes(), model)
     except FileNotFoundError:
-        return _unreadable(path, "the file is missing")
+        return _unreadable(path.name, "the file is missing")
     except OSError as error:
-        return _unreadable(path, f"the file cannot be read ({error.strerror})")
+        return _unreadable(path.name, f"the file cannot be read ({error.strerror})")
+
+
+def parse_bytes(file: str, content: bytes, model: type[Model]) -> Parsed[Model]:
+    """Validate what a file holds; whatever is wrong becomes a fault, nothing is raised."""
+    try:
+        raw = tomllib.loads(content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n"))
     except UnicodeDecodeError as error:
-        return _unreadable(path, f"the file is not UTF-8 (byte {error.start}): save it as UTF-8")
+        return _unreadable(file, f"the file is not UTF-8 (byte {error.start}): save it as UTF-8")
     except tomllib.TOMLDecodeError as error:
-        return _unreadable(path, f"is not TOML: {error}")
-    return _validated(path.name, raw, model)
+        return _unreadable(file, f"is not TOML: {error}")
+    except RecursionError:
+        return _unreadable(file, "is not TOML: it is nested too deeply")
+    return _validated(file, raw, model)
 
 
 def parse_tree(file: str, tree: dict[str, Any], model: type[Model]) -> Parsed[Model]:
@@ -52,8 +60,8 @@ def parse_tree(file: str, tree: dict[str, Any], model: type[Model]) -> Parsed[Mo
     return _validated(file, tree, model)
 
 
-def _unreadable(path: FilePath, wrong: str) -> Parsed[Any]:
-    return Parsed(path.name, None, None, (Fault(path.name, "", "", wrong),))
+def _unreadable(file: str, wrong: str) -> Parsed[Any]:
+    return Parsed(file, None, None, (Fault(file, "", "", wrong),))
 
 
 def _validated(file: str, raw: dict[str, Any], model: type[Model]) -> Parsed[Model]:

@@ -1,6 +1,6 @@
 """Messages: stored as they arrive, claimed in batches, decided once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from store.merges import in_ticket
 from store.originals import put_originals
 from store.schema import messages, tickets
 from store.search_index import Searched, put_words
-from store.statements import insert_new
+from store.statements import in_parts, insert_new
 from store.visibility import sees_content, sees_message
 
 #: By what a message that was stored before is known (P2).
@@ -162,7 +162,7 @@ def list_of_ticket(connection: sa.Connection, viewer: Viewer, ticket: TicketId) 
         .where(in_ticket(messages.c.ticket_id, ticket), sees_content(viewer))
         .order_by(messages.c.arrived_at, messages.c.id)
     )
-    return tuple(_stored(row) for row in connection.execute(query).mappings())
+    return tuple(stored_message(row) for row in connection.execute(query).mappings())
 
 
 def get_message(connection: sa.Connection, viewer: Viewer, id: MessageId) -> StoredMessage:
@@ -175,7 +175,23 @@ def get_message(connection: sa.Connection, viewer: Viewer, id: MessageId) -> Sto
     row = connection.execute(query).mappings().first()
     if row is None:
         raise KeyError(id)
-    return _stored(row)
+    return stored_message(row)
+
+
+def list_opening(
+    connection: sa.Connection, viewer: Viewer, ids: Collection[TicketId]
+) -> dict[TicketId, MessageId]:  # fmt: skip
+    """Return the first message of each ticket, of those whose content the viewer may see."""
+    found: dict[TicketId, MessageId] = {}
+    for some in in_parts(sorted(ids)):
+        query = (
+            sa.select(messages.c.ticket_id, sa.func.min(messages.c.id))
+            .join(tickets, tickets.c.id == messages.c.ticket_id)
+            .where(messages.c.ticket_id.in_(some), sees_content(viewer))
+            .group_by(messages.c.ticket_id)
+        )
+        found |= {TicketId(ticket): MessageId(first) for ticket, first in connection.execute(query)}
+    return found
 
 
 def find_ticket(connection: sa.Connection, viewer: Viewer, id: MessageId) -> TicketId | None:
@@ -205,7 +221,8 @@ def find_workers(connection: sa.Connection, viewer: Viewer) -> frozenset[str]:
     return frozenset(connection.scalars(query.distinct()))
 
 
-def _stored(row: sa.RowMapping) -> StoredMessage:
+def stored_message(row: sa.RowMapping) -> StoredMessage:
+    """Return a decided row as it is shown."""
     return StoredMessage(
         id=row["id"],
         organisation=row["organisation_id"],

@@ -7,13 +7,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from domain.ids import AccountId, MessageId, OrganisationId
+from domain.ids import AccountId, MessageId, OrganisationId, TicketId
 from domain.message import Arrival, Fate, FolderRole
 from domain.outgoing import OutgoingKind
 from domain.viewer import Viewer
 from store.originals import plain
 from store.schema import messages, originals, outgoing, tickets
 from store.visibility import sees_about, sees_message
+
+#: Before every message.
+FIRST = MessageId(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +28,8 @@ class DecidedMessage:
     account: AccountId
     arrival: Arrival
     decided_at: datetime
-    #: The number of its ticket; None: it has none.
+    #: Its ticket and the number of it; None: it has none.
+    ticket: TicketId | None
     number: str | None
     #: As `explain --json` prints it, with what is kept beside it; without a category when nothing was decided anew.
     explanation: dict[str, Any]
@@ -44,9 +48,18 @@ class Word:
     message: MessageId | None
 
 
-def list_decided(connection: sa.Connection, viewer: Viewer, since: datetime) -> tuple[tuple[MessageId, int], ...]:
-    """Return the number and the size of every message that was stored since then and is decided, oldest first."""
-    query = sa.select(messages.c.id, messages.c.size_bytes).where(*_decided(viewer, since)).order_by(messages.c.id)
+def list_decided(
+    connection: sa.Connection, viewer: Viewer, since: datetime, *, after: MessageId = FIRST
+) -> tuple[tuple[MessageId, int], ...]:
+    """Return the number and the size of every message that was stored since then and is decided, oldest first.
+
+    `after`: only those behind it.
+    """
+    query = (
+        sa.select(messages.c.id, messages.c.size_bytes)
+        .where(*_decided(viewer, since), messages.c.id > after)
+        .order_by(messages.c.id)
+    )
     return tuple((MessageId(id), size) for id, size in connection.execute(query))
 
 
@@ -115,6 +128,7 @@ def _decided_message(row: sa.RowMapping) -> DecidedMessage:
         account=row["account_id"],
         arrival=arrival,
         decided_at=row["decided_at"],
+        ticket=row["ticket_id"],
         number=row["ticket_number"],
         explanation=row["explanation"],
     )

@@ -16,8 +16,12 @@ from domain.ticket import Ticket, TicketStatus
 from domain.viewer import Viewer
 from store.clocks import COLUMNS as CLOCKS
 from store.schema import tickets
+from store.schema.work import TO_LOOK_AT
 from store.statements import in_parts
 from store.visibility import masked, sees_ticket
+
+#: As the index has it.
+_TO_LOOK_AT = f"tickets.{TO_LOOK_AT.replace('needs', 'tickets.needs')}"
 
 
 def mark_reopened(connection: sa.Connection, ticket: TicketId) -> bool:
@@ -87,6 +91,14 @@ def count_tickets(
     query = sa.select(sa.func.count()).select_from(tickets).where(*mine)
     if due_before is not None:
         query = query.where(tickets.c.next_due_at < due_before)
+    return connection.scalar(query) or 0
+
+
+def count_to_look_at(
+    connection: sa.Connection, viewer: Viewer, *, only: Sequence[sa.ColumnElement[bool]] = ()
+) -> int:  # fmt: skip
+    """Return how many open tickets the viewer may see that a person must look at, in the queue or outside of it."""
+    query = sa.select(sa.func.count()).select_from(tickets).where(sa.text(_TO_LOOK_AT), sees_ticket(viewer), *only)
     return connection.scalar(query) or 0
 
 

@@ -16,6 +16,7 @@ from domain.protocols import Clock
 from domain.scan import Scanned
 from domain.signing_in import IdentityProvider
 from domain.site import Site
+from pipeline.rule_trial import Trials
 from pipeline.webhook import Answered
 from store.database import Database
 from web.account import show_account, take_change
@@ -34,6 +35,7 @@ from web.keys import take_keys
 from web.language_choice import choose
 from web.letter import show_letter
 from web.log import show_log
+from web.look import show_look, take_look
 from web.metrics import show_metrics
 from web.mine import show_mine, take_mine
 from web.original import (
@@ -50,6 +52,8 @@ from web.people import show_people, take_person
 from web.preview import take_preview
 from web.queue import show_queue, show_rows, watch_queue
 from web.readiness import show_health, show_readiness
+from web.rule_trials import show_progress, show_trial, show_trials, take_stop, take_trial
+from web.rules import show_categories, show_category, show_rule, show_rules
 from web.saved_views import take_new_view, take_view
 from web.search import show_search
 from web.sign_in import show_sign_in, take_sign_in, take_sign_out
@@ -57,6 +61,7 @@ from web.sign_in_code import show_code, take_code_form
 from web.sign_in_provider import come_back, end_at_provider, go_to_provider
 from web.surroundings import Surroundings
 from web.ticket import show_ticket, take_answer, take_desk, take_hiding, take_undo
+from web.try_out import show_try_out, take_try_out
 from web.visit import signed_in, signed_in_part
 
 STATIC = Path(__file__).parent / "static"
@@ -98,6 +103,19 @@ ROUTES = (
     Route("/konto/{account}", signed_in(show_account)),
     Route("/konto/{account}", posted(take_change), methods=["POST"]),
     Route("/konto/{account}/kvittera/{id:int}", posted(take_acknowledgement), methods=["POST"]),
+    Route("/titta", signed_in(show_look)),
+    Route("/titta/{id:int}", posted(take_look), methods=["POST"]),
+    Route("/regler", signed_in(show_rules)),
+    Route("/regler/{rule}", signed_in(show_rule)),
+    Route("/kategorier", signed_in(show_categories)),
+    Route("/kategorier/{category}", signed_in(show_category)),
+    Route("/prova", signed_in(show_try_out)),
+    Route("/prova", posted(take_try_out, most_bytes=TEXT_BYTES), methods=["POST"]),
+    Route("/prov", signed_in(show_trials)),
+    Route("/prov", posted_with_files(take_trial), methods=["POST"]),
+    Route("/prov/{id:int}", signed_in(show_trial)),
+    Route("/prov/{id:int}/lage", signed_in_part(show_progress)),
+    Route("/prov/{id:int}/stopp", posted(take_stop), methods=["POST"]),
     Route("/statistik", signed_in(show_statistics)),
     Route("/statistik/statistik.csv", signed_in(download_statistics)),
     Route("/kvittera/{token}", show_alert_link),
@@ -143,6 +161,7 @@ def make_app(
     scan: Callable[[bytes], Scanned] | None = None,
     code_secret: Callable[[Site], str] | None = None,
     provider: Callable[[Site], IdentityProvider | None] | None = None,
+    trials: Trials | None = None,
 ) -> Starlette:
     """Return the application.
 
@@ -157,6 +176,7 @@ def make_app(
         link_key: gives the key that alert links are signed with; None: none opens anything.
         code_secret: gives the secret that the keys of people's codes are made with; None: nobody uses codes.
         provider: gives the identity provider; None: everybody has a local account.
+        trials: where rules are tried on stored messages; None: nowhere.
         scan: says whether a file is harmful; None: nobody is asked.
         accept: takes what providers post to webhooks, by wire and account; None: there are none.
     """
@@ -182,5 +202,6 @@ def make_app(
         link_key=link_key or (lambda _site: ""),
         code_secret=code_secret or (lambda _site: ""),
         provider=provider or (lambda _site: None),
+        trials=trials,
     )
     return app

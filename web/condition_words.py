@@ -56,11 +56,11 @@ def say_condition(matched: str, site: Site, words: Words) -> str:
     kind, _, what = matched.partition(" ")
     if kind not in KINDS:
         return matched
-    name = _names(site, words).get(kind)
+    name = names_of_kinds(site, words).get(kind)
     return words.gettext(KINDS[kind]) % {"what": name(what) if name else what}
 
 
-def _names(site: Site, words: Words) -> Mapping[str, Callable[[str], str]]:
+def names_of_kinds(site: Site, words: Words) -> Mapping[str, Callable[[str], str]]:
     """Return how what stands after each kind is called; addresses, headers, words and files are what they are."""
     return {
         "channel": lambda what: channel_name(what, words),

@@ -8,9 +8,11 @@ from starlette.responses import Response
 
 from domain.ids import FileId, MessageId
 from pipeline.letter import letter_attachment
+from store.database import Connection
 from store.files import get_file
 from store.messages import get_message
 from store.originals import get_original
+from store.set_aside import get_original_set_aside, get_set_aside
 from web.conversation import suffix_of
 from web.form import Form
 from web.scanned import give
@@ -53,12 +55,22 @@ def _original(visit: Visit, *, sure: bool) -> Response:
         try:
             message = get_message(connection, visit.viewer, MessageId(visit.row))
         except KeyError:
-            raise HTTPException(404) from None
+            return _set_aside(connection, visit, sure=sure)
         ticket = find_ticket(connection, visit, message.ticket)
         content = get_original(connection, visit.viewer, message.organisation, message.digest)
     note_sensitive_read(visit, ticket, "original")
     name = f"{ticket.number}-{message.id}{suffix_of(message.media_type)}"
     return give(visit, ticket, content, name, sure=sure)
+
+
+def _set_aside(connection: Connection, visit: Visit, *, sure: bool) -> Response:
+    """Give the original of a message without a ticket. Raises HTTPException 404 for one that the viewer may not see."""
+    try:
+        message = get_set_aside(connection, visit.viewer, MessageId(visit.row))
+        content = get_original_set_aside(connection, visit.viewer, message.id)
+    except KeyError:
+        raise HTTPException(404) from None
+    return give(visit, None, content, f"{message.account}-{message.id}{suffix_of(message.media_type)}", sure=sure)
 
 
 def _file(visit: Visit, *, sure: bool) -> Response:

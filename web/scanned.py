@@ -26,8 +26,10 @@ ADVICE = {
 }
 
 
-def give(visit: Visit, ticket: Ticket, content: bytes, name: str, *, sure: bool) -> Response:
+def give(visit: Visit, ticket: Ticket | None, content: bytes, name: str, *, sure: bool) -> Response:
     """Give a file as a download, or say why not; `sure`: the visitor has been told what the scanner says.
+
+    `ticket` is None for what was set aside and has none.
 
     Raises:
         HTTPException: 403 for a harmful file that the visitor may not have.
@@ -54,11 +56,12 @@ def _told(visit: Visit, said: Scanned, *, may_have: bool) -> Response:
         )  # fmt: skip
 
 
-def _note(visit: Visit, ticket: Ticket, said: Scanned) -> None:
+def _note(visit: Visit, ticket: Ticket | None, said: Scanned) -> None:
     with visit.surroundings.database.write() as connection:
         events.append(
-            connection, f"{said}_taken", at=visit.now, organisation=ticket.organisation, actor=actor_of(visit.user),
-            account=ticket.account, ticket=ticket.id,
+            connection, f"{said}_taken", at=visit.now, organisation=visit.user.organisation,
+            actor=actor_of(visit.user), account=ticket.account if ticket else None,
+            ticket=ticket.id if ticket else None,
         )  # fmt: skip
 
 

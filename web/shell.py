@@ -7,10 +7,10 @@ from starlette.requests import Request
 
 from domain.account_rights import may_see_account, may_see_figures
 from domain.site import Site
-from domain.viewer import Viewer
+from domain.viewer import Role, Viewer
 from store.database import Connection
 from store.findings import list_open_findings
-from store.tickets import count_tickets
+from store.tickets import count_tickets, count_to_look_at
 from store.unsettled import count_uncertain
 from store.users import User
 from web.language_choice import chosen_words
@@ -27,6 +27,8 @@ class Counts:
     findings: int
     #: Sends that a person must settle.
     uncertain: int = 0
+    #: Tickets that a person must look at.
+    to_look_at: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +49,9 @@ class Shell:
     counts: Counts | None = None
     #: Whether single keys do anything.
     uses_keys: bool = True
-    #: Whether the page of statistics stands in the menu.
+    #: Whether the page of statistics stands in the menu, and that of what a manager answers for.
     sees_figures: bool = False
+    sees_overview: bool = False
     #: Since when a part of the work stands still; empty: all goes on.
     stalled_since: str = ""
 
@@ -61,6 +64,7 @@ def read_counts(connection: Connection, viewer: Viewer, site: Site, now: datetim
         late=count_tickets(connection, viewer, due_before=now),
         findings=sum(each.account in seen for each in list_open_findings(connection, viewer)),
         uncertain=count_uncertain(connection, viewer),
+        to_look_at=count_to_look_at(connection, viewer),
     )
 
 
@@ -94,6 +98,7 @@ def shell_of(
         counts=counts,
         uses_keys=user.uses_keys,
         sees_figures=may_see_figures(user.viewer),
+        sees_overview=Role.manager in user.roles,
         stalled_since=stalled_since,
     )
 

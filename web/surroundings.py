@@ -13,6 +13,7 @@ from domain.protocols import Clock
 from domain.scan import Scanned
 from domain.signing_in import IdentityProvider
 from domain.site import Site
+from pipeline.rule_trial import Trials
 from pipeline.webhook import Answered
 from store.database import Database
 from web.rate_limit import RateLimit, SharedRateLimit
@@ -41,6 +42,8 @@ class Surroundings:
     code_secret: Callable[[Site], str] = field(default=lambda _site: "", repr=False)
     #: Gives the identity provider; None: everybody has a local account.
     provider: Callable[[Site], IdentityProvider | None] = lambda _site: None
+    #: Where rules are tried on stored messages; None: nowhere.
+    trials: Trials | None = None
     #: How often a session in use is written down as such.
     seen: RateLimit = field(default_factory=lambda: RateLimit(1, timedelta(minutes=1)))
     #: What many visitors are shown alike.

@@ -30,6 +30,8 @@ class WhyRule:
     id: str
     why: str
     matched: str
+    #: It is among the rules that are used now.
+    is_used: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,13 @@ def why_of(explanation: Explanation, site: Site, words: Words) -> Why:
         urgency=urgency_name(explanation.urgency, words),
         secrecy=secrecy_name(explanation.secrecy, words),
         rules=tuple(
-            WhyRule(rule.id, _rule_why(site, rule.id), _conditions(rule, site, words)) for rule in explanation.rules
+            WhyRule(
+                rule.id,
+                _rule_why(site, rule.id),
+                _conditions(rule, site, words),
+                any(each.id == rule.id for each in site.rules),
+            )
+            for rule in explanation.rules
         ),
         rows=why_rows(explanation.reply, words),
         steps=explanation.steps,

@@ -22,6 +22,7 @@ from store.schema.pages import page_rounds, quick_answers
 from store.schema.people import codes, saved_views, sessions, sign_ins, tries, users
 from store.schema.published import read_pages, shown_addresses
 from store.schema.together import presences, unfinished_answers
+from store.schema.tried import looked_over, rule_hits, rule_trials, trial_changes
 from store.schema.watched import ends, handlings, rhythms, tendencies, traffic
 from store.schema.work import notes, ticket_tags, tickets
 
@@ -51,6 +52,7 @@ __all__ = [
     "leases",
     "ledger",
     "letters",
+    "looked_over",
     "merges",
     "messages",
     "metadata",
@@ -63,6 +65,8 @@ __all__ = [
     "read_pages",
     "reconciliations",
     "rhythms",
+    "rule_hits",
+    "rule_trials",
     "saved_views",
     "seal_head",
     "send_rates",
@@ -77,6 +81,7 @@ __all__ = [
     "ticket_tags",
     "tickets",
     "traffic",
+    "trial_changes",
     "tries",
     "unfinished_answers",
     "users",

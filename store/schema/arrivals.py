@@ -45,6 +45,9 @@ originals = sa.Table(
 #: What nobody has decided; the planners know the index by these very words.
 WAITING = "fate = 'waiting'"
 
+#: Likewise: what was kept and is not shown as work.
+SET_ASIDE = "fate = 'technical'"
+
 #: Likewise: what came by SMS, and files that are still to be fetched.
 BY_SMS = "channel = 'sms'"
 FILE_WAITING = "state = 'waiting'"
@@ -94,6 +97,7 @@ messages = sa.Table(
     partial_index("ix_messages_waiting", "id", where=WAITING),
     partial_index("ix_messages_waiting_sms", "id", where=f"{WAITING} AND {BY_SMS}"),
     partial_index("ix_messages_waiting_account", "account_id", "id", where=WAITING),
+    partial_index("ix_messages_set_aside", "organisation_id", "id", where=SET_ASIDE),
     sa.Index("ix_messages_message_id", "organisation_id", "message_id_key"),
     sa.Index("ix_messages_digest", "organisation_id", "digest"),
     #: What numbers that begin alike wrote within the last hour (domain.md 3.7 row 7).

@@ -9,6 +9,9 @@ from store.schema.metadata import NEVER_AGAIN, Name, RowId, Word, metadata, orga
 NOTICE_OWED = "status = 'open' AND notice_met_at IS NULL AND notice_late_at IS NULL"
 ANSWER_OWED = "status = 'open' AND answer_met_at IS NULL AND answer_late_at IS NULL"
 
+#: Likewise: what a person is to look at.
+TO_LOOK_AT = "status = 'open' AND needs_a_look"
+
 tickets = sa.Table(
     "tickets",
     metadata,
@@ -71,6 +74,7 @@ tickets = sa.Table(
     sa.Index("ix_tickets_arrived_at", "organisation_id", "arrived_at"),
     sa.Index("ix_tickets_sender", "account_id", "sender_key", "id"),
     partial_index("ix_tickets_notice_owed", "notice_due_at", where=NOTICE_OWED),
+    partial_index("ix_tickets_to_look_at", "organisation_id", "id", where=TO_LOOK_AT),
     partial_index("ix_tickets_answer_owed", "answer_due_at", where=ANSWER_OWED),
     **NEVER_AGAIN,
 )

@@ -1,6 +1,6 @@
 """Every read of the store, and what of a case it shows to a viewer: a read without a line here fails the suite."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,11 +15,24 @@ from domain.delivery import Delivery, DeliveryState
 from domain.errors import Unreachable
 from domain.evidence import EvidenceKind
 from domain.finding import FindingKind
-from domain.ids import CategoryId, Digest, FileId, FindingId, OutgoingId, TicketId, UnitId, UserId
+from domain.ids import (
+    CategoryId,
+    Digest,
+    FileId,
+    FindingId,
+    MessageId,
+    OutgoingId,
+    RuleId,
+    RuleTrialId,
+    TicketId,
+    UnitId,
+    UserId,
+)
 from domain.message import Fate, FileState, Mailbox, Media
 from domain.outgoing import AttachedFile, OutgoingKind, SendState
 from domain.page import WAY_HEADER, PageWay
 from domain.publishing import ReadPage
+from domain.rule_trial import Against, Difference, TrialChange, Tried
 from domain.search import Question, read_question
 from domain.step_times import StepTimes
 from domain.ticket import Ticket, TicketStatus
@@ -75,12 +88,15 @@ from store import (
     replayed,
     reply_history,
     rhythms,
+    rule_hits,
+    rule_trials,
     saved_views,
     search,
     search_parts,
     sent,
     sent_answers,
     sessions,
+    set_aside,
     sign_ins,
     sites,
     sms_floods,
@@ -103,15 +119,20 @@ from store import (
 from store.database import Connection, Database
 from store.outgoing import add_outgoing
 from store.schema import ledger as ledger_table
+from store.schema import messages as messages_table
 from store.schema import outgoing
+from store.schema import rule_trials as rule_trials_table
 from store.schema import tickets as tickets_table
 from store.waiting import claim_waiting
-from tests.builders import TUESDAY
+from tests.builders import TUESDAY, message
 from tests.contracts.stored import Case, account, alert, arrival, decide, draft, put_case, receipt
 from tests.unit.connectors.builders import rendered
 
 SITE = Digest("a" * 64)
 NOBODY = UserId(0)
+RULE = RuleId("gata-standard")
+#: The identity of what was set aside.
+ASIDE = "INBOX/1/aside"
 SECOND = timedelta(seconds=1)
 DAY = timedelta(days=1)
 #: Around every due time.
@@ -214,6 +235,8 @@ def surround(database: Database, key: str, **changes: Any) -> Surrounded:
         contacts.add_contact_points(connection, [gave])
         _put_private_answer(connection, case)
         _put_together(connection, case, user.id)
+        _put_tried(connection, case, user.id)
+        _put_set_aside(connection, case, changes)
     return Surrounded(
         key=key, case=case, finding=finding, ended=ended, alert=told, answer=answer, file=file, token=token
     )
@@ -361,6 +384,60 @@ def _put_together(connection: Connection, case: Case, user: UserId) -> None:
     )  # fmt: skip
     waiting = (outgoing.c.ticket_id == case.ticket, outgoing.c.kind == OutgoingKind.answer)
     connection.execute(outgoing.update().where(*waiting).values(slots={"user": str(user)}))
+
+
+def _put_tried(connection: Connection, case: Case, user: UserId) -> None:
+    """Let a rule have hit the case's message, and its organisation try rules that would decide it otherwise."""
+    rules = (RULE, RuleId(case.account))
+    hits = [rule_hits.RuleHit(case.message, rule, case.organisation) for rule in rules]
+    rule_hits.add_hits(connection, hits, TUESDAY)
+    marked = tickets_table.update().where(tickets_table.c.id == case.ticket).values(needs_a_look=True)
+    connection.execute(marked)
+    rule_trials.add_trial(
+        connection,
+        rule_trials.NewTrial(
+            organisation=case.organisation, user=user, asked_at=TUESDAY, days=1, tried=Tried.active,
+            against=Against.then, rules=SITE, candidate="{}",
+        ),
+    )  # fmt: skip
+    rule_trials.claim_trial(connection, "w", DAY)
+    change = TrialChange(
+        message=case.message, organisation=case.organisation, ticket=case.ticket, secret=False,
+        differences=(Difference("unit", "a", "b"),),
+    )  # fmt: skip
+    kept = rule_trials.keep_progress(
+        connection, _trial(connection, case), "w", [change], after=case.message, more=1, lease=DAY
+    )  # fmt: skip
+    assert kept
+
+
+def _trial(connection: Connection, case: Case) -> RuleTrialId:
+    own = rule_trials_table.c.organisation_id == case.organisation
+    id: RuleTrialId = connection.execute(rule_trials_table.select().where(own)).one().id
+    return id
+
+
+def _put_set_aside(connection: Connection, case: Case, changes: Mapping[str, Any]) -> None:
+    """Put a message that is as sensitive as the case, and that has no ticket."""
+    where = account(id=case.account, organisation=case.organisation)
+    messages.add_arrivals(connection, where, [arrival(identity=ASIDE, original=case.original + b"!")], TUESDAY)
+    (waiting,) = claim_waiting(connection, "w")
+    said = {
+        "secrecy": changes.get("secrecy", "SK0"), "unit": changes.get("unit", "gata"),
+        "category": "fara" if changes.get("danger") else "gata",
+    }  # fmt: skip
+    decided = messages.DecidedMessage(
+        id=waiting.id, fate=Fate.technical, message=message(), letter=Digest(f"{waiting.id:064d}"), ticket=None,
+        outgoing=None, explanation=said,
+    )  # fmt: skip
+    messages.mark_decided(connection, [decided], "w", at=TUESDAY)
+
+
+def _aside(connection: Connection, at: Surrounded) -> MessageId:
+    """Return the message of a case's account that was set aside."""
+    own = (messages_table.c.account_id == at.case.account, messages_table.c.identity == ASIDE)
+    id: MessageId = connection.execute(messages_table.select().where(*own)).one().id
+    return id
 
 
 def _put_uncertain_answer(connection: Connection, case: Case) -> OutgoingId:
@@ -815,6 +892,10 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
         Rule.content,
         lambda connection, viewer, at: _found(lambda: messages.get_message(connection, viewer, at.case.message)),
     ),
+    "messages.list_opening": (
+        Rule.content,
+        lambda connection, viewer, at: messages.list_opening(connection, viewer, [at.case.ticket]),
+    ),
     "messages.list_of_ticket": (
         Rule.content,
         lambda connection, viewer, at: messages.list_of_ticket(connection, viewer, at.case.ticket),
@@ -1129,6 +1210,65 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
     "notices.count_notices": (
         Rule.existence,
         lambda connection, viewer, at: _owed(connection, viewer, at.case),
+    ),
+    "rule_hits.count_hits": (
+        Rule.content,
+        lambda connection, viewer, at: rule_hits.count_hits(connection, viewer, [RuleId(at.case.account)], TUESDAY),
+    ),
+    "rule_hits.list_hit_tickets": (
+        Rule.content,
+        lambda connection, viewer, at: (
+            at.case.ticket in {each.ticket for each in rule_hits.list_hit_tickets(connection, viewer, RULE)}
+        ),
+    ),
+    "rule_trials.any_trial_waits": (
+        Rule.everybody,
+        lambda connection, viewer, at: not rule_trials.any_trial_waits(connection, viewer),
+    ),
+    "rule_trials.get_trial": (
+        Rule.organisation,
+        lambda connection, viewer, at: _found(
+            lambda: rule_trials.get_trial(connection, viewer, _trial(connection, at.case))
+        ),
+    ),
+    "rule_trials.list_trial_changes": (
+        Rule.content,
+        lambda connection, viewer, at: (
+            at.case.message
+            in {
+                each.message for each in rule_trials.list_trial_changes(connection, viewer, _trial(connection, at.case))
+            }
+        ),
+    ),
+    "rule_trials.list_trials": (
+        Rule.organisation,
+        lambda connection, viewer, at: (
+            at.case.organisation in {each.organisation for each in rule_trials.list_trials(connection, viewer)}
+        ),
+    ),
+    "set_aside.get_original_set_aside": (
+        Rule.content,
+        lambda connection, viewer, at: _found(
+            lambda: set_aside.get_original_set_aside(connection, viewer, _aside(connection, at))
+        ),
+    ),
+    "set_aside.get_set_aside": (
+        Rule.content,
+        lambda connection, viewer, at: _found(
+            lambda: set_aside.get_set_aside(connection, viewer, _aside(connection, at))
+        ),
+    ),
+    "set_aside.list_set_aside": (
+        Rule.content,
+        lambda connection, viewer, at: (
+            _aside(connection, at) in {each.id for each in set_aside.list_set_aside(connection, viewer, TUESDAY - DAY)}
+        ),
+    ),
+    "tickets.count_to_look_at": (
+        Rule.existence,
+        lambda connection, viewer, at: tickets.count_to_look_at(
+            connection, viewer, only=[tickets_table.c.id == at.case.ticket]
+        ),
     ),
     "tickets.count_at_most": (
         Rule.existence,

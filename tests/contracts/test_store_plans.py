@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from domain.ids import Digest, TicketId
+from domain.ids import Digest, RuleId, TicketId
 from domain.ticket import TicketStatus
 from domain.viewer import MACHINE, OPERATOR
 from store import events, messages, originals, queue_marks, sent, tickets
@@ -18,6 +18,7 @@ from store.database import Connection, Database
 from store.handlings import list_workloads
 from store.letters import find_letters_under
 from store.reply_history import get_reply_history
+from store.rule_hits import count_hits
 from store.schema import events as event_table
 from store.schema import handlings as handling_table
 from store.schema import messages as message_table
@@ -25,6 +26,7 @@ from store.schema import originals as original_table
 from store.schema import outgoing as outgoing_table
 from store.schema import tickets as ticket_table
 from store.sending import claim_interrupted, claim_to_send
+from store.set_aside import list_set_aside
 from store.waiting import claim_waiting
 from tests.builders import TUESDAY
 from tests.contracts.stored import TOWN, person, sql
@@ -66,6 +68,18 @@ HOT: dict[str, tuple[Asked, dict[str, str]]] = {
     "count what is late": (
         lambda connection: tickets.count_tickets(connection, person("gata"), due_before=TUESDAY),
         {"tickets": "ix_tickets_queue"},
+    ),
+    "count what is to be looked at": (
+        lambda connection: tickets.count_to_look_at(connection, person("gata")),
+        {"tickets": "ix_tickets_to_look_at|ix_tickets_queue"},
+    ),
+    "count how often rules hit": (
+        lambda connection: count_hits(connection, person("gata"), [RuleId("r1"), RuleId("r2")], TUESDAY),
+        {"rule_hits": "ix_rule_hits_rule"},
+    ),
+    "list what was set aside": (
+        lambda connection: list_set_aside(connection, person("gata"), LONG_AGO),
+        {"messages": "ix_messages_set_aside"},
     ),
     "list for the operator": (
         lambda connection: tickets.list_tickets(connection, OPERATOR, status=TicketStatus.open, limit=50),

@@ -51,6 +51,8 @@ def test_every_address_is_tried_above() -> None:
         "/logga-in/kod",
         "/logga-in/konto", "/logga-in/tillbaka", "/logga-in/avsluta",
         "/konton/konton.csv", "/statistik", "/statistik/statistik.csv",
+        "/titta", "/titta/{id:int}", "/regler", "/regler/{rule}", "/kategorier", "/kategorier/{category}", "/prova",
+        "/prov", "/prov/{id:int}", "/prov/{id:int}/lage", "/prov/{id:int}/stopp",
         "/arende/{id:int}/dolj", "/healthz", "/readyz", "/metrics",
         "/mitt", "/oversikt", "/logg", "/anvandare", "/anvandare/{id:int}",
     }  # fmt: skip

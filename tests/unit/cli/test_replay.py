@@ -5,12 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from cli.replay import grouped
-from domain.ids import AccountId, MessageId
+from domain.ids import AccountId, MessageId, OrganisationId
 from domain.message import Arrival
+from domain.rule_trial import Difference, TrialChange
 from pipeline.decide import decide
-from pipeline.difference import Difference
-from pipeline.replay import Changed
+from pipeline.grouped import grouped
 from settings.load import load
 from store.database import Database
 from store.messages import add_arrivals
@@ -18,6 +17,9 @@ from tests.flow.installation import Installation, mail
 from tests.unit.cli.conftest import Run
 
 RULES = '[[rules]]\nid = "prov"\nwhen = { words = "hål" }\nthen = { unit = "kontaktcenter", urgency = "U1" }\n'
+
+
+TOWN = OrganisationId("exempelby")
 
 
 @pytest.fixture
@@ -103,8 +105,11 @@ def test_other_categories_are_tried_alone(run: Run, decided: Path, tmp_path: Pat
 
 
 def test_groups_come_by_what_changes_and_the_largest_first() -> None:
-    def changed(number: int, *differences: Difference) -> Changed:
-        return Changed(MessageId(number), f"26-{number:05}" if number < 100 else None, differences)
+    def changed(number: int, *differences: Difference) -> TrialChange:
+        return TrialChange(
+            message=MessageId(number), organisation=TOWN, ticket=None, secret=False, differences=differences,
+            number=f"26-{number:05}" if number < 100 else None,
+        )  # fmt: skip
 
     to_gata, to_va = Difference("unit", "kc", "gata"), Difference("unit", "kc", "va")
     urgent, hidden = Difference("urgency", "U2", "U1"), Difference("not shown", "", "")
