@@ -5,6 +5,8 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from cli.candidate import read_candidate
+from pipeline.rule_trial import Trials
 from tests.services.programs import free_port, listens
 from tests.web.town import Town
 from web.server import PageServer
@@ -35,7 +37,13 @@ class Server:
     def start(self) -> None:
         """Serve, and wait until connections are taken."""
         self._pages = PageServer(
-            self.town.app(link_key=lambda _: LINK_KEY, code_secret=lambda _: LINK_KEY, **self._changes), port=self.port
+            self.town.app(
+                link_key=lambda _: LINK_KEY,
+                code_secret=lambda _: LINK_KEY,
+                trials=Trials(read_candidate, lambda: None),
+                **self._changes,
+            ),
+            port=self.port,
         )
         self._thread = threading.Thread(target=self._pages.run)
         self._thread.start()

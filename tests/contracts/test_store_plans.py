@@ -24,6 +24,7 @@ from store.schema import handlings as handling_table
 from store.schema import messages as message_table
 from store.schema import originals as original_table
 from store.schema import outgoing as outgoing_table
+from store.schema import rule_hits as hit_table
 from store.schema import tickets as ticket_table
 from store.sending import claim_interrupted, claim_to_send
 from store.set_aside import list_set_aside
@@ -135,6 +136,7 @@ def full(database: Database) -> Database:
         connection.execute(original_table.insert(), [_original(number) for number in range(1, ROWS)])
         connection.execute(ticket_table.insert(), [_ticket(number) for number in range(1, ROWS)])
         connection.execute(message_table.insert(), [_message(number) for number in range(1, ROWS)])
+        connection.execute(hit_table.insert(), [_hit(number) for number in range(1, ROWS)])
         connection.execute(outgoing_table.insert(), [_outgoing(number) for number in range(1, ROWS)])
         connection.execute(event_table.insert(), [_event(number) for number in range(1, ROWS)])
         connection.execute(handling_table.insert(), [_handling(number) for number in range(1, ROWS)])
@@ -233,6 +235,11 @@ def _message(number: int) -> dict[str, Any]:
         "letter": f"{number:064d}", "arrived_at": TUESDAY, "sender_name": "", "sender_address": "", "subject": "",
         "text": "Hej " * 50, "quoted": "",
     }  # fmt: skip
+
+
+def _hit(number: int) -> dict[str, Any]:
+    at = TUESDAY - timedelta(minutes=number)
+    return {"message_row": number, "rule_id": f"r{number % 40}", "organisation_id": TOWN, "at": at}
 
 
 def _outgoing(number: int) -> dict[str, Any]:
