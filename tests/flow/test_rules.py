@@ -1,6 +1,7 @@
 """What rules do to a ticket beside routing it: tags, and somebody who is told at once."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from pipeline.receive import receive
 from pipeline.tell import tell
 from store.database import Database
 from store.events import list_of_ticket
+from store.rule_hits import count_hits, list_hit_tickets
 from store.tags import list_tags
 from tests.flow.installation import Installation, mail, small_site
 
@@ -48,6 +50,20 @@ def events(town: Installation) -> list[str]:
     (ticket,) = town.tickets()
     with town.database.read() as connection:
         return [event.kind for event in list_of_ticket(connection, MACHINE, ticket.id)]
+
+
+def test_which_rules_hit_is_written_down_with_the_decision(database: Database) -> None:
+    missed = rule("missad", Conditions(senders=("nobody@example.se",)), tags=("x",))
+    town = town_with(database, rule("traff", tags=("a",)), missed)
+
+    decided(town, mail(), mail(id="<2@example.se>", sender="bo@example.se"), mail())
+
+    with database.read() as connection:
+        since = town.clock.now() - timedelta(days=1)
+        hits = count_hits(connection, MACHINE, [RuleId("traff"), RuleId("missad")], since)
+        listed = list_hit_tickets(connection, MACHINE, RuleId("traff"))
+    assert hits == {"traff": 2}
+    assert {each.ticket for each in listed} == {each.id for each in town.tickets()}
 
 
 def test_danger_to_life_alerts_whoever_is_on_duty_in_the_deciding_transaction(database: Database) -> None:

@@ -161,6 +161,30 @@ def test_rows_that_refer_to_others_survive_every_migration_in_both_directions(em
     assert up == down == counts(empty) == {"tickets": 1, "messages": 1, "outgoing": 1, "suppressions": 1}
 
 
+def test_which_rules_hit_what_is_there_is_written_down(empty: Database) -> None:
+    step(empty, alembic.command.upgrade, "0021")
+    lately, long_ago = datetime.now(UTC) - timedelta(days=3), SOME_TIME - timedelta(days=400)
+    rules = [{"id": "a", "hit": True}, {"id": "b", "hit": False}, {"id": "a", "hit": True}, {"id": "c", "hit": True}]
+    with empty.write() as connection:
+        known = sa.MetaData()
+        known.reflect(connection)
+        for id, stored_at, explanation in (
+            (1, long_ago, {"rules": rules}), (2, lately, {"rules": rules}), (3, lately, {"why": "a copy"}),
+            (4, lately, None),
+        ):  # fmt: skip
+            said = {} if explanation is None else {"explanation": explanation}
+            fill(
+                connection, known.tables["messages"], id=id, identity_key=str(id), stored_at=stored_at,
+                decided_at=stored_at, **said,
+            )  # fmt: skip
+
+    step(empty, alembic.command.upgrade, "0022")
+
+    with empty.read() as connection:
+        found = connection.exec_driver_sql("SELECT message_row, rule_id FROM rule_hits ORDER BY rule_id").all()
+    assert [tuple(row) for row in found] == [(2, "a"), (2, "c")]
+
+
 def step(database: Database, way: Callable[[Config, str], object], revision: str) -> None:
     """Migrate up or down to a revision."""
     with database.remake() as connection:
