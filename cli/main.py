@@ -9,6 +9,7 @@ from typer.core import TyperGroup
 
 from cli import (
     accounts,
+    backup,
     check,
     configuration,
     corrections,
@@ -92,6 +93,7 @@ for module in (
     templates,
     operations,
     moving,
+    backup,
 ):
     module.add_to(app)
 for command in app.registered_commands:

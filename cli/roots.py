@@ -1,5 +1,6 @@
 """Roots: what every command that works on the database is composed of."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,11 +13,14 @@ from cli.logs import start_logging
 from domain.errors import BadInput
 from domain.site import Site
 from pipeline.activate import activate
+from pipeline.restored import go_on_if_copy
 from pipeline.runtime import Runtime
 from settings import canonical
 from settings.environment import Environment, read_environment
 from settings.load import load
 from store.migrate import is_current, migrate
+
+log = logging.getLogger(__name__)
 
 #: The fictional municipality that `demo`, `explain` and `due` fall back to.
 EXAMPLE = Path(__file__).parent.parent / "settings" / "example"
@@ -50,6 +54,8 @@ def opened(*, prepare: bool = False, broker: str | None = None) -> Iterator[Root
         if prepare and runtime.database.is_sqlite:
             migrate(runtime.database)
             activate_site(runtime, load(environment.site_folder()))
+            if go_on_if_copy(runtime.database, runtime.site(), runtime.now):
+                log.warning("this is a copy that was put back: what may have gone already is asked about first")
         elif not is_current(runtime.database):
             raise BadInput("the database's tables are not up to date: run svarsvakt migrate")
         yield Root(environment, made, runtime)

@@ -5,7 +5,7 @@ Writes: letters, tickets, replies and alerts in the outbox, the messages' rows, 
 evidence; all in the caller's transaction, one statement of a kind.
 """
 
-import secrets
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,7 @@ from pipeline.notify import follow_rules
 from pipeline.observe import note_answer
 from pipeline.opt_out import note_opt_word
 from pipeline.report_back import note_reports
+from pipeline.restored import lost_until
 from pipeline.same_thread import goes_on_from_the_same, hold_touched
 from pipeline.settled import Settled
 from pipeline.writable import numbered
@@ -123,14 +124,30 @@ def _open(
     opens = {_id(each): each.opens for each in batch if each.opens is not None}
     opened = dict(zip(opens, open_tickets(connection, list(opens.values())), strict=True))
     replies = []
+    lost = lost_until(connection) if any(each.reply for each in batch) else now
     for each in batch:
         if each.reply is not None:
             ticket, number = opened[_id(each)]
-            reply = numbered(each.reply, site, number, key=f"{number}.{secrets.token_hex(6)}", now=now)
-            new = NewOutgoing(intent=reply.intent, draft=reply.draft, ticket=ticket, message=_id(each))
+            reply = numbered(each.reply, site, number, key=_reply_key(each), now=now)
+            in_doubt = each.parsed.waiting.arrival.provider_at < lost
+            new = NewOutgoing(
+                intent=reply.intent, draft=reply.draft, ticket=ticket, message=_id(each), in_doubt=in_doubt
+            )  # fmt: skip
             replies.append(new)
     add_all_outgoing(connection, replies, at=now)
     return opened
+
+
+def _reply_key(settled: Settled) -> str:
+    """Return what makes a reply's Message-ID its own: the same for the same message, also on a restored machine.
+
+    By it a reply is found among the sent mail that a lost machine sent. Nobody guesses it who has not seen the original
+    with its stamps: who could, might report it as not arrived.
+    """
+    arrival, account = settled.parsed.waiting.arrival, settled.parsed.account
+    told = hashlib.sha256(f"{account.id} {arrival.identity} ".encode("utf-8", "surrogatepass"))
+    told.update(arrival.original)
+    return f"reply.{told.hexdigest()[:32]}"
 
 
 def _tickets(

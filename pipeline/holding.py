@@ -4,8 +4,8 @@ Reads: tickets whose answer is due soon, or whose time has passed; what was writ
 Writes: that it was decided about a holding reply, the reply in the outbox, what is late, events.
 """
 
+import hashlib
 import logging
-import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +28,7 @@ from domain.viewer import MACHINE
 from outbox.render import render
 from pipeline.forward import remind
 from pipeline.guard import Guard, guarding
+from pipeline.restored import NEVER, lost_until
 from pipeline.runtime import Runtime
 from pipeline.window_alarm import warn_of_windows
 from store.clocks import set_clocks
@@ -145,11 +146,24 @@ def queue_holding(connection: Connection, site: Site, holding: Holding, now: dat
     handler = find_display_name(connection, MACHINE, ticket.assignee) if ticket.assignee is not None else ""
     try:
         intent = holding_reply(holding, site, said.message_ids, handler, now)
-        draft = render(intent, site, key=f"{ticket.number}.{secrets.token_hex(6)}", now=now)
+        draft = render(intent, site, key=_key(ticket, said.message_ids), now=now)
     except BadInput as fault:
         return (Reason("3.3/38", str(fault)),)
-    add_outgoing(connection, intent, draft, at=now, ticket=ticket.id)
+    in_doubt = _may_have_gone(connection, site, ticket)
+    add_outgoing(connection, intent, draft, at=now, ticket=ticket.id, in_doubt=in_doubt)
     return ()
+
+
+def _key(ticket: Ticket, message_ids: tuple[str, ...]) -> str:
+    """Return what makes the reply's Message-ID its own: the same for the same ticket, also on a restored machine."""
+    told = " ".join((ticket.account, ticket.arrived_at.isoformat(), ticket.sender_address, *message_ids[:1]))
+    return f"holding.{hashlib.sha256(told.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
+
+
+def _may_have_gone(connection: Connection, site: Site, ticket: Ticket) -> bool:
+    """Return whether a machine that was lost had the time to send it."""
+    due_at, lost = ticket.clocks.answer_due_at, lost_until(connection)
+    return due_at is not None and lost > NEVER and due_at <= _soon(site, ticket.account, ticket.unit, lost)
 
 
 def _tell(connection: Connection, ticket: Ticket, against: tuple[Reason, ...], now: datetime) -> None:

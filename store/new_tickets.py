@@ -17,6 +17,9 @@ from domain.ticket import TicketStatus
 from store.leases import upsert
 from store.schema import counters, tickets
 
+#: What the counters of ticket numbers begin with.
+SERIES = "ticket/"
+
 #: Built once: it runs for every batch.
 _OPEN = tickets.insert().returning(tickets.c.id, tickets.c.organisation_id, tickets.c.number)
 
@@ -133,7 +136,7 @@ def _take(connection: sa.Connection, series: tuple[OrganisationId, int], count: 
     organisation, year = series
     statement = (
         upsert(connection, counters)
-        .values(name=f"ticket/{organisation}/{year}", value=count)
+        .values(name=f"{SERIES}{organisation}/{year}", value=count)
         .on_conflict_do_update(index_elements=[counters.c.name], set_={"value": counters.c.value + count})
         .returning(counters.c.value)
     )

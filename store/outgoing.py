@@ -2,17 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
+from domain.account import Channel
 from domain.ids import FindingId, MessageId, OutgoingId, TicketId
 from domain.outgoing import AttachedFile, Outgoing, OutgoingKind, SendState, turn_of
 from store.attached_files import put_attached_files
 from store.database import database_now
 from store.schema import outgoing
 from store.statements import insert_new
+
+#: Why a person is asked about what is in doubt.
+IN_DOUBT = "the machine that was lost may have sent it"
+
+#: A lease that nobody holds any more.
+OVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +51,8 @@ class NewOutgoing:
     ticket: TicketId | None = None
     message: MessageId | None = None
     finding: FindingId | None = None
+    #: Another machine may have sent it: it is asked about before it goes.
+    in_doubt: bool = False
 
 
 def add_outgoing(
@@ -56,12 +65,15 @@ def add_outgoing(
     message: MessageId | None = None,
     finding: FindingId | None = None,
     wait: timedelta = timedelta(0),
+    in_doubt: bool = False,
 ) -> OutgoingId | None:
     """Store an intent to send with its exact text; None when the message already has one of that kind.
 
-    It is not sent before `wait` has passed, by the database's clock.
+    It is not sent before `wait` has passed, by the database's clock; `in_doubt` as of `NewOutgoing`.
     """
-    new = NewOutgoing(intent=intent, draft=draft, ticket=ticket, message=message, finding=finding)
+    new = NewOutgoing(
+        intent=intent, draft=draft, ticket=ticket, message=message, finding=finding, in_doubt=in_doubt
+    )  # fmt: skip
     id = add_all_outgoing(connection, [new], at=at).get(draft.message_id)
     if id is not None and wait:
         waits = outgoing.update().where(outgoing.c.id == id)
@@ -107,7 +119,7 @@ def _row(new: NewOutgoing, at: datetime) -> dict[str, Any]:
     return {
         "organisation_id": intent.organisation,
         "kind": intent.kind,
-        "state": SendState.shadow if intent.shadow else SendState.queued,
+        **_first_state(new, at),
         "account_id": intent.account,
         "channel": intent.channel,
         "ticket_id": new.ticket,
@@ -130,3 +142,16 @@ def _row(new: NewOutgoing, at: datetime) -> dict[str, Any]:
         "headers": [list(pair) for pair in draft.headers],
         "created_at": at,
     }
+
+
+def _first_state(new: NewOutgoing, at: datetime) -> dict[str, Any]:
+    """Return how far it got.
+
+    What is in doubt counts as gone. A mail's Message-ID tells whether it went, so that it stands where a send that was
+    cut off does; other providers know a message by its text, which names another number now: a person is asked.
+    """
+    if new.in_doubt and not new.intent.shadow:
+        state = SendState.handing_over if new.intent.channel is Channel.email else SendState.uncertain
+        return {"state": state, "lease_until": OVER, "attempts": 1, "passed_at": at, "why": IN_DOUBT}
+    state = SendState.shadow if new.intent.shadow else SendState.queued
+    return {"state": state, "lease_until": None, "attempts": 0, "passed_at": None, "why": ""}

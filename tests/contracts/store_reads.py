@@ -87,6 +87,7 @@ from store import (
     refusals,
     replayed,
     reply_history,
+    restored,
     rhythms,
     rule_hits,
     rule_trials,
@@ -293,6 +294,7 @@ def _put_told(connection: Connection, case: Case, finding: FindingId) -> None:
     calls.open_call(connection, call)
     beats.note_beat(connection, "decide", "w", TUESDAY)
     step_times.add_step_times(connection, {"decide": StepTimes().taking(timedelta(seconds=1))})
+    restored.set_lost(connection, TUESDAY)
 
 
 def _put_ended(connection: Connection, case: Case) -> FindingId:
@@ -851,6 +853,10 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
     "leases.list_live": (
         Rule.everybody,
         lambda connection, viewer, at: "sealer" in leases.list_live(connection, viewer),
+    ),
+    "restored.find_lost": (
+        Rule.everybody,
+        lambda connection, viewer, at: restored.find_lost(connection, viewer),
     ),
     "entries.find_entries": (
         Rule.organisation,

@@ -11,13 +11,13 @@ from tests.unit.cli.conftest import Run
 BUILT = [
     "demo", "init", "check", "activate", "export", "run", "poll", "worker", "scheduler", "listen", "web", "explain",
     "due", "tickets", "accounts", "migrate", "user", "log", "rules", "replay",
-    "stats", "move-store",
+    "stats", "move-store", "backup", "restored",
 ]  # fmt: skip
 #: What asks for a site when none is named. `init` and `activate` name a folder themselves.
 NEED_A_SITE = [
     ("check",), ("run",), ("poll",), ("worker",), ("scheduler",), ("listen",), ("web",), ("tickets",), ("accounts",),
     ("migrate",), ("export",), ("move-store", "--to", "sqlite:///b.sqlite3"), ("log", "verify"),
-    ("replay",), ("stats",),
+    ("replay",), ("stats",), ("backup", "copy.sqlite3"), ("restored",),
     ("user", "add", "bo", "--organisation", "exempelby", "--role", "agent"),
 ]  # fmt: skip
 
