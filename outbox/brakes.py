@@ -14,7 +14,7 @@ from domain.site import Site
 from domain.viewer import MACHINE
 from store.breaker import Breaker, hold_breaker, open_breaker
 from store.database import Connection
-from store.reply_history import Asking, get_history_at_the_claim
+from store.reply_history import Asking, Passed, count_passed, get_history_at_the_claim
 from store.sending import ToSend, mark_passed
 from store.sent import claim_window
 
@@ -39,7 +39,9 @@ def ask_brakes(connection: Connection, claimed: Sequence[ToSend], site: Site, no
     """
     if not any(each.rendered.kind in AUTOMATIC_REPLIES for each in claimed):
         return Judged(going=tuple(claimed), held=())
-    gate = _Gate(connection, site, now, hold_breaker(connection))
+    breaker = hold_breaker(connection)
+    passed = count_passed(connection, MACHINE, [each.rendered.id for each in claimed], breaker, now)
+    gate = _Gate(connection, site, now, breaker, passed)
     said = [(each, gate.held_back(each)) for each in claimed]
     return Judged(
         going=tuple(each for each, why in said if why is None),
@@ -51,11 +53,14 @@ def ask_brakes(connection: Connection, claimed: Sequence[ToSend], site: Site, no
 class _Gate:
     """One holding of the breaker."""
 
-    def __init__(self, connection: Connection, site: Site, now: datetime, breaker: Breaker) -> None:
+    def __init__(
+        self, connection: Connection, site: Site, now: datetime, breaker: Breaker, passed: Passed
+    ) -> None:  # fmt: skip
         self._connection = connection
         self._site = site
         self._now = now
         self._breaker = breaker
+        self._passed = passed
         self.opened: str | None = None
 
     def held_back(self, to_send: ToSend) -> str | None:
@@ -69,6 +74,7 @@ class _Gate:
         why = self._braked(to_send) or self._window_taken(to_send)
         if why is None:
             mark_passed(self._connection, to_send.rendered.id, self._now)
+            self._passed = self._passed.and_now(to_send.rendered.id)
         return why
 
     def _braked(self, to_send: ToSend) -> str | None:
@@ -78,7 +84,7 @@ class _Gate:
             ticket=to_send.ticket,
             address=to_send.rendered.recipient,
         )
-        history = get_history_at_the_claim(self._connection, MACHINE, asking, self._breaker, self._now)
+        history = get_history_at_the_claim(self._connection, MACHINE, asking, self._breaker, self._passed, self._now)
         reasons = held_back(
             self._site.brakes,
             history,

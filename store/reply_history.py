@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from functools import lru_cache
@@ -80,20 +80,52 @@ def find_reply_histories(
     }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passed:
+    """The automatic replies of the whole installation that have passed within the last hour, seen by a batch."""
+
+    #: Of them, those that are not in the batch.
+    others: int
+    #: Of the batch: tried before, or passed since the batch was claimed.
+    batch: frozenset[OutgoingId] = frozenset()
+
+    def and_now(self, id: OutgoingId) -> "Passed":
+        """Return what there is once one of the batch has passed."""
+        return replace(self, batch=self.batch | {id})
+
+    def beside(self, id: OutgoingId) -> int:
+        """Return how many there are, without this one."""
+        return self.others + len(self.batch - {id})
+
+
+def count_passed(
+    connection: sa.Connection, viewer: Viewer, batch: Collection[OutgoingId], breaker: Breaker, now: datetime
+) -> Passed:
+    """Return what has passed, for a batch that is about to ask.
+
+    Counted once a batch: much may pass within an hour. The caller holds the breaker: nobody else passes meanwhile.
+    """
+    since = max(now - HOUR, breaker.counted_from or now - HOUR)
+    known = {"batch": list(batch), "since": since}
+    return Passed(
+        others=connection.scalar(_passed_count(viewer), known) or 0,
+        batch=frozenset(connection.scalars(_passed_batch(viewer), known)),
+    )
+
+
 def get_history_at_the_claim(
-    connection: sa.Connection, viewer: Viewer, asking: Asking, breaker: Breaker, now: datetime
+    connection: sa.Connection, viewer: Viewer, asking: Asking, breaker: Breaker, passed: Passed, now: datetime
 ) -> ReplyHistory:
     """Return what the brakes must know of a reply that is about to go: only what has passed them counts, never itself.
 
-    The caller holds the breaker: nobody else passes meanwhile.
+    `passed` is what `count_passed` said of its batch, with those that have passed since.
     """
     suppressed = find_suppression(connection, viewer, asking.organisation, asking.address, now)
     known = {"asking": asking.id, "ticket": asking.ticket, "address": asking.address, "since": now - LONGEST}
-    since = max(now - HOUR, breaker.counted_from or now - HOUR)
     thread = connection.scalars(_passed_in_thread(viewer), known).all()
     return ReplyHistory(
         to_address=_replies(connection.execute(_passed_to(viewer), known)),
-        installation_last_hour=connection.scalar(_passed_count(viewer), {**known, "since": since}) or 0,
+        installation_last_hour=passed.beside(asking.id),
         suppressed=suppressed.why if suppressed is not None else None,
         human_wrote=connection.scalar(_answers(viewer), known) is not None,
         answered="a person has answered" if connection.scalar(_answered(viewer), known) is not None else None,
@@ -156,12 +188,20 @@ def _count(viewer: Viewer) -> sa.Select[int]:
 @lru_cache(maxsize=64)
 def _passed_to(viewer: Viewer) -> sa.Select[str, str, str, datetime]:
     passed = sa.select(outgoing.c.template, outgoing.c.recipient, outgoing.c.sender, outgoing.c.passed_at)
-    return passed.where(outgoing.c.recipient_key == sa.bindparam("address"), *_passed(viewer))
+    return passed.where(
+        outgoing.c.recipient_key == sa.bindparam("address"), outgoing.c.id != sa.bindparam("asking"), *_passed(viewer)
+    )
 
 
 @lru_cache(maxsize=64)
 def _passed_count(viewer: Viewer) -> sa.Select[int]:
-    return sa.select(sa.func.count()).select_from(outgoing).where(*_passed(viewer))
+    batch: sa.BindParameter[Any] = sa.bindparam("batch", expanding=True)
+    return sa.select(sa.func.count()).select_from(outgoing).where(outgoing.c.id.not_in(batch), *_passed(viewer))
+
+
+@lru_cache(maxsize=64)
+def _passed_batch(viewer: Viewer) -> sa.Select[OutgoingId]:
+    return sa.select(outgoing.c.id).where(outgoing.c.id.in_(sa.bindparam("batch", expanding=True)), *_passed(viewer))
 
 
 @lru_cache(maxsize=64)
@@ -196,8 +236,7 @@ def _answered(viewer: Viewer) -> sa.Select[int]:
 
 
 def _passed(viewer: Viewer) -> list[sa.ColumnElement[bool]]:
-    since = outgoing.c.passed_at > sa.bindparam("since")
-    return [since, outgoing.c.id != sa.bindparam("asking"), *_automatic(viewer)]
+    return [outgoing.c.passed_at > sa.bindparam("since"), *_automatic(viewer)]
 
 
 def _automatic(viewer: Viewer) -> list[sa.ColumnElement[bool]]:

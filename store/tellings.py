@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -77,18 +79,23 @@ def list_to_call_off(
     connection: sa.Connection, viewer: Viewer, step: str, over: str, since: datetime
 ) -> tuple[Finding, ...]:
     """Return the findings that closed since then, of which somebody was told by one step and nobody by the other."""
+    asked = {"since": since, "step": step, "over": over}
+    return tuple(as_finding(row) for row in connection.execute(_to_call_off(viewer), asked).mappings())
+
+
+@lru_cache(maxsize=64)
+def _to_call_off(viewer: Viewer) -> sa.Select[Any]:
     told, called_off = tellings.alias(), tellings.alias()
-    query = (
+    return (
         sa.select(findings)
         .where(
-            findings.c.closed_at >= since,
+            findings.c.closed_at >= sa.bindparam("since", type_=findings.c.closed_at.type),
             sees_organisation(viewer, findings),
-            sa.exists().where(told.c.finding_id == findings.c.id, told.c.step == step),
-            ~sa.exists().where(called_off.c.finding_id == findings.c.id, called_off.c.step == over),
+            sa.exists().where(told.c.finding_id == findings.c.id, told.c.step == sa.bindparam("step")),
+            ~sa.exists().where(called_off.c.finding_id == findings.c.id, called_off.c.step == sa.bindparam("over")),
         )
         .order_by(findings.c.id)
     )
-    return tuple(as_finding(row) for row in connection.execute(query).mappings())
 
 
 def _told(row: sa.RowMapping) -> Told:

@@ -94,6 +94,7 @@ from store import (
     saved_views,
     search,
     search_parts,
+    sending,
     sent,
     sent_answers,
     sessions,
@@ -178,6 +179,7 @@ def surround(database: Database, key: str, **changes: Any) -> Surrounded:
     token = key.rjust(64, "0")
     with database.write() as connection:
         _put_old_mail(connection, case)
+        sending.mark_passed(connection, case.reply, TUESDAY)
         accounts.set_cursor(connection, case.account, case.organisation, {"uid": 7})
         accounts.mark_failed(connection, case.account, case.organisation, TUESDAY, Unreachable("tcp", "stängt"))
         finding = findings.open_finding(
@@ -1023,6 +1025,12 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
             at.case.message in dict(replayed.list_decided(connection, viewer, TUESDAY - DAY))
         ),
     ),
+    "reply_history.count_passed": (
+        Rule.content,
+        lambda connection, viewer, at: (
+            reply_history.count_passed(connection, viewer, [at.case.reply], breaker.Breaker(), TUESDAY).batch
+        ),
+    ),
     "reply_history.count_wanted": (
         Rule.content,
         lambda connection, viewer, at: reply_history.count_wanted(
@@ -1033,7 +1041,7 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
         Rule.content,
         lambda connection, viewer, at: (
             reply_history.get_history_at_the_claim(
-                connection, viewer, _asking(at.case), breaker.Breaker(), TUESDAY + DAY
+                connection, viewer, _asking(at.case), breaker.Breaker(), reply_history.Passed(others=0), TUESDAY + DAY
             ).human_wrote
         ),
     ),

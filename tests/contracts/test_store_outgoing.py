@@ -17,7 +17,7 @@ from store.attached_files import get_attached_files
 from store.breaker import Breaker
 from store.database import Connection, Database, database_now
 from store.outgoing import add_outgoing
-from store.reply_history import Asking, get_history_at_the_claim, get_reply_history
+from store.reply_history import Asking, Passed, count_passed, get_history_at_the_claim, get_reply_history
 from store.schema import outgoing as table
 from store.sending import (
     ToSend,
@@ -422,13 +422,31 @@ def test_at_the_claim_only_what_passed_the_brakes_counts_and_never_itself(databa
             mark_passed(connection, id, TUESDAY)
 
         asking = Asking(id=ids[2], organisation=TOWN, ticket=None, address="anna@example.se")
-        now = TUESDAY + timedelta(minutes=1)
-        history = get_history_at_the_claim(connection, MACHINE, asking, Breaker(), now)
-        forgotten = get_history_at_the_claim(connection, MACHINE, asking, Breaker(counted_from=now), now)
+        now, forget = TUESDAY + timedelta(minutes=1), Breaker(counted_from=TUESDAY + timedelta(minutes=1))
+        passed = count_passed(connection, MACHINE, [asking.id], Breaker(), now)
+        forgotten = count_passed(connection, MACHINE, [asking.id], forget, now)
+        history = get_history_at_the_claim(connection, MACHINE, asking, Breaker(), passed, now)
 
     assert [each.at for each in history.to_address] == [TUESDAY]
     assert history.installation_last_hour == 1
-    assert forgotten.installation_last_hour == 0
+    assert forgotten == Passed(others=0)
+
+
+def test_what_passes_of_a_batch_counts_for_those_after_it_and_once(database: Database) -> None:
+    with database.write() as connection:
+        ids = [queue_outgoing(connection, key) for key in ("passed", "tried", "asks", "waits")]
+        for id in ids[:2]:
+            mark_passed(connection, id, TUESDAY)
+
+        now = TUESDAY + timedelta(minutes=59)
+        passed = count_passed(connection, MACHINE, ids[1:], Breaker(), now)
+        an_hour_later = count_passed(connection, MACHINE, ids[1:], Breaker(), TUESDAY + timedelta(hours=1))
+
+    assert passed == Passed(others=1, batch=frozenset({ids[1]}))
+    assert (passed.beside(ids[1]), passed.beside(ids[2])) == (1, 2)
+    assert passed.and_now(ids[1]) == passed
+    assert passed.and_now(ids[2]).beside(ids[3]) == 3
+    assert an_hour_later == Passed(others=0)
 
 
 def test_an_organisation_that_lets_an_address_be_holds_back_no_other(database: Database) -> None:
