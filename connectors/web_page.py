@@ -71,6 +71,8 @@ class PageReader:
         response, body = self._get(url, {name: value for name, value in known.items() if value}, rules)
         if response.status_code == requests.codes.not_modified:
             return Content(None, etag, modified)
+        if response.status_code in (requests.codes.not_found, requests.codes.gone):
+            raise Unreachable("page", f"{url} answers {response.status_code}: it is gone, name the page in its place")
         if response.status_code != requests.codes.ok:
             raise Unreachable("protocol", f"{url} answers {response.status_code}: see whether the page has moved")
         kind = response.headers.get("Content-Type", "text/html").partition(";")[0].strip().lower()

@@ -25,6 +25,8 @@ class Publication:
     read_at: datetime
     #: The pages that show it; none: it stands nowhere.
     pages: tuple[str, ...] = ()
+    #: Pages of the organisation that could not be read at the last visit.
+    failing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

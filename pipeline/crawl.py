@@ -97,11 +97,12 @@ def publications(connection: Connection, site: Site) -> dict[AccountId, Publicat
         times = [page.read_at for page in read if page is not None and page.read_at is not None]
         if not read or len(times) < len(read):
             continue
+        failing = tuple(page.url for page in read if page is not None and page.failure)
         own = [each for each in site.accounts if each.organisation == organisation.id and each.is_shown_as_address]
         for account in own:
             named = on.get((organisation.id, account.address), [])
             standing = tuple(page for page in named if page in organisation.contact_pages)
-            found[account.id] = Publication(read_at=min(times), pages=standing)
+            found[account.id] = Publication(read_at=min(times), pages=standing, failing=failing)
     return found
 
 
@@ -131,6 +132,9 @@ def _visit(runtime: Runtime, reader: PageReader, page: ReadPage) -> Crawled:
         addresses = shown_addresses(content.html or "")
     except Unreachable as error:
         problem = str(error)
+        if error.step == "page" and page.read_at is None:
+            # It is gone, and never showed anything: that is known of it, and the other pages need not wait for it.
+            page = replace(page, read_at=runtime.now)
     except Exception as error:
         log.exception("a contact page could not be read in a way nobody foresaw")
         why = f"in a way nobody foresaw ({type(error).__name__}): tell whoever runs Svarsvakt"

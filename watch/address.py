@@ -22,7 +22,8 @@ def not_published(facts: Facts, settings: WatchSettings, now: datetime) -> str |
     published = facts.publication
     if published is None or published.pages or not facts.account.is_to_be_published:
         return None
-    return "Adressen står inte på någon av de kontaktsidor som vi läser."
+    failing = f" Vi kan inte läsa {', '.join(published.failing)}." if published.failing else ""
+    return f"Adressen står inte på någon av de kontaktsidor som vi läser.{failing}"
 
 
 def published_but_gone(facts: Facts, settings: WatchSettings, now: datetime) -> str | None:

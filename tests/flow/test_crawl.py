@@ -13,6 +13,7 @@ from domain.ids import AccountId, OrganisationId
 from domain.publishing import CrawlSettings
 from domain.site import Site
 from domain.viewer import MACHINE
+from domain.watching import WatchSettings
 from pipeline.crawl import crawl, crawl_due, is_due, publications
 from pipeline.watch import look
 from store.database import Database
@@ -21,6 +22,8 @@ from store.leases import claim_lease
 from store.published import list_shown
 from tests.flow.installation import GATA, Installation, small_site
 from tests.services.web_site import WebSite
+from tests.unit.watch.facts import facts
+from watch.address import not_published
 
 CENTER = AccountId("kontaktcenter")
 
@@ -70,6 +73,21 @@ def test_before_every_page_was_read_nothing_is_said(town: Installation, web: Web
     list(crawl(town.runtime))
 
     assert pages_of(town, GATA) is None
+
+
+def test_a_page_that_is_gone_from_the_start_hides_no_other_and_is_named(town: Installation, web: WebSite) -> None:
+    web.put("/gata", status=404)
+    list(crawl(town.runtime))
+
+    with town.database.read() as connection:
+        publication = publications(connection, town.runtime.site())[GATA]
+    said = not_published(facts(publication=publication), WatchSettings(), town.clock.now())
+
+    assert pages_of(town, CENTER) == ("kontakt",)
+    assert publication.pages == ()
+    assert said is not None
+    assert "Vi kan inte läsa" in said
+    assert "/gata" in said
 
 
 def test_a_page_that_fails_later_leaves_what_it_showed(town: Installation, web: WebSite) -> None:
