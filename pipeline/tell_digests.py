@@ -28,7 +28,8 @@ from store.findings import list_closed_findings
 from store.handlings import list_workloads
 from store.late import count_late
 from store.tellings import claim_tellings, list_told_of, list_told_of_findings
-from store.unit_counts import count_broken, count_unanswered
+from store.unit_counts import Counts, count_broken, count_unanswered
+from store.unsettled import list_uncertain
 from watch.alert import account_of, digest_alert
 from watch.digest import Digest, News, digests, late_subject
 from watch.escalation import late_since
@@ -111,12 +112,26 @@ def _notes(connection: Connection, site: Site, organisation: OrganisationId, day
         NoteKind.broken: count_broken(connection, MACHINE, organisation, *last_week),
     }
     units = {unit.id for unit in site.units}
+    counts[NoteKind.uncertain] = _uncertain(connection, site, organisation)
     return tuple(
         UnitNote(unit=unit, kind=kind, count=count, newest_at=newest_at)
         for kind, found in counts.items()
         for unit, (count, newest_at) in sorted(found.items())
         if unit in units
     )
+
+
+def _uncertain(connection: Connection, site: Site, organisation: OrganisationId) -> Counts:
+    """Return the sends that a person must settle: the contact center's, or of the unit whose account they leave by."""
+    center = site.unit(site.contact_center)
+    of_account = {account.id: account.unit for account in site.accounts}
+    found: dict[UnitId, tuple[int, datetime]] = {}
+    for each in list_uncertain(connection, MACHINE):
+        if each.organisation == organisation and each.account in of_account:
+            unit = center.id if center.organisation == organisation else of_account[each.account]
+            count, newest_at = found.get(unit, (0, each.created_at))
+            found[unit] = count + 1, max(newest_at, each.created_at)
+    return found
 
 
 def _late(

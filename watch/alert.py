@@ -42,6 +42,7 @@ NOTES = {
     NoteKind.finnish: ("meddelande på finska", "meddelanden på finska"),
     NoteKind.records: ("begäran om allmän handling", "begäranden om allmän handling"),
     NoteKind.broken: ("svar", "svar"),
+    NoteKind.uncertain: ("utskick", "utskick"),
 }
 
 #: So many accounts are named in the line that asks to go through their entries; the others are counted.

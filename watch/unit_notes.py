@@ -19,6 +19,8 @@ class NoteKind(StrEnum):
     records = "records"
     #: Answers that fell due last week and were not given by then.
     broken = "broken"
+    #: Sends of which nobody knows whether they went, until a person says so (P8).
+    uncertain = "uncertain"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from domain.finding import Finding, FindingKind
 from domain.hours import HoursException
 from domain.ids import AccountId, CategoryId, OrganisationId, PersonId, RuleId, ScheduleId, UnitId
 from domain.instant import STOCKHOLM
-from domain.outgoing import Outgoing
+from domain.outgoing import Outgoing, SendState
 from domain.person import Absence, Person
 from domain.protocols import Step
 from domain.rule import Actions, Conditions, Rule
@@ -40,7 +40,7 @@ from store.calls import list_open_calls
 from store.database import Database
 from store.findings import close_finding, list_open_findings
 from store.outgoing import Draft
-from store.schema import calls, tickets
+from store.schema import calls, outgoing, tickets
 from store.sent import StoredOutgoing
 from store.tellings import list_told_of_findings
 from tests.builders import schedule
@@ -264,6 +264,19 @@ def test_numbers_about_a_unit_stand_once_in_the_digest_of_its_manager(
     assert digest.subject == "Att hålla ögonen på"
     assert said in digest.text.replace("\n", " ")
     assert morning(town) == []
+
+
+def test_sends_that_a_person_must_settle_are_told_of_once(town: Installation) -> None:
+    town.arrives(mail(), AccountId("kontaktcenter"))
+    receive(town.runtime, AccountId("kontaktcenter"))
+    decide(town.runtime)
+    with town.database.write() as connection:
+        connection.execute(outgoing.update().values(state=SendState.uncertain))
+
+    [digest] = [each for each in morning(town, days=0) if each.recipient == CHIEF]
+
+    assert "1 utskick kan ha gått fram eller inte" in digest.text.replace("\n", " ")
+    assert not any("utskick kan ha" in each.text for each in morning(town))
 
 
 def test_no_number_tells_of_what_is_sensitive_or_of_today(town: Installation) -> None:
