@@ -71,7 +71,7 @@ class Broken:
         self.twilio.receive(sender, NUMBER, words)
         self.texters.append(sender)
 
-    def settle(self, *, seconds: float = 90) -> str:
+    def settle(self, *, seconds: float = 150) -> str:
         """Wait until all that was written is answered, and reckon; return the sum."""
         wait_until_quiet(self.town, self.letters.delivered + len(self.texters), seconds=seconds)
         sentence = reckon(self.town, self.letters.senders, texters=self.texters, may_doubt=self.cut_off.__contains__)
@@ -152,4 +152,6 @@ def wait_until_read(broken: Broken) -> None:
     """Wait until the empty mailboxes were read: what lies there before is history."""
     read = "SELECT account_id FROM accounts WHERE read_at IS NOT NULL"
     connected = len(FLOODED) + int(broken.redis is not None)
-    broken.town.until("the empty mailboxes were not read", lambda: len(broken.town.rows(read)) == connected, seconds=90)
+    broken.town.until(
+        "the empty mailboxes were not read", lambda: len(broken.town.rows(read)) == connected, seconds=150
+    )

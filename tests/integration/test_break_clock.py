@@ -12,7 +12,7 @@ from tests.integration.broken import Broken, installed, wait_until_read
 from tests.services.programs import need
 
 pytestmark = [
-    pytest.mark.service("dovecot", "faketime"), pytest.mark.xdist_group("breaks"), pytest.mark.timeout(240),
+    pytest.mark.service("dovecot", "faketime"), pytest.mark.xdist_group("breaks"), pytest.mark.timeout(480),
 ]  # fmt: skip
 
 
@@ -29,7 +29,7 @@ def jumping(tmp_path: Path, offset: Path) -> Iterator[Broken]:
     """Run everything in one process whose clock jumps."""
     library = need("libfaketimeMT.so.1", "/usr/lib/*/faketime", "/usr/lib/faketime")
     told = {
-        "LD_PRELOAD": library, "FAKETIME_TIMESTAMP_FILE": str(offset), "FAKETIME_NO_CACHE": "1",
+        "LD_PRELOAD": library, "FAKETIME_TIMESTAMP_FILE": str(offset), "FAKETIME_CACHE_DURATION": "1",
         "FAKETIME_DONT_FAKE_MONOTONIC": "1", "FAKETIME_DONT_RESET": "1",
     }  # fmt: skip
     with installed(tmp_path, large=False) as broken:

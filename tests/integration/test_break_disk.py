@@ -17,7 +17,7 @@ from tests.services.postgres import Postgres
 from tests.services.programs import folder_of, give_away
 
 pytestmark = [
-    pytest.mark.service("dovecot", "postgres"), pytest.mark.xdist_group("breaks"), pytest.mark.timeout(240),
+    pytest.mark.service("dovecot", "postgres"), pytest.mark.xdist_group("breaks"), pytest.mark.timeout(480),
 ]  # fmt: skip
 
 #: What each database says, in its driver's words.

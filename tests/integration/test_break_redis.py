@@ -8,7 +8,7 @@ from tests.integration.claims import decided
 pytestmark = [
     pytest.mark.service("dovecot", "postgres", "redis-server"),
     pytest.mark.xdist_group("breaks"),
-    pytest.mark.timeout(240),
+    pytest.mark.timeout(480),
 ]
 
 

@@ -9,7 +9,7 @@ from tests.integration.broken import Broken
 pytestmark = [
     pytest.mark.service("dovecot", "postgres", "redis-server"),
     pytest.mark.xdist_group("breaks"),
-    pytest.mark.timeout(240),
+    pytest.mark.timeout(480),
 ]
 
 BREAKS: dict[str, Callable[[Broken], None]] = {

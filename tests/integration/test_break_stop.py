@@ -11,7 +11,7 @@ from tests.integration.claims import decided, held_by
 pytestmark = [
     pytest.mark.service("dovecot", "postgres", "redis-server"),
     pytest.mark.xdist_group("breaks"),
-    pytest.mark.timeout(240),
+    pytest.mark.timeout(480),
 ]
 
 #: A supervisor waits longer before it kills.

@@ -21,7 +21,7 @@ MESSAGES = int(os.environ.get("BREAK_MESSAGES", "60"))
 
 pytestmark = [
     pytest.mark.service("dovecot", "postgres", "redis-server"), pytest.mark.xdist_group("breaks"),
-    pytest.mark.timeout(240 + MESSAGES),
+    pytest.mark.timeout(480 + MESSAGES),
 ]  # fmt: skip
 
 #: How often one is killed, if another lives that can take over.

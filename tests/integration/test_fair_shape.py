@@ -15,7 +15,7 @@ FLOOD = int(os.environ.get("FAIR_MESSAGES", "300"))
 
 pytestmark = [
     pytest.mark.service("dovecot", "postgres", "redis-server"), pytest.mark.xdist_group("breaks"),
-    pytest.mark.timeout(240 + FLOOD),
+    pytest.mark.timeout(480 + FLOOD),
 ]  # fmt: skip
 
 #: A number and a mailbox of other organisations than the flood's, or more urgent than it.
