@@ -9,8 +9,8 @@ from typing import Any
 
 import dramatiq
 
-from cli.bell import DramatiqBell, waiting_bells
-from cli.broker import EndsTheBatch
+from cli.bell import DramatiqBell, few_at_once, waiting_bells
+from cli.broker import OF_AN_ACCOUNT, EndsTheBatch
 from cli.broker import make_broker as make_broker
 from cli.logs import start_logging
 from cli.system import SystemClock as SystemClock
@@ -63,8 +63,8 @@ STEPS: dict[Step, tuple[Callable[..., object], int]] = {
     Step.try_rules: (try_rules, 10),
 }
 
-#: How many of them go before the others.
-URGENT = 3
+#: How many of them go before the others; how many threads of a process do the same, if it is not for an account each.
+URGENT, AT_ONCE = 3, 2
 
 
 def install_actors(broker: dramatiq.Broker, runtime: LateRuntime) -> Bell:
@@ -85,7 +85,7 @@ def install_actors(broker: dramatiq.Broker, runtime: LateRuntime) -> Bell:
 
         return dramatiq.actor(
             broker=broker, actor_name=step, queue_name=step, priority=urgency, time_limit=minutes * 60_000
-        )(heard)
+        )(heard if step in OF_AN_ACCOUNT else few_at_once(heard, AT_ONCE))
 
     actors = {step: actor(step, min(place, URGENT)) for place, step in enumerate(STEPS)}
     return DramatiqBell(actors, waiting_bells(broker))

@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 import dramatiq
@@ -113,6 +113,24 @@ class DramatiqBell:
         except Exception as error:
             # One line: while the broker is away, this comes with every sweep.
             log.warning("the bell for %s could not be rung, the sweep will: %s", step, type(error).__name__)
+
+
+def few_at_once(work: Callable[..., None], most: int) -> Callable[..., None]:
+    """Return the work as only so many threads of this process do it at once.
+
+    Who comes beside them leaves it to them: they go on until nothing waits, and the sweep rings again within a second.
+    Else one mailbox in which thousands wait would take every thread, and nobody read the others.
+    """
+    places = threading.BoundedSemaphore(most)
+
+    def done_by_few(*arguments: object) -> None:
+        if places.acquire(blocking=False):
+            try:
+                work(*arguments)
+            finally:
+                places.release()
+
+    return done_by_few
 
 
 def waiting_bells(broker: dramatiq.Broker) -> WaitingBells:

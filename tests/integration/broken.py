@@ -57,7 +57,7 @@ class Broken:
 
     def start_worker(self, name: str) -> Program:
         """Start a worker; it is ready a few seconds later."""
-        return self.start(name, "worker", "--processes", "1", "--threads", "4")
+        return self.start(name, "worker", "--processes", "1", "--threads", "8")
 
     def wait_until_ready(self, *names: str, seconds: float = 60) -> None:
         """Wait until workers hear bells."""

@@ -1,9 +1,11 @@
 """The in-process worker's groups of threads."""
 
+import threading
 from datetime import timedelta
 
 from dramatiq.cli import make_argument_parser
 
+from cli.bell import few_at_once
 from cli.loops import GROUPS
 from cli.work import dramatiq_arguments
 from domain.protocols import Step
@@ -54,3 +56,28 @@ def test_every_step_has_a_limit_of_its_own_within_which_it_counts_as_at_work() -
 
     assert all(timedelta(0) < each <= AT_WORK_AT_MOST for each in limits.values())
     assert limits[Step.signal] < limits[Step.receive]
+
+
+def test_no_more_threads_than_two_do_the_same_and_who_comes_beside_them_goes_on() -> None:
+    began, may_end = threading.Semaphore(0), threading.Event()
+    done: list[str] = []
+
+    def work(who: str) -> None:
+        done.append(who)
+        began.release()
+        may_end.wait(10)
+
+    limited = few_at_once(work, 2)
+    threads = [threading.Thread(target=limited, args=(name,)) for name in ("first", "second")]
+    for each in threads:
+        each.start()
+    for _ in threads:
+        assert began.acquire(timeout=10)
+
+    limited("third")
+    may_end.set()
+    for each in threads:
+        each.join()
+    limited("fourth")
+
+    assert done[2:] == ["fourth"]
