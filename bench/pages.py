@@ -1,6 +1,7 @@
 """The pages with a million tickets in PostgreSQL, 5,000 of them open: how long the server takes, and how live they are.
 
-The server is a process of its own; who looks and who writes are others. Set `BENCH_TICKETS` for fewer tickets.
+The server is a process of its own; who looks and who writes are others. Set `BENCH_TICKETS` for fewer tickets, and
+`BENCH_KEEP` to a folder where the filled database stays for the next time.
 """
 
 import gzip
@@ -15,13 +16,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from statistics import quantiles
 from urllib.parse import quote
 
 from rich.console import Console
 from rich.table import Table
 
-from bench.many_tickets import add_people, fill, words
+from bench.many_tickets import add_people, clear, fill, words
 from domain.viewer import MACHINE
 from store.database import Database
 from store.migrate import migrate
@@ -51,19 +53,33 @@ SERVER = {"shared_buffers": "512MB", "max_wal_size": "8GB"}
 
 
 def run(console: Console) -> None:
-    """Make the database, and print both tables."""
+    """Make the database, unless one was kept, and print both tables."""
     SETTINGS.update(SERVER)
-    server = Postgres.start()
+    kept = os.environ.get("BENCH_KEEP", "")
+    server = Postgres.start(Path(kept) if kept else None)
     try:
-        url = server()
-        database = Database(url)
+        measure(console, _filled(console, server), TICKETS)
+    finally:
+        server.stop()
+
+
+def _filled(console: Console, server: Postgres) -> str:
+    """Return the URL of the database with the tickets; one that was kept is migrated."""
+    name = f"pages_{TICKETS}"
+    if not server.has(name):
+        started = time.perf_counter()
+        database = Database(server.make("half"))
         migrate(database)
         fill(database, TICKETS, TICKETS // OPEN_SHARE)
         add_people(database, LOOKING)
         database.close()
-        measure(console, url, TICKETS)
-    finally:
-        server.stop()
+        server.call("half", name)
+        console.print(f"filled in {time.perf_counter() - started:.0f} s")
+    database = Database(server.url_of(name))
+    migrate(database)
+    clear(database, TICKETS)
+    database.close()
+    return server.url_of(name)
 
 
 def measure(console: Console, url: str, tickets: int) -> None:

@@ -4,6 +4,7 @@ Reads: the ticket, the original of the citizen's last message for where the answ
 Writes: nothing.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
@@ -21,8 +22,9 @@ from pipeline.answer_faults import AnswerNotTaken, RecipientChanged, TooLate
 from pipeline.page_answer import PageReply, page_reply
 from pipeline.sms_answer import may_be_texted, sms_of, sms_signature
 from store.answers import find_latest_answer
+from store.belongings import EVERYTHING, Belonging
 from store.database import Connection
-from store.forwards import list_forwards
+from store.forwards import Forward, list_forwards
 from store.messages import StoredMessage
 from store.messages import list_of_ticket as messages_of_ticket
 from store.originals import get_original
@@ -58,26 +60,33 @@ def may_be_answered(ticket: Ticket) -> bool:
 
 
 def heading_of(
-    connection: Connection, viewer: Viewer, site: Site, user: User, ticket: Ticket, now: datetime, comment: str = ""
+    connection: Connection, viewer: Viewer, site: Site, user: User, ticket: Ticket, now: datetime, comment: str = "", *,
+    received: Sequence[StoredMessage] | None = None, has: frozenset[Belonging] = EVERYTHING,
 ) -> Heading:  # fmt: skip
     """Return to whom an answer goes, with what subject and signature; of a page, to which comment: else to the last.
+
+    `received` are the ticket's messages where they are read already, `has` what the ticket is known to have.
 
     Raises:
         AnswerNotTaken: the ticket's account is no longer configured.
         RecipientChanged: the ticket has no such comment.
         TooLate: Meta lets nobody answer any more.
     """
-    last = last_mail(connection, viewer, ticket.id)
-    recipient = addressee(connection, viewer, site, account_of(site, ticket), ticket, last)
-    return heading_to(connection, viewer, site, user, ticket, recipient, now, comment)
+    if received is None:
+        received = messages_of_ticket(connection, viewer, ticket.id)
+    forwarded = list_forwards(connection, viewer, ticket.id) if Belonging.forwards in has else ()
+    recipient = addressee(
+        connection, viewer, site, account_of(site, ticket), ticket, _last_mail(received, forwarded)
+    )  # fmt: skip
+    return heading_to(connection, viewer, site, user, ticket, recipient, now, comment, has=has)
 
 
 def heading_to(
     connection: Connection, viewer: Viewer, site: Site, user: User, ticket: Ticket, recipient: str, now: datetime,
-    comment: str,
+    comment: str, *, has: frozenset[Belonging] = EVERYTHING,
 ) -> Heading:  # fmt: skip
     """Return the heading of an answer by mail to `recipient`; other channels know theirs. Raises as `heading_of`."""
-    latest = find_latest_answer(connection, viewer, ticket.id)
+    latest = find_latest_answer(connection, viewer, ticket.id) if Belonging.answers in has else None
     if ticket.channel is Channel.sms:
         return Heading(
             recipient=ticket.sender_address, subject="", signature=_signature_of_sms(site, user, ticket),
@@ -111,8 +120,12 @@ def account_of(site: Site, ticket: Ticket) -> Account:
 
 def last_mail(connection: Connection, viewer: Viewer, id: TicketId) -> StoredMessage | None:
     """Return the citizen's latest mail in a ticket, not of those it was forwarded to; None: none came by mail."""
-    outside = {each.sent_to for each in list_forwards(connection, viewer, id)}
-    mails = (each for each in reversed(messages_of_ticket(connection, viewer, id)) if _by_mail(each))
+    return _last_mail(messages_of_ticket(connection, viewer, id), list_forwards(connection, viewer, id))
+
+
+def _last_mail(received: Sequence[StoredMessage], forwarded: Sequence[Forward]) -> StoredMessage | None:
+    outside = {each.sent_to for each in forwarded}
+    mails = (each for each in reversed(received) if _by_mail(each))
     return next((each for each in mails if each.sender_address.lower() not in outside), None)
 
 

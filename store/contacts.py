@@ -76,10 +76,13 @@ def list_same_contact(
     key = as_key(sender)
     gave_this = sa.select(tickets.c.id).select_from(points).where(*of_ours, contact_points.c.value == key)
     values = sa.select(contact_points.c.value).select_from(points).where(*of_ours, contact_points.c.sender_key == key)
-    wrote_from = sa.select(tickets.c.id).where(
-        tickets.c.account_id.in_(sorted(accounts)), tickets.c.sender_key.in_(list(connection.scalars(values)))
-    )
-    ids = {*connection.scalars(gave_this), *connection.scalars(wrote_from)} - {not_this}
+    ids = set(connection.scalars(gave_this))
+    if given := list(connection.scalars(values)):
+        wrote_from = (tickets.c.account_id.in_(sorted(accounts)), tickets.c.sender_key.in_(given))
+        ids |= set(connection.scalars(sa.select(tickets.c.id).where(*wrote_from)))
+    ids.discard(not_this)
+    if not ids:
+        return ()
     query = (
         sa.select(tickets)
         .where(tickets.c.id.in_(sorted(ids)), tickets.c.organisation_id == organisation, sees_content(viewer))

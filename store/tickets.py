@@ -98,8 +98,12 @@ def count_to_look_at(
     connection: sa.Connection, viewer: Viewer, *, only: Sequence[sa.ColumnElement[bool]] = ()
 ) -> int:  # fmt: skip
     """Return how many open tickets the viewer may see that a person must look at, in the queue or outside of it."""
-    query = sa.select(sa.func.count()).select_from(tickets).where(sa.text(_TO_LOOK_AT), sees_ticket(viewer), *only)
-    return connection.scalar(query) or 0
+    return connection.scalar(to_look_at(viewer).where(*only)) or 0
+
+
+def to_look_at(viewer: Viewer) -> sa.Select[tuple[int]]:
+    """Return the question how many open tickets the viewer may see that a person must look at."""
+    return sa.select(sa.func.count()).select_from(tickets).where(sa.text(_TO_LOOK_AT), sees_ticket(viewer))
 
 
 def count_at_most(

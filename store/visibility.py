@@ -1,6 +1,10 @@
-"""Who sees what (P12): a viewer as a condition on rows."""
+"""Who sees what (P12): a viewer as a condition on rows.
+
+A page asks for the same conditions dozens of times: each is put together once for a viewer and a table.
+"""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +15,11 @@ from store.schema import messages, outgoing, tickets
 
 Condition = sa.ColumnElement[bool]
 
+#: Conditions remembered of each kind; those asked for longest ago are forgotten.
+_REMEMBERED = 2048
 
+
+@lru_cache(maxsize=_REMEMBERED)
 def sees_organisation(viewer: Viewer, table: sa.FromClause) -> Condition:
     """Return the condition that a row belongs to an organisation the viewer may see."""
     if viewer.scope is Scope.person and viewer.organisation is None:
@@ -22,6 +30,7 @@ def sees_organisation(viewer: Viewer, table: sa.FromClause) -> Condition:
     return condition
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def sees_ticket(viewer: Viewer, table: sa.FromClause = tickets) -> Condition:
     """Return the condition that a ticket may be seen at all.
 
@@ -37,6 +46,7 @@ def sees_ticket(viewer: Viewer, table: sa.FromClause = tickets) -> Condition:
     return sa.and_(organisation, sa.or_(*inside))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def sees_content(viewer: Viewer, table: sa.FromClause = tickets) -> Condition:
     """Return the condition that what a ticket is about may be seen: never to the operator when it is sensitive."""
     if viewer.scope is not Scope.operator:
@@ -44,6 +54,7 @@ def sees_content(viewer: Viewer, table: sa.FromClause = tickets) -> Condition:
     return sa.and_(sees_ticket(viewer, table), table.c.secrecy != Secrecy.SK2)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def sees_about(viewer: Viewer, table: sa.FromClause) -> Condition:
     """Return the condition that a row with a `ticket_id` may be seen: it is about no ticket, or about a seen one."""
     own = sees_organisation(viewer, table)
@@ -52,6 +63,7 @@ def sees_about(viewer: Viewer, table: sa.FromClause) -> Condition:
     return sa.and_(own, _absent_or_seen(table.c.ticket_id, tickets, lambda ticket: sees_content(viewer, ticket)))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def sees_message(viewer: Viewer) -> Condition:
     """Return the condition that a message may be known of: by its ticket, or by that of what it is attached to."""
     about = sees_about(viewer, messages)
@@ -69,6 +81,11 @@ def masked(viewer: Viewer, secrecy: str) -> bool:
 def _absent_or_seen(
     column: sa.ColumnElement[Any], table: sa.Table, seen: Callable[[sa.FromClause], Condition]
 ) -> Condition:
-    # An alias, so that the inner query never shares its rows with an outer one of the same table.
-    inner = table.alias()
+    inner = _within(table)
     return sa.or_(column.is_(None), sa.exists().where(inner.c.id == column, seen(inner)))
+
+
+@lru_cache
+def _within(table: sa.Table) -> sa.FromClause:
+    """Return the table under another name, so that an inner query never shares its rows with an outer one of it."""
+    return table.alias(f"seen_{table.name}")

@@ -1,6 +1,7 @@
 """The form under a ticket's conversation, by which a person answers the citizen."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from domain.answering import FileFault
@@ -22,7 +23,9 @@ from pipeline.answer_faults import (
     WayNotTaken,
 )
 from pipeline.sms_answer import SmsLength, has_opted_out
+from store.belongings import Belonging
 from store.database import Connection
+from store.messages import StoredMessage
 from web.answer_bank import ShownPhrase, phrases_of
 from web.beside import ShownUnfinished, unfinished_of
 from web.form import Form
@@ -73,21 +76,24 @@ class AnswerForm:
 
 
 def form_of(
-    connection: Connection, visit: Visit, ticket: Ticket, *, text: str = "", faults: tuple[str, ...] = (),
+    connection: Connection, visit: Visit, ticket: Ticket, received: Sequence[StoredMessage], has: frozenset[Belonging],
+    *, text: str = "", faults: tuple[str, ...] = (),
     length: SmsLength | None = None, way: str = "", shows_preview: bool = False, comment: str = "",
 ) -> AnswerForm | None:  # fmt: skip
     """Return the form; None where nothing can be answered here."""
     if not may_be_answered(ticket):
         return None
     try:
-        heading = heading_of(connection, visit.viewer, visit.site, visit.user, ticket, visit.now, comment)
+        heading = heading_of(
+            connection, visit.viewer, visit.site, visit.user, ticket, visit.now, comment, received=received, has=has
+        )  # fmt: skip
     except AnswerNotTaken:
         return None
     if heading.by_sms and has_opted_out(connection, ticket, visit.now):
         return None
     parts = 1 if length is None or length.is_too_long else length.segments.parts
     said = "" if length is None else say_length(length, visit.words)
-    unfinished = unfinished_of(connection, visit, ticket)
+    unfinished = unfinished_of(connection, visit, ticket) if Belonging.unfinished in has else ShownUnfinished()
     return AnswerForm(
         heading=heading, text=text or unfinished.text, faults=faults, limits=_limits(visit), parts=parts, length=said,
         ways=say_ways(heading.page, visit.words), way=way, until=say_until(heading.page, visit.words),

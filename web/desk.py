@@ -14,6 +14,7 @@ from domain.rerouting import RerouteReason
 from domain.ticket import Ticket, TicketStatus
 from pipeline.desk import LONGEST_NOTE, ChangedMeanwhile, Desk, NotDone, TakenMeanwhile
 from pipeline.hold_by_hand import HoldingWithheld
+from store.belongings import Belonging
 from store.database import Connection
 from store.notes import list_notes
 from store.users import find_display_name, list_colleagues
@@ -99,9 +100,12 @@ class DeskForms:
     note: str = ""
 
 
-def desk_of(connection: Connection, visit: Visit, ticket: Ticket, *, fault: str = "", note: str = "") -> DeskForms:
+def desk_of(
+    connection: Connection, visit: Visit, ticket: Ticket, has: frozenset[Belonging], *, fault: str = "", note: str = ""
+) -> DeskForms:  # fmt: skip
     """Return what the visitor can do with a ticket."""
     words, site = visit.words, visit.site
+    written = list_notes(connection, visit.viewer, ticket.id) if Belonging.notes in has else ()
     units = [each for each in site.units if each.organisation == ticket.organisation]
     return DeskForms(
         is_open=ticket.status is TicketStatus.open,
@@ -123,10 +127,7 @@ def desk_of(connection: Connection, visit: Visit, ticket: Ticket, *, fault: str 
         registration=words.gettext(REGISTRATIONS[ticket.registration]),
         reference=ticket.registered_as,
         longest_reference=LONGEST_REFERENCE,
-        notes=tuple(
-            ShownNote(author=each.author, time=shown_time(each.at, words), text=each.text)
-            for each in list_notes(connection, visit.viewer, ticket.id)
-        ),
+        notes=tuple(ShownNote(author=each.author, time=shown_time(each.at, words), text=each.text) for each in written),
         longest_note=LONGEST_NOTE,
         fault=fault,
         note=note,

@@ -11,6 +11,7 @@ from pipeline.answer_faults import TextNotTaken
 from pipeline.desk import Desk, NotDone
 from pipeline.forward import NeedsYes, OurOwn, forward_outside, forward_to_unit, note_answered
 from pipeline.merge import merge, split, take_apart
+from store.belongings import Belonging
 from store.database import Connection
 from store.forwards import Forward, list_forwards
 from store.merges import find_merge, list_merged
@@ -85,12 +86,15 @@ class Moving:
 
 
 def moving_of(
-    connection: Connection, visit: Visit, ticket: Ticket, received: Sequence[StoredMessage], kept: Form
+    connection: Connection, visit: Visit, ticket: Ticket, received: Sequence[StoredMessage], has: frozenset[Belonging],
+    kept: Form,
 ) -> Moving:  # fmt: skip
     """Return what can be moved, and what has been."""
     viewer, words = visit.viewer, visit.words
-    merged = [each.ticket for each in list_merged(connection, viewer, ticket.id)]
-    found = find_merge(connection, viewer, ticket.id)
+    is_merged = Belonging.merges in has
+    merged = [each.ticket for each in list_merged(connection, viewer, ticket.id)] if is_merged else []
+    found = find_merge(connection, viewer, ticket.id) if is_merged else None
+    forwarded = list_forwards(connection, viewer, ticket.id) if Belonging.forwards in has else ()
     into = found.into if found is not None else None
     known = find_tickets(connection, viewer, [*merged, *([into] if into else [])])
     own = [each for each in received if each.ticket == ticket.id]
@@ -101,7 +105,7 @@ def moving_of(
         merged=tuple(_other(known[each], words) for each in merged if each in known),
         into=_other(known[into], words) if into is not None and into in known else None,
         messages=tuple((each.id, _beginning(each, words)) for each in own) if len(own) > 1 else (),
-        forwards=tuple(_forward(each, visit) for each in list_forwards(connection, viewer, ticket.id)),
+        forwards=tuple(_forward(each, visit) for each in forwarded),
         asks_yes=ticket.secrecy is not Secrecy.SK0,
         is_mail=any(each.id == ticket.account and each.channel == "email" for each in visit.site.accounts),
         to=kept.get("to", "") if kept.get("act") == "forward" else "",

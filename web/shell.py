@@ -9,26 +9,11 @@ from domain.account_rights import may_see_account, may_see_figures
 from domain.site import Site
 from domain.viewer import Role, Viewer
 from store.database import Connection
-from store.findings import list_open_findings
-from store.tickets import count_tickets, count_to_look_at
-from store.unsettled import count_uncertain
+from store.menu import MenuNumbers, count_for_menu
 from store.users import User
 from web.language_choice import chosen_words
 from web.names import unit_name
 from web.words import LANGUAGES, Words
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
-    """The numbers in the menu: what the viewer may see, and nothing else."""
-
-    open: int
-    late: int
-    findings: int
-    #: Sends that a person must settle.
-    uncertain: int = 0
-    #: Tickets that a person must look at.
-    to_look_at: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +31,7 @@ class Shell:
     user: str = ""
     units: tuple[str, ...] = ()
     is_demo: bool = False
-    counts: Counts | None = None
+    counts: MenuNumbers | None = None
     #: Whether single keys do anything.
     uses_keys: bool = True
     #: Whether the page of statistics stands in the menu, and that of what a manager answers for.
@@ -56,16 +41,10 @@ class Shell:
     stalled_since: str = ""
 
 
-def read_counts(connection: Connection, viewer: Viewer, site: Site, now: datetime) -> Counts:
+def read_counts(connection: Connection, viewer: Viewer, site: Site, now: datetime) -> MenuNumbers:
     """Return the numbers in the menu; of findings those about the accounts of the viewer's register."""
-    seen = {each.id for each in site.accounts if may_see_account(site, viewer, each)}
-    return Counts(
-        open=count_tickets(connection, viewer),
-        late=count_tickets(connection, viewer, due_before=now),
-        findings=sum(each.account in seen for each in list_open_findings(connection, viewer)),
-        uncertain=count_uncertain(connection, viewer),
-        to_look_at=count_to_look_at(connection, viewer),
-    )
+    seen = [each.id for each in site.accounts if may_see_account(site, viewer, each)]
+    return count_for_menu(connection, viewer, now, accounts=seen)
 
 
 def plain_shell(request: Request, csrf: str, site_name: str = "") -> Shell:
@@ -79,7 +58,7 @@ def shell_of(
     user: User,
     words: Words,
     site: Site,
-    counts: Counts,
+    counts: MenuNumbers,
     *,
     csrf: str,
     is_demo: bool,

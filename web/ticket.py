@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,6 +19,7 @@ from pipeline.page_answer import hide_comment
 from pipeline.sms_answer import SmsLength
 from store import events, messages, sent, tags
 from store.answers import list_file_names
+from store.belongings import Belonging, find_belongings
 from store.contacts import SameContact, list_same_contact
 from store.database import Connection
 from store.deliveries import list_deliveries
@@ -124,18 +126,20 @@ def _show(
     with visit.surroundings.database.read() as connection:
         ticket = find_ticket(connection, visit, visit.row)
         meant = comment_meant(connection, visit, ticket, comment or visit.request.query_params.get(COMMENT, ""))
-        form = form_of(
-            connection, visit, ticket, text=text, faults=faults, length=length, way=way, shows_preview=shows_preview,
-            comment=meant,
-        )  # fmt: skip
-        desk = desk_of(connection, visit, ticket, fault=fault, note=note)
+        has = find_belongings(connection, visit.viewer, ticket.id)
         received = messages.list_of_ticket(connection, visit.viewer, ticket.id)
-        values = {**_values(connection, visit, ticket, received), **page_values(connection, visit, ticket, meant)}
-        values["moving"] = moving_of(connection, visit, ticket, received, kept or {})
+        form = form_of(
+            connection, visit, ticket, received, has, text=text, faults=faults, length=length, way=way,
+            shows_preview=shows_preview, comment=meant,
+        )  # fmt: skip
+        desk = desk_of(connection, visit, ticket, has, fault=fault, note=note)
+        values = {**_values(connection, visit, ticket, received, has), **page_values(connection, visit, ticket, meant)}
+        values["moving"] = moving_of(connection, visit, ticket, received, has, kept or {})
         values["presence"] = presence_of(connection, visit, ticket)
         response = show(visit, connection, "ticket.html", status=status, answer_form=form, desk=desk, **values)
-    come(visit.surroundings.database, visit.user, ticket, visit.now)
     note_sensitive_read(visit, ticket, "page")
+    # Nobody waits for it: it is written when the page has gone.
+    response.background = BackgroundTask(come, visit.surroundings.database, visit.user, ticket, visit.now)
     return response
 
 
@@ -175,7 +179,7 @@ def note_sensitive_read(visit: Visit, ticket: Ticket, what: str) -> None:
 
 
 def _values(
-    connection: Connection, visit: Visit, ticket: Ticket, received: Sequence[StoredMessage]
+    connection: Connection, visit: Visit, ticket: Ticket, received: Sequence[StoredMessage], has: frozenset[Belonging]
 ) -> dict[str, Any]:  # fmt: skip
     viewer, words, site = visit.viewer, visit.words, visit.site
     replies = sent.list_of_ticket(connection, viewer, ticket.id)
@@ -184,7 +188,7 @@ def _values(
     return {
         "ticket": ticket,
         "title": _title(ticket),
-        "tags": tags.list_tags(connection, viewer, ticket.id),
+        "tags": tags.list_tags(connection, viewer, ticket.id) if Belonging.tags in has else (),
         "channel_name": words.gettext(CHANNELS[ticket.channel]),
         "account_name": account_name(site, ticket.account),
         "unit_name": unit_name(site, ticket.unit),
@@ -194,7 +198,7 @@ def _values(
         "same_contact": _same_contact(connection, visit, ticket),
         "notice": notice,
         "answer": answer,
-        "entries": conversation_of(received, replies, _beside(connection, visit, ticket, received), words),
+        "entries": conversation_of(received, replies, _beside(connection, visit, ticket, received, has), words),
         "look_reasons": say_look_reason(ticket.look_reason, words),
         "unreached": _unreached(connection, visit, ticket, replies),
         "why": why_of(read_explanation(opened_by.explanation), site, words) if opened_by else None,
@@ -202,14 +206,18 @@ def _values(
     }
 
 
-def _beside(connection: Connection, visit: Visit, ticket: Ticket, received: Sequence[StoredMessage]) -> Beside:
+def _beside(
+    connection: Connection, visit: Visit, ticket: Ticket, received: Sequence[StoredMessage], has: frozenset[Belonging]
+) -> Beside:  # fmt: skip
+    """Return what stands beside the messages; what the ticket has nothing of is not asked for."""
+    viewer, came = visit.viewer, [each.id for each in received]
     return Beside(
-        sent_files=list_file_names(connection, visit.viewer, ticket.id),
-        files=list_files(connection, visit.viewer, ticket.id),
-        deliveries=list_deliveries(connection, visit.viewer, ticket.id),
+        sent_files=list_file_names(connection, viewer, ticket.id) if Belonging.sent_files in has else {},
+        files=list_files(connection, viewer, ticket.id) if Belonging.files in has else (),
+        deliveries=list_deliveries(connection, viewer, ticket.id) if Belonging.deliveries in has else {},
         comments=comments_of(connection, visit, ticket),
-        evidence=list_of_messages(connection, visit.viewer, [each.id for each in received]),
-        waiting=list_waiting(connection, visit.viewer, ticket.id, visit.user.id),
+        evidence=list_of_messages(connection, viewer, came) if Belonging.evidence in has else {},
+        waiting=list_waiting(connection, viewer, ticket.id, visit.user.id) if Belonging.answers in has else {},
     )
 
 

@@ -46,6 +46,7 @@ from store import (
     attached_files,
     backlog,
     beats,
+    belongings,
     bounces,
     breaker,
     calls,
@@ -69,6 +70,7 @@ from store import (
     leases,
     ledger,
     letters,
+    menu,
     merges,
     messages,
     notes,
@@ -534,6 +536,13 @@ def _late(connection: Connection, viewer: Viewer, case: Case) -> int:
     )
 
 
+def _late_in_menu(connection: Connection, viewer: Viewer, case: Case) -> int:
+    after, before = (
+        menu.count_for_menu(connection, viewer, now, accounts=[]) for now in (case.due_at + SECOND, case.due_at)
+    )
+    return after.late - before.late
+
+
 def _replies(connection: Connection, viewer: Viewer, case: Case) -> object:
     return reply_history.get_reply_history(
         connection, viewer, case.organisation, case.recipient, TUESDAY + DAY
@@ -907,6 +916,14 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
     "messages.list_of_ticket": (
         Rule.content,
         lambda connection, viewer, at: messages.list_of_ticket(connection, viewer, at.case.ticket),
+    ),
+    "belongings.find_belongings": (
+        Rule.content,
+        lambda connection, viewer, at: belongings.find_belongings(connection, viewer, at.case.ticket),
+    ),
+    "menu.count_for_menu": (
+        Rule.existence,
+        lambda connection, viewer, at: _late_in_menu(connection, viewer, at.case),
     ),
     "notes.list_notes": (
         Rule.content,

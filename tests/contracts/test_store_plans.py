@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from domain.ids import Digest, RuleId, TicketId
 from domain.ticket import TicketStatus
 from domain.viewer import MACHINE, OPERATOR
-from store import events, messages, originals, queue_marks, sent, tickets
+from store import belongings, events, menu, messages, originals, queue_marks, sent, tickets
 from store.correspondents import find_earlier_languages
 from store.database import Connection, Database
 from store.handlings import list_workloads
@@ -81,6 +81,18 @@ HOT: dict[str, tuple[Asked, dict[str, str]]] = {
     "list what was set aside": (
         lambda connection: list_set_aside(connection, person("gata"), LONG_AGO),
         {"messages": "ix_messages_set_aside"},
+    ),
+    "count for the menu": (
+        lambda connection: menu.count_for_menu(connection, person("gata"), TUESDAY, accounts=["kontaktcenter"]),
+        {"tickets": "ix_tickets_queue|ix_tickets_to_look_at"},
+    ),
+    "know what a ticket has": (
+        lambda connection: belongings.find_belongings(connection, person("gata"), TicketId(7)),
+        {
+            "tickets": "pk_tickets|INTEGER PRIMARY KEY",
+            "messages": "ix_messages_ticket_id",
+            "outgoing": "ix_outgoing_ticket_id",
+        },
     ),
     "list for the operator": (
         lambda connection: tickets.list_tickets(connection, OPERATOR, status=TicketStatus.open, limit=50),
@@ -202,7 +214,11 @@ def plan_of(connection: Connection, statement: str, values: Any) -> str:
 
 def ways_to(table: str, plan: str, sqlite: bool) -> list[str]:
     """Return the steps of a plan that look for rows of a table."""
-    step = rf"^(?:SCAN|SEARCH) (?:{table}|{table}_\d)\b.*$" if sqlite else rf"^.* on {table}\b.*(?:\n.*){{0,3}}"
+    step = (
+        rf"^(?:SCAN|SEARCH) (?:{table}|{table}_\d|seen_{table})\b.*$"
+        if sqlite
+        else rf"^.* on {table}\b.*(?:\n.*){{0,3}}"
+    )
     return re.findall(step, plan, re.MULTILINE)
 
 

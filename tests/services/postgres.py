@@ -12,7 +12,7 @@ from psycopg import sql
 
 from store.database import Database
 from store.migrate import migrate
-from tests.services.programs import Server, folder_of, free_port, need, ordinary_user, run
+from tests.services.programs import Server, folder_of, free_port, give_away, need, ordinary_user, run
 
 #: Debian keeps the programs out of PATH, one folder a version.
 DEBIAN = "/usr/lib/postgresql/*/bin"
@@ -40,40 +40,58 @@ class Postgres:
     folder: Path
     port: int
     server: Server
+    #: True: its folder outlives it.
+    kept: bool = False
     _made: list[str] = field(default_factory=list)
     _count: int = 0
     _has_tables: bool = False
 
     @classmethod
-    def start(cls, **changes: str) -> "Postgres":
-        """Make a cluster and start it on a free port, with changed settings."""
+    def start(cls, kept: Path | None = None, **changes: str) -> "Postgres":
+        """Make a cluster and start it on a free port, with changed settings.
+
+        `kept`: the folder of one that is made once and stays.
+        """
         initdb, program = need("initdb", DEBIAN), need("postgres", DEBIAN)
-        folder, port, user = folder_of("postgres"), free_port(), ordinary_user()
+        folder, port, user = kept or folder_of("postgres"), free_port(), ordinary_user()
+        if kept:
+            kept.mkdir(parents=True, exist_ok=True)
+            give_away(kept)
         cluster = folder / "cluster"
-        options = ["-U", "svarsvakt", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
-        run([initdb, "-D", str(cluster), *options], user=user)
+        if not cluster.exists():
+            options = ["-U", "svarsvakt", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
+            run([initdb, "-D", str(cluster), *options], user=user)
         settings = [word for key, value in {**SETTINGS, **changes}.items() for word in ("-c", f"{key}={value}")]
+        # What is kept is closed in order: a cluster that was cut off is slow to start.
+        goodbye = signal.SIGINT if kept else signal.SIGQUIT
         server = Server(
-            [program, "-D", str(cluster), "-p", str(port), *settings], [port], folder / "log", user, signal.SIGQUIT
-        )
+            [program, "-D", str(cluster), "-p", str(port), *settings], [port], folder / "log", user, goodbye
+        )  # fmt: skip
         server.start()
-        made = cls(folder, port, server)
+        made = cls(folder, port, server, kept=kept is not None)
         made._wait_until_up()
         return made
 
     def __call__(self) -> str:
         """Make an empty database and return its `postgresql+psycopg://` URL."""
         self._count += 1
-        name = f"test_{self._count}"
+        return self.make(f"test_{self._count}")
+
+    def make(self, name: str) -> str:
+        """Make an empty database and return its URL."""
         self._create(name, template="template0")
         self._made.append(name)
-        return self._url(name)
+        return self.url_of(name)
+
+    def url_of(self, name: str) -> str:
+        """Return the URL of a database."""
+        return f"postgresql+psycopg://svarsvakt@127.0.0.1:{self.port}/{name}"
 
     def with_tables(self) -> str:
         """Make a database with every table, a copy of one that was migrated once, and return its URL."""
         if not self._has_tables:
             self._create(TABLES, template="template0")
-            migrated = Database(self._url(TABLES))
+            migrated = Database(self.url_of(TABLES))
             migrate(migrated)
             migrated.close()
             self._has_tables = True
@@ -81,7 +99,17 @@ class Postgres:
         name = f"test_{self._count}"
         self._create(name, template=TABLES)
         self._made.append(name)
-        return self._url(name)
+        return self.url_of(name)
+
+    def has(self, name: str) -> bool:
+        """Return whether there is such a database."""
+        address = f"host=127.0.0.1 port={self.port} user=svarsvakt dbname=postgres"
+        with psycopg.connect(address) as connection:
+            return connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
+
+    def call(self, name: str, better: str) -> None:
+        """Give a database another name."""
+        self._execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(name), sql.Identifier(better)))
 
     def drop_all(self) -> None:
         """Drop every database that was made, whoever is still connected."""
@@ -100,12 +128,11 @@ class Postgres:
         self._wait_until_up()
 
     def stop(self) -> None:
-        """Stop it and take its folder away."""
+        """Stop it and take its folder away, unless it is kept."""
         self.server.stop()
+        if self.kept:
+            return
         shutil.rmtree(self.folder, ignore_errors=True)
-
-    def _url(self, name: str) -> str:
-        return f"postgresql+psycopg://svarsvakt@127.0.0.1:{self.port}/{name}"
 
     def _create(self, name: str, template: str) -> None:
         names = sql.Identifier(name), sql.Identifier(template)

@@ -1,0 +1,49 @@
+"""The menu's numbers, all in one statement: every page shows them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from domain.ids import AccountId
+from domain.ticket import TicketStatus
+from domain.viewer import Viewer
+from store.schema import findings, outgoing, tickets
+from store.schema.outbox import UNCERTAIN
+from store.tickets import to_look_at
+from store.visibility import sees_about, sees_organisation, sees_ticket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MenuNumbers:
+    """What waits for people: what the viewer may see, and nothing else."""
+
+    open: int
+    late: int
+    findings: int
+    #: Sends that a person must settle.
+    uncertain: int
+    #: Tickets that a person must look at.
+    to_look_at: int
+
+
+def count_for_menu(
+    connection: sa.Connection, viewer: Viewer, now: datetime, *, accounts: Collection[AccountId]
+) -> MenuNumbers:
+    """Return the numbers of now; `accounts`: those whose findings count."""
+    waiting = (sees_ticket(viewer), tickets.c.status == TicketStatus.open, tickets.c.observed.is_(False))
+    late = sa.func.count().filter(tickets.c.next_due_at < now)
+    open_ones = sa.select(sa.func.count().label("open"), late.label("late")).where(*waiting).subquery()
+    found = sa.select(sa.func.count()).where(
+        findings.c.closed_at.is_(None), findings.c.account_id.in_(sorted(accounts)),
+        sees_organisation(viewer, findings),
+    )  # fmt: skip
+    uncertain = sa.select(sa.func.count()).select_from(outgoing).where(sa.text(UNCERTAIN), sees_about(viewer, outgoing))
+    query = sa.select(
+        open_ones,
+        found.scalar_subquery().label("findings"),
+        uncertain.scalar_subquery().label("uncertain"),
+        to_look_at(viewer).scalar_subquery().label("to_look_at"),
+    )
+    return MenuNumbers(**connection.execute(query).mappings().one())
