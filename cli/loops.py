@@ -185,7 +185,7 @@ def serve(
         metrics_token=metrics_token,
         accept=partial(accept, runtime),
         link_key=runtime.link_key,
-        scan=Clamd(clamd).scan if clamd else None,
+        scanner=Clamd(clamd) if clamd else None,
         code_secret=find_code_secret(secret) if secret else None,
         provider=find_provider(secret, runtime.clock) if secret else None,
         trials=Trials(read_candidate, partial(runtime.bell.ring, Step.try_rules)),

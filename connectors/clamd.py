@@ -48,6 +48,18 @@ class Clamd:
         except OSError:
             return Scanned.unchecked
 
+    def signatures(self) -> str:
+        """Return the version of the program and its signatures, such as `ClamAV 1.0.7/27123/Tue Nov 24 09:12:01 2026`.
+
+        Source: clamd(8), "VERSION".
+        """
+        try:
+            with closing(self._connected()) as line:
+                line.sendall(b"zVERSION\0")
+                return _answer(line).decode("ascii", "replace")
+        except OSError:
+            return ""
+
     def _connected(self) -> socket.socket:
         if not self._path:
             return socket.create_connection((self._host, self._port), timeout=self._timeout_seconds)

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from domain.ids import OrganisationId, TicketId
 from domain.viewer import Viewer
 from store.merges import in_ticket
+from store.said_index import Said, put_said
 from store.schema import notes
 from store.visibility import sees_about
 
@@ -26,10 +27,10 @@ class Note:
 def add_note(
     connection: sa.Connection, organisation: OrganisationId, ticket: TicketId, *, author: str, text: str, at: datetime
 ) -> None:
-    """Write a note."""
-    connection.execute(
-        notes.insert().values(organisation_id=organisation, ticket_id=ticket, author=author, text=text, at=at)
-    )
+    """Write a note, which can be found from now on."""
+    row = notes.insert().values(organisation_id=organisation, ticket_id=ticket, author=author, text=text, at=at)
+    id = connection.execute(row.returning(notes.c.id)).scalar_one()
+    put_said(connection, Said.note, {id: text})
 
 
 def list_notes(connection: sa.Connection, viewer: Viewer, ticket: TicketId) -> tuple[Note, ...]:

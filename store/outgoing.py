@@ -12,6 +12,7 @@ from domain.ids import FindingId, MessageId, OutgoingId, TicketId
 from domain.outgoing import AttachedFile, Outgoing, OutgoingKind, SendState, turn_of
 from store.attached_files import put_attached_files
 from store.database import database_now
+from store.said_index import Said, put_said
 from store.schema import outgoing
 from store.statements import insert_new
 
@@ -92,6 +93,12 @@ def add_all_outgoing(connection: sa.Connection, new: Sequence[NewOutgoing], *, a
         id = ids.get(each.draft.message_id)
         if id is not None:
             put_attached_files(connection, each.intent.organisation, id, each.draft.attachments)
+    written = {
+        ids[each.draft.message_id]: each.draft.text
+        for each in new
+        if each.intent.kind is OutgoingKind.answer and each.draft.message_id in ids
+    }
+    put_said(connection, Said.answer, written)
     return ids
 
 

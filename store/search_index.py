@@ -160,6 +160,21 @@ def _part(searched: Searched) -> str:
     return clean_text(" ".join(words_of(header)))
 
 
+def sqlite_words(text: str) -> str:
+    """Return what SQLite indexes of a text alone."""
+    return clean_text(" ".join(islice(_words_of_text(text), MOST_WORDS)))
+
+
+def tsvector_of(text: str) -> str:
+    """Return what PostgreSQL indexes of a text alone: each word with its places."""
+    return " ".join(_placed(_words_of_text(text)))
+
+
+def _words_of_text(text: str) -> Iterator[str]:
+    yield from numbers_of(text)
+    yield from words_of(text)
+
+
 def _sqlite_row(searched: Searched) -> dict[str, object]:
     words = clean_text(" ".join(islice(_words(searched), MOST_WORDS)))
     kind = HISTORY if searched.fate is Fate.history else ""
@@ -167,11 +182,15 @@ def _sqlite_row(searched: Searched) -> dict[str, object]:
 
 
 def _postgresql_row(searched: Searched) -> dict[str, object]:
-    places: dict[str, list[str]] = {}
-    for place, word in enumerate(islice(_words(searched), MOST_WORDS), 1):
-        places.setdefault(word, []).append(str(place))
-    # PostgreSQL keeps 255 places of a word.
-    words = [f"'{clean_text(word)}':{','.join(at[:255])}" for word, at in places.items()]
+    words = _placed(_words(searched))
     if searched.fate is Fate.history:
         words.append(f"'/{HISTORY}'")
     return {"row": searched.id, "words": " ".join(words), "part": _part(searched)}
+
+
+def _placed(words: Iterator[str]) -> list[str]:
+    places: dict[str, list[str]] = {}
+    for place, word in enumerate(islice(words, MOST_WORDS), 1):
+        places.setdefault(word, []).append(str(place))
+    # PostgreSQL keeps 255 places of a word.
+    return [f"'{clean_text(word)}':{','.join(at[:255])}" for word, at in places.items()]

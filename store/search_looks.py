@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 
 from domain.search import Question, Way
+from store.said_index import TABLES, Said
 from store.schema.searched import search_words
 from store.search_index import HISTORY
 
@@ -45,8 +46,19 @@ def looks_for(dialect: str, question: Question, *, parts: bool, history: bool) -
     return tuple(Look(search_words, search_words.c.message_row, condition) for condition in conditions)
 
 
-def _has(query: str) -> sa.ColumnElement[bool]:
-    return search_words.c.words.op("@@", is_comparison=True)(sa.cast(_written_out(query), TSQUERY))
+def said_looks(dialect: str, question: Question, kind: Said) -> tuple[Look, ...]:
+    """Return the way to find what staff wrote; none when nothing is asked for."""
+    if not question.terms:
+        return ()
+    name = TABLES[kind]
+    if dialect == "sqlite":
+        return (_in_fts(sa.table(name, sa.column("rowid", sa.Integer)), _fts_words(question, history=False)),)
+    table = sa.table(name, sa.column("said_row", sa.BigInteger), sa.column("words", TSVECTOR))
+    return (Look(table, table.c.said_row, _has(_tsquery(question, history=False), table.c.words)),)
+
+
+def _has(query: str, words: sa.ColumnElement[Any] = search_words.c.words) -> sa.ColumnElement[bool]:
+    return words.op("@@", is_comparison=True)(sa.cast(_written_out(query), TSQUERY))
 
 
 def _written_out(text: str) -> sa.BindParameter[str]:

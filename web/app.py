@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 from domain.ids import AccountId
 from domain.posted import Posted
 from domain.protocols import Clock
-from domain.scan import Scanned
+from domain.scan import Scanner
 from domain.signing_in import IdentityProvider
 from domain.site import Site
 from pipeline.rule_trial import Trials
@@ -158,7 +158,7 @@ def make_app(
     metrics_token: str = "",
     accept: Callable[[str, AccountId, Posted], Answered] | None = None,
     link_key: Callable[[Site], str] | None = None,
-    scan: Callable[[bytes], Scanned] | None = None,
+    scanner: Scanner | None = None,
     code_secret: Callable[[Site], str] | None = None,
     provider: Callable[[Site], IdentityProvider | None] | None = None,
     trials: Trials | None = None,
@@ -176,8 +176,8 @@ def make_app(
         link_key: gives the key that alert links are signed with; None: none opens anything.
         code_secret: gives the secret that the keys of people's codes are made with; None: nobody uses codes.
         provider: gives the identity provider; None: everybody has a local account.
+        scanner: says whether a file is harmful; None: nobody is asked.
         trials: where rules are tried on stored messages; None: nowhere.
-        scan: says whether a file is harmful; None: nobody is asked.
         accept: takes what providers post to webhooks, by wire and account; None: there are none.
     """
     answered = list(hosts if demo_user is None else LOOPBACK)
@@ -198,7 +198,7 @@ def make_app(
         demo_user=demo_user,
         metrics_token=metrics_token,
         accept=accept,
-        scan=scan,
+        scanner=scanner,
         link_key=link_key or (lambda _site: ""),
         code_secret=code_secret or (lambda _site: ""),
         provider=provider or (lambda _site: None),

@@ -1,13 +1,18 @@
 """Downloads that a scanner is asked about first: what is harmful goes only to a lead who has said yes."""
 
+import hashlib
+
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from domain.ids import Digest
 from domain.scan import Scanned
 from domain.ticket import Ticket
 from domain.viewer import Role
 from store import events
+from store.scans import Scan, find_scan, keep_scan
 from web.auth import actor_of
+from web.times import say_exactly
 from web.visit import Visit, show
 from web.words import mark
 
@@ -34,34 +39,53 @@ def give(visit: Visit, ticket: Ticket | None, content: bytes, name: str, *, sure
     Raises:
         HTTPException: 403 for a harmful file that the visitor may not have.
     """
-    scan = visit.surroundings.scan
-    said = Scanned.clean if scan is None else scan(content)
-    if said is Scanned.clean:
+    scan = _scan(visit, content)
+    if scan is None or scan.said is Scanned.clean:
         return _download(content, name)
-    may_have = said is Scanned.unchecked or MAY_HAVE_HARMFUL in visit.user.roles
+    may_have = scan.said is Scanned.unchecked or MAY_HAVE_HARMFUL in visit.user.roles
     if not sure:
-        return _told(visit, said, may_have=may_have)
+        return _told(visit, scan, may_have=may_have)
     if not may_have:
         raise HTTPException(403)
-    _note(visit, ticket, said)
+    _note(visit, ticket, scan)
     return _download(content, name)
 
 
-def _told(visit: Visit, said: Scanned, *, may_have: bool) -> Response:
+def _scan(visit: Visit, content: bytes) -> Scan | None:
+    """Return the verdict: the one that is kept while it holds, else a new one; None: there is no scanner."""
+    scanner = visit.surroundings.scanner
+    if scanner is None:
+        return None
+    digest, signatures = Digest(hashlib.sha256(content).hexdigest()), scanner.signatures()
+    with visit.surroundings.database.read() as connection:
+        kept = find_scan(connection, visit.viewer, visit.user.organisation, digest)
+    if kept is not None and kept.holds(signatures, visit.now):
+        return kept
+    scan = Scan(said=scanner.scan(content), signatures=signatures, asked_at=visit.now)
+    if scan.said is not Scanned.unchecked:
+        with visit.surroundings.database.write() as connection:
+            keep_scan(connection, visit.user.organisation, digest, scan)
+    return scan
+
+
+def _told(visit: Visit, scan: Scan, *, may_have: bool) -> Response:
     words = visit.words
+    asked = words.gettext("Kontrollerad %(at)s av %(signatures)s.") if scan.signatures else ""
+    when = {"at": say_exactly(scan.asked_at, words), "signatures": scan.signatures}
     with visit.surroundings.database.read() as connection:
         return show(
-            visit, connection, "scanned.html", status=409, heading=words.gettext(HEADINGS[said]),
-            advice=words.gettext(ADVICE[said]), may_have=may_have, path=visit.request.url.path,
+            visit, connection, "scanned.html", status=409, heading=words.gettext(HEADINGS[scan.said]),
+            advice=words.gettext(ADVICE[scan.said]), may_have=may_have, path=visit.request.url.path,
+            asked=asked % when if asked and scan.said is Scanned.infected else "",
         )  # fmt: skip
 
 
-def _note(visit: Visit, ticket: Ticket | None, said: Scanned) -> None:
+def _note(visit: Visit, ticket: Ticket | None, scan: Scan) -> None:
     with visit.surroundings.database.write() as connection:
         events.append(
-            connection, f"{said}_taken", at=visit.now, organisation=visit.user.organisation,
+            connection, f"{scan.said}_taken", at=visit.now, organisation=visit.user.organisation,
             actor=actor_of(visit.user), account=ticket.account if ticket else None,
-            ticket=ticket.id if ticket else None,
+            ticket=ticket.id if ticket else None, scanned_at=scan.asked_at.isoformat(), signatures=scan.signatures,
         )  # fmt: skip
 
 

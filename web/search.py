@@ -10,7 +10,7 @@ from domain.category import Secrecy
 from domain.ids import AccountId
 from domain.search import Piece, Question, excerpt_of, pieces_of, read_question
 from domain.ticket import TicketStatus
-from store.search import Found, Hit, find_history, find_hits
+from store.search import Found, Hit, Where, find_history, find_hits
 from web.desk import OUTCOMES
 from web.names import CHANNELS, account_name, unit_name
 from web.times import ShownTime, shown_time
@@ -28,6 +28,11 @@ IN_NUMBER = mark("Ärendenumret")
 IN_SUBJECT = mark("Ämnet")
 IN_SENDER = mark("Avsändaren")
 IN_TEXT = mark("Texten")
+IN_NOTE = mark("En anteckning")
+IN_ANSWER = mark("Ett svar")
+
+#: What staff wrote and was found.
+SAID = {Where.note: IN_NOTE, Where.answer: IN_ANSWER}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +137,8 @@ def _number(number: str, question: Question) -> tuple[Piece, ...]:
 def _places(hit: Hit, question: Question, words: Words) -> tuple[str, ...]:
     """Return where something of the question stands, in words."""
     message = hit.message
+    if message is not None and message.where in SAID:
+        return (words.gettext(SAID[message.where]),)
     where = {
         IN_NUMBER: hit.ticket.number == question.number,
         IN_SUBJECT: message is not None and _has(message.subject, question),

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from domain.ids import AccountId
 from domain.posted import Posted
 from domain.protocols import Clock
-from domain.scan import Scanned
+from domain.scan import Scanner
 from domain.signing_in import IdentityProvider
 from domain.site import Site
 from pipeline.rule_trial import Trials
@@ -35,7 +35,7 @@ class Surroundings:
     #: Takes what a provider posts to an account's webhook; None: there are none.
     accept: Callable[[str, AccountId, Posted], Answered] | None = None
     #: Says whether a file is harmful; None: nobody is asked.
-    scan: Callable[[bytes], Scanned] | None = None
+    scanner: Scanner | None = None
     #: Gives the key that alert links are signed with; empty: none opens anything.
     link_key: Callable[[Site], str] = field(default=lambda _site: "", repr=False)
     #: Gives the secret that the keys of people's codes are made with; empty: nobody uses codes.

@@ -21,6 +21,7 @@ from store.schema.outbox import (
 from store.schema.pages import page_rounds, quick_answers
 from store.schema.people import codes, saved_views, sessions, sign_ins, tries, users
 from store.schema.published import read_pages, shown_addresses
+from store.schema.scanned import scans
 from store.schema.together import presences, unfinished_answers
 from store.schema.tried import looked_over, rule_hits, rule_trials, trial_changes
 from store.schema.watched import ends, handlings, rhythms, tendencies, traffic
@@ -68,6 +69,7 @@ __all__ = [
     "rule_hits",
     "rule_trials",
     "saved_views",
+    "scans",
     "seal_head",
     "send_rates",
     "sent_answers",

@@ -33,6 +33,7 @@ from domain.outgoing import AttachedFile, OutgoingKind, SendState
 from domain.page import WAY_HEADER, PageWay
 from domain.publishing import ReadPage
 from domain.rule_trial import Against, Difference, TrialChange, Tried
+from domain.scan import Scanned
 from domain.search import Question, read_question
 from domain.step_times import StepTimes
 from domain.ticket import Ticket, TicketStatus
@@ -94,6 +95,7 @@ from store import (
     rule_hits,
     rule_trials,
     saved_views,
+    scans,
     search,
     search_parts,
     sending,
@@ -299,6 +301,8 @@ def _put_told(connection: Connection, case: Case, finding: FindingId) -> None:
     beats.note_beat(connection, "decide", "w", TUESDAY)
     step_times.add_step_times(connection, {"decide": StepTimes().taking(timedelta(seconds=1))})
     restored.set_lost(connection, TUESDAY)
+    verdict = scans.Scan(said=Scanned.clean, signatures="1", asked_at=TUESDAY)
+    scans.keep_scan(connection, case.organisation, Digest("f" * 64), verdict)
 
 
 def _put_ended(connection: Connection, case: Case) -> FindingId:
@@ -916,6 +920,10 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
     "messages.list_of_ticket": (
         Rule.content,
         lambda connection, viewer, at: messages.list_of_ticket(connection, viewer, at.case.ticket),
+    ),
+    "scans.find_scan": (
+        Rule.organisation,
+        lambda connection, viewer, at: scans.find_scan(connection, viewer, at.case.organisation, Digest("f" * 64)),
     ),
     "belongings.find_belongings": (
         Rule.content,

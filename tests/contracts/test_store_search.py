@@ -1,19 +1,38 @@
 """Search: words, parts of words, numbers and people, alike on both databases."""
 
+from datetime import timedelta
+
 from domain.category import Secrecy
-from domain.ids import AccountId, TicketId, UnitId
+from domain.ids import AccountId, OutgoingId, TicketId, UnitId
 from domain.message import Fate, Mailbox
+from domain.outgoing import OutgoingKind
 from domain.search import read_question
-from domain.viewer import Viewer
-from store.database import Database
+from domain.viewer import OPERATOR, Viewer
+from store.database import Connection, Database
 from store.messages import add_arrivals
 from store.new_tickets import open_ticket
-from store.search import find_history, find_hits
+from store.notes import add_note
+from store.outgoing import add_outgoing
+from store.said_index import add_said_index, drop_said_index
+from store.search import Where, find_history, find_hits
 from store.search_index import add_index, drop_index
 from store.search_parts import finds_parts, lacks_parts
+from store.undone import put_undone
 from store.waiting import claim_waiting
 from tests.builders import TUESDAY
-from tests.contracts.stored import SOCIAL, WATER, account, arrival, decide, new_ticket, person, sql
+from tests.contracts.stored import (
+    SOCIAL,
+    TOWN,
+    WATER,
+    account,
+    arrival,
+    decide,
+    draft,
+    new_ticket,
+    person,
+    receipt,
+    sql,
+)
 
 BO = person("kontaktcenter")
 
@@ -37,6 +56,19 @@ def ids(database: Database, said: str, viewer: Viewer = BO, limit: int = 50) -> 
     """Return the tickets that are found, in order."""
     with database.read() as connection:
         return [hit.ticket.id for hit in find_hits(connection, viewer, read_question(said), limit=limit)]
+
+
+def write(
+    connection: Connection, ticket: TicketId, *, note: str = "", answer: str = "", later: timedelta = timedelta()
+) -> OutgoingId | None:  # fmt: skip
+    """Let Bo write a note and an answer in a ticket; return the answer's row."""
+    at = TUESDAY + timedelta(days=1) + later
+    if note:
+        add_note(connection, TOWN, ticket, author="Bo", text=note, at=at)
+    if not answer:
+        return None
+    written = draft(f"answer-{ticket}", text=answer, author="Bo")
+    return add_outgoing(connection, receipt(kind=OutgoingKind.answer), written, at=at, ticket=ticket)
 
 
 #: What is asked, and whether the letter below has it.
@@ -82,6 +114,52 @@ def test_the_ticket_that_is_named_stands_first(database: Database) -> None:
 
     assert ids(database, "26-1") == [named, names]
     assert ids(database, "26-00001") == [named, names]
+
+
+def test_what_staff_wrote_is_found_by_its_words_as_the_newest_of_its_ticket(database: Database) -> None:
+    noted, answered = put(database, 1, text="vatten"), put(database, 2, text="vatten")
+    with database.write() as connection:
+        write(connection, noted, note="Ringde om avloppet", later=timedelta(minutes=1))
+        write(connection, answered, answer="Avloppet spolas på tisdag", later=timedelta(minutes=2))
+
+    assert (ids(database, "avlopp"), ids(database, "vatten")) == ([answered, noted], [answered, noted])
+    with database.read() as connection:
+        found = find_hits(connection, BO, read_question("avloppet"), limit=5)
+    assert [(hit.message.where, hit.message.sender_name) for hit in found if hit.message] == [
+        (Where.answer, "Bo"), (Where.note, "Bo"),
+    ]  # fmt: skip
+
+
+def test_what_staff_wrote_is_found_by_nobody_outside_the_compartment(database: Database) -> None:
+    hidden = put(database, 1, unit=SOCIAL, secrecy=Secrecy.SK2)
+    with database.write() as connection:
+        write(connection, hidden, note="Ringde om avloppet", answer="Avloppet spolas")
+
+    assert [ids(database, "avloppet", viewer) for viewer in (BO, OPERATOR)] == [[], []]
+    assert ids(database, "avloppet", person("va", organisation=WATER)) == []
+    assert ids(database, "avloppet", person("social")) == [hidden]
+
+
+def test_an_answer_that_was_taken_back_is_not_found(database: Database) -> None:
+    ticket = put(database, 1)
+    with database.write() as connection:
+        answer = write(connection, ticket, answer="Avloppet spolas")
+        assert answer is not None
+        put_undone(connection, answer, "ångrad")
+
+    assert ids(database, "avloppet") == []
+
+
+def test_what_was_written_before_is_found_when_the_index_is_made(database: Database) -> None:
+    ticket = put(database, 1)
+    with database.write() as connection:
+        write(connection, ticket, note="Ringde om avloppet", answer="Ledningen spolas")
+
+    with database.remake() as connection:
+        drop_said_index(connection)
+        add_said_index(connection)
+
+    assert [ids(database, said) for said in ("avloppet", "ledningen")] == [[ticket], [ticket]]
 
 
 def test_one_letter_finds_only_itself(database: Database) -> None:

@@ -6,6 +6,8 @@ import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from starlette.testclient import TestClient
@@ -67,7 +69,11 @@ def scanner(answer: bytes) -> Iterator[tuple[str, list[bytes]]]:
             except OSError:
                 return
             with line, line.makefile("rb") as stream:
-                assert stream.read(10) == b"zINSTREAM\0"
+                asked = stream.read(9)
+                if asked == b"zVERSION\0":
+                    line.sendall(b"ClamAV 1.0.7/27123/Tue Nov 24 09:12:01 2026\0")
+                    continue
+                assert asked + stream.read(1) == b"zINSTREAM\0"
                 content = b""
                 while size := struct.unpack("!L", stream.read(4))[0]:
                     content += stream.read(size)
@@ -82,8 +88,8 @@ def scanner(answer: bytes) -> Iterator[tuple[str, list[bytes]]]:
     thread.join(timeout=10)
 
 
-def browser(town: Town, scan: object, name: str = "bo") -> TestClient:
-    client = TestClient(town.app(scan=scan), follow_redirects=False)
+def browser(town: Town, scanner: object, name: str = "bo") -> TestClient:
+    client = TestClient(town.app(scanner=scanner), follow_redirects=False)
     assert sign_in(client, name, PASSWORD) == 303
     return client
 
@@ -145,16 +151,46 @@ def test_nobody_outside_gets_a_sensitive_letter_or_its_attachment(town: Town, bo
 def test_a_clean_file_is_given_after_the_scanner_has_seen_it(town: Town) -> None:
     message = with_mail(town)
     with scanner(b"stream: OK\0") as (address, given):
-        answer = browser(town, Clamd(address).scan).get(f"/bilaga/{message}/0")
+        answer = browser(town, Clamd(address)).get(f"/bilaga/{message}/0")
 
     assert answer.status_code == 200
     assert given == [b"\x89PNG\r\n\x1a\n"]
 
 
+@dataclass
+class Counting:
+    """A scanner that knows everything as harmful, and counts how often it is asked."""
+
+    known: str = "1"
+    asked: int = 0
+
+    def scan(self, content: bytes) -> Scanned:
+        self.asked += 1
+        return Scanned.infected
+
+    def signatures(self) -> str:
+        return self.known
+
+
+def test_a_file_is_scanned_again_only_with_new_signatures_or_after_a_day(town: Town) -> None:
+    message, scanner = with_mail(town), Counting()
+    asked = []
+    rounds = (("1", 0), ("1", 5), ("", 5), ("2", 5), ("2", 20 * 60), ("2", 5 * 60))
+
+    for known, minutes in rounds:
+        scanner.known = known
+        town.clock.instant += timedelta(minutes=minutes)
+        told = browser(town, scanner).get(f"/bilaga/{message}/0")
+        asked.append(scanner.asked)
+
+    assert asked == [1, 1, 1, 2, 2, 3]
+    assert "av 2." in told.text
+
+
 def test_a_harmful_file_goes_only_to_a_lead_who_says_yes(town: Town) -> None:
     message = with_mail(town)
     with scanner(b"stream: Eicar-Test-Signature FOUND\0") as (address, _):
-        bo = browser(town, Clamd(address).scan)
+        bo = browser(town, Clamd(address))
         told = bo.get(f"/bilaga/{message}/0")
         refused = bo.post(f"/bilaga/{message}/0", data={"csrf": csrf_of(bo, "/ko")})
         make_lead(town)
@@ -170,7 +206,7 @@ def test_a_harmful_file_goes_only_to_a_lead_who_says_yes(town: Town) -> None:
 
 def test_while_the_scanner_does_not_answer_the_page_says_that_nothing_is_checked(town: Town) -> None:
     message = with_mail(town)
-    bo = browser(town, Clamd("127.0.0.1:1", timeout_seconds=1).scan)
+    bo = browser(town, Clamd("127.0.0.1:1", timeout_seconds=1))
 
     told = bo.get(f"/original/{message}")
     given = bo.post(f"/original/{message}", data={"csrf": csrf_of(bo, "/ko")})
