@@ -7,12 +7,13 @@ The server is a process of its own; who looks and who writes are others. Set `BE
 import gzip
 import hashlib
 import http.client
+import json
 import multiprocessing
 import os
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -154,25 +155,34 @@ class _Looking:
 
     def look(self) -> None:
         """Follow the stream, and ask for the list when it says that there is another."""
-        for version in self._versions():
+        for event, said in self._events():
+            if event == "change":
+                self._see(json.loads(said)["rows"])
+                continue
             # The server closes a connection that rests for a few seconds.
             rows = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
             headers = {"cookie": self.cookie, "accept-encoding": "gzip"}
-            rows.request("GET", f"/ko/rader?version={version}", headers=headers)
+            rows.request("GET", f"/ko/rader?version={said}", headers=headers)
             page = gzip.decompress(rows.getresponse().read())
             rows.close()
-            now = time.time()
-            for id in re.findall(rb'<tr role="row" id="t(\d+)"', page):
-                self.seen.setdefault(int(id), now)
+            self._see(re.findall(rb'<tr role="row" id="t(\d+)"', page))
 
-    def _versions(self) -> Iterator[str]:
+    def _see(self, ids: Iterable[str | bytes]) -> None:
+        now = time.time()
+        for id in ids:
+            self.seen.setdefault(int(id), now)
+
+    def _events(self) -> Iterator[tuple[str, str]]:
         while not self.stopped.is_set():
             stream = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
             stream.request("GET", "/ko/strom", headers={"cookie": self.cookie})
             answer = stream.getresponse()
+            event = ""
             while not self.stopped.is_set() and (line := answer.readline()):
-                if line.startswith(b"data: ") and line != b"data: -\n":
-                    yield line[6:].strip().decode()
+                if line.startswith(b"event: "):
+                    event = line[7:].strip().decode()
+                elif line.startswith(b"data: ") and event != "signed-out":
+                    yield event, line[6:].strip().decode()
             stream.close()
 
 

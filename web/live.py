@@ -1,8 +1,9 @@
-"""Live: a stream of server-sent events that says when a page has become old."""
+"""Live: a stream of server-sent events that says what has changed in a page."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Hashable
 from datetime import timedelta
+from functools import partial
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
@@ -10,27 +11,36 @@ from starlette.responses import Response, StreamingResponse
 from web.auth import find_visitor
 from web.visit import Visit
 
-#: How often a stream looks.
-PACE = timedelta(milliseconds=400)
+#: How often a stream looks, and so at most how often a page is changed.
+PACE = timedelta(milliseconds=300)
 
 #: A stream ends after so many looks; the browser opens a new one, here or at another process.
-LOOKS = 150
+LOOKS = 200
 
 #: How often a stream asks whether the session has ended.
 SESSION_PACE = timedelta(seconds=5)
 
+#: Given the version that was said last, it returns the version there is now and the event that says what is new.
+Look = Callable[[str], tuple[str, str]]
 
-def stream(visit: Visit, version: Callable[[], str]) -> Response:
-    """Return a stream that carries the version at once and whenever it changes.
 
-    It ends when the session has ended: an open page keeps no session alive.
+def said(event: str, data: str) -> str:
+    """Return a server-sent event; the data stands on one line."""
+    return f"event: {event}\ndata: {data}\n\n"
+
+
+def stream(visit: Visit, key: Hashable, look: Look) -> Response:
+    """Return a stream that says what there is at once, and what changes.
+
+    It ends when the session has ended: an open page keeps no session alive. `key`: what two visitors have in common
+    to whom the same is said.
     """
     return StreamingResponse(
-        _events(visit, version), media_type="text/event-stream", headers={"x-accel-buffering": "no"}
+        _events(visit, key, look), media_type="text/event-stream", headers={"x-accel-buffering": "no"}
     )
 
 
-async def _events(visit: Visit, version: Callable[[], str]) -> AsyncIterator[str]:
+async def _events(visit: Visit, key: Hashable, look: Look) -> AsyncIterator[str]:
     last, asked_at = "", visit.now
     yield "retry: 2000\n\n"
     for _ in range(LOOKS):
@@ -39,11 +49,11 @@ async def _events(visit: Visit, version: Callable[[], str]) -> AsyncIterator[str
         if visit.surroundings.clock.now() - asked_at >= SESSION_PACE:
             asked_at = visit.surroundings.clock.now()
             if not await run_in_threadpool(_still_here, visit):
-                yield "event: signed-out\ndata: -\n\n"
+                yield said("signed-out", "-")
                 return
-        now = await run_in_threadpool(version)
+        now, event = await visit.surroundings.looks.take((key, last), partial(look, last))
         # An empty comment keeps proxies from closing a quiet stream.
-        yield f"event: version\ndata: {now}\n\n" if now != last else ":\n\n"
+        yield event if now != last else ":\n\n"
         last = now
         await asyncio.sleep(PACE.total_seconds())
 

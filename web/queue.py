@@ -19,7 +19,8 @@ from store.queue_filter import conditions
 from store.queue_marks import QueueMark, list_queue_marks
 from store.tickets import count_tickets, list_tickets
 from store.users import list_colleagues
-from web.live import stream
+from web.live import said, stream
+from web.queue_change import Versions, listed_of
 from web.queue_filter import address_of, fields_of, read_filter
 from web.queue_rows import minute_of, rows_of, version_of
 from web.redirects import QUEUE
@@ -86,8 +87,20 @@ def _shared_part(visit: Visit, patience: float) -> tuple[_Read, _Part]:
 
 
 def watch_queue(visit: Visit) -> Response:
-    """Stream the version of the list whenever it changes, of what this viewer may see and nothing else."""
-    return stream(visit, lambda: _read_shared(visit, PATIENCE_SECONDS).version)
+    """Stream what changes in the list, of what this viewer may see and nothing else.
+
+    Where the browser's version is not known to this process any more, only the new version is said.
+    """
+    key = (visit.words.language, *_shared_key(visit))
+
+    def look(last: str) -> tuple[str, str]:
+        read, _ = _shared_part(visit, PATIENCE_SECONDS)
+        if read.version == last:
+            return last, ""
+        change = _versions_of(visit).change(last, read.version)
+        return read.version, said("version", read.version) if change is None else said("change", change)
+
+    return stream(visit, key, look)
 
 
 def _shared_key(visit: Visit) -> tuple[Hashable, ...]:
@@ -115,7 +128,14 @@ def _read_shared(visit: Visit, patience: float) -> _Read:
 def _rendered(visit: Visit, read: _Read) -> _Part:
     with visit.surroundings.database.read() as connection:
         plain = bytes(render_page("queue_list.html", visit.words, **_values(connection, visit, read)).body)
+    _versions_of(visit).add(read.version, listed_of(plain.decode()))
     return _Part(plain, gzip.compress(plain, 1))
+
+
+def _versions_of(visit: Visit) -> Versions:
+    """Return the last versions of the list, the same for all who see the same in the same language."""
+    key = ("versions", visit.words.language, *_shared_key(visit))
+    return visit.surroundings.shared.get(key, lambda: 0, Versions)
 
 
 def _values(connection: Connection, visit: Visit, read: _Read) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from domain.site import Site
 from pipeline.rule_trial import Trials
 from pipeline.webhook import Answered
 from store.database import Database
+from web.looks import Looks
 from web.rate_limit import RateLimit, SharedRateLimit
 from web.shared import Shared
 
@@ -48,6 +49,8 @@ class Surroundings:
     seen: RateLimit = field(default_factory=lambda: RateLimit(1, timedelta(minutes=1)))
     #: What many visitors are shown alike.
     shared: Shared = field(default_factory=Shared)
+    #: What streams look at now.
+    looks: Looks = field(default_factory=Looks)
     #: Set when the server stops: streams end.
     closing: Event = field(default_factory=Event)
 

@@ -14,6 +14,8 @@
   let waiting = null;
   let source = null;
   let lostTimer = 0;
+  // The newest version of the list that has come, shown or waiting, and its rows.
+  let newest = { version: "", rows: new Map() };
 
   const list = () => document.getElementById("queue");
   const body = (section) => section.querySelector("tbody");
@@ -80,7 +82,28 @@
     current.dataset.version = fresh.dataset.version;
   }
 
+  function remember(section) {
+    newest = { version: section.dataset.version, rows: new Map(rowsOf(section).map((row) => [row.id, row.outerHTML])) };
+  }
+
+  function sectionOf(html) {
+    return new DOMParser().parseFromString(html, "text/html").getElementById("queue");
+  }
+
+  // The stream says what is other than in the version before: rows that have changed, and the order of all.
+  function change(told) {
+    if (told.from !== newest.version) return refresh(told.version);
+    const fresh = sectionOf(told.around);
+    const rows = told.order.map((id) => told.rows[id] || newest.rows.get("t" + id));
+    if (!fresh || !body(fresh) || rows.some((row) => !row)) return refresh(told.version);
+    body(fresh).innerHTML = rows.join("");
+    receive(fresh);
+    sayFound();
+    return Promise.resolve();
+  }
+
   function receive(fresh) {
+    remember(fresh);
     const known = new Set(rowsOf(list()).map((row) => row.id));
     const added = rowsOf(fresh).filter((row) => !known.has(row.id)).length;
     const announced = waiting ? waiting.added : 0;
@@ -100,15 +123,14 @@
 
   // The stream says which version there is; without a stream the list is asked for as it is.
   async function refresh(version) {
-    if (version === list().dataset.version) return;
+    if (version === newest.version) return;
     const rows = list().dataset.rows;
     const address = version ? rows + (rows.includes("?") ? "&" : "?") + "version=" + version : rows;
     const answer = await fetch(address, { credentials: "same-origin" });
     if (answer.status === 401) return leave();
     if (!answer.ok) return;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const fresh = page.getElementById("queue");
-    if (fresh.dataset.version !== list().dataset.version) receive(fresh);
+    const fresh = sectionOf(await answer.text());
+    if (fresh.dataset.version !== newest.version) receive(fresh);
     sayFound();
   }
 
@@ -137,6 +159,7 @@
     source = new EventSource(list().dataset.stream);
     source.addEventListener("open", sayFound);
     source.addEventListener("version", (event) => refresh(event.data).catch(sayLost));
+    source.addEventListener("change", (event) => change(JSON.parse(event.data)).catch(sayLost));
     source.addEventListener("signed-out", leave);
     source.addEventListener("error", () => {
       sayLost();
@@ -182,5 +205,6 @@
   addEventListener("pagehide", hush);
   setInterval(poll, POLL_MS);
 
+  remember(list());
   listen();
 })();
