@@ -18,6 +18,7 @@ from store.at_work import who_is_at_work
 from store.database import Database
 from store.migrate import ADVISORY_LOCK, is_current, migrate
 from store.numbering import carry_numbers
+from store.said_index import add_said_index, drop_said_index
 from store.schema import messages, metadata
 from store.search_index import add_index, drop_index
 from store.verification import Verification, verify
@@ -109,6 +110,8 @@ def move(source: Database, target: Database, advance: Advance) -> Moved:
         carry_numbers(reading, writing)
         drop_index(writing)
         add_index(writing, advance)
+        drop_said_index(writing)
+        add_said_index(writing)
         arrived = {table.name: _contents(writing, table, advance) for table in metadata.sorted_tables}
         differing = [name for name, contents in told.items() if arrived[name] != contents]
         if differing:
