@@ -3,6 +3,7 @@
 import gzip
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from time import monotonic
 from typing import Any
 
@@ -45,6 +46,8 @@ class _Read:
     #: The names of who has them.
     holders: Mapping[UserId, str]
     figures: Figures
+    #: When it was read: a stream lasts longer than the instant it was asked for.
+    now: datetime
     #: Another when anything in the list is, or above it.
     version: str
 
@@ -141,7 +144,7 @@ def _versions_of(visit: Visit) -> Versions:
 def _values(connection: Connection, visit: Visit, read: _Read) -> dict[str, Any]:
     address = address_of(read.asked)
     return {
-        "rows": rows_of(read.tickets, read.marks, read.holders, visit.site, visit.now, visit.words),
+        "rows": rows_of(read.tickets, read.marks, read.holders, visit.site, read.now, visit.words),
         "asked": read.asked,
         "found": _found(connection, visit, read),
         "rows_address": f"{QUEUE}/rader{address}",
@@ -159,7 +162,7 @@ def _read(connection: Connection, visit: Visit) -> _Read:
     now = visit.surroundings.clock.now()
     figures = read_figures(connection, visit.viewer, now)
     version = f"{version_of(tickets, marks, now)}_{figures.open}_{figures.late}"
-    return _Read(asked, tickets, marks, _holders(connection, visit, tickets), figures, version)
+    return _Read(asked, tickets, marks, _holders(connection, visit, tickets), figures, now, version)
 
 
 def _holders(connection: Connection, visit: Visit, tickets: Sequence[Ticket]) -> dict[UserId, str]:

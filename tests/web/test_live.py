@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
@@ -40,7 +41,7 @@ async def _two_looks(answer: StreamingResponse, between: Callable[[], object]) -
     parts = answer.body_iterator.__aiter__()
     for look in range(3):
         part = str(await anext(parts))
-        found += re.findall(r"event: (\S+)\ndata: (\S+)", part)
+        found += re.findall(r"event: (\S+)\ndata: (.+)", part)
         if look == 1:
             between()
     return [f"{event} {data}" for event, data in found]
@@ -52,6 +53,15 @@ def test_a_new_ticket_changes_the_version(town: Town, bo: TestClient) -> None:
     seen = versions(town, bo, town.add_ticket)
 
     assert [each.partition(" ")[0] for each in seen] == ["version", "change"]
+
+
+def test_what_is_told_of_a_promise_is_of_now_and_not_of_when_the_stream_began(town: Town, bo: TestClient) -> None:
+    town.add_ticket()
+
+    def wait() -> None:
+        town.clock.instant += timedelta(minutes=13)
+
+    assert "försenat" in versions(town, bo, wait)[-1]
 
 
 def test_nothing_new_says_nothing(town: Town, bo: TestClient) -> None:
