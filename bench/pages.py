@@ -30,7 +30,7 @@ from store.database import Database
 from store.migrate import migrate
 from store.sessions import add_session
 from store.users import find_user
-from tests.services.postgres import SETTINGS, Postgres
+from tests.services.postgres import Postgres
 from tests.services.programs import free_port, listens
 from tests.web.town import NOW, Town, TownClock, town_site
 from web.app import make_app
@@ -55,9 +55,8 @@ SERVER = {"shared_buffers": "512MB", "max_wal_size": "8GB"}
 
 def run(console: Console) -> None:
     """Make the database, unless one was kept, and print both tables."""
-    SETTINGS.update(SERVER)
     kept = os.environ.get("BENCH_KEEP", "")
-    server = Postgres.start(Path(kept) if kept else None)
+    server = Postgres.start(Path(kept) if kept else None, **SERVER)
     try:
         measure(console, _filled(console, server), TICKETS)
     finally:

@@ -103,8 +103,7 @@ class Postgres:
 
     def has(self, name: str) -> bool:
         """Return whether there is such a database."""
-        address = f"host=127.0.0.1 port={self.port} user=svarsvakt dbname=postgres"
-        with psycopg.connect(address) as connection:
+        with psycopg.connect(self.administration) as connection:
             return connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is not None
 
     def call(self, name: str, better: str) -> None:
