@@ -101,7 +101,7 @@ def count_to_look_at(
     return connection.scalar(to_look_at(viewer).where(*only)) or 0
 
 
-def to_look_at(viewer: Viewer) -> sa.Select[tuple[int]]:
+def to_look_at(viewer: Viewer) -> sa.Select[int]:
     """Return the question how many open tickets the viewer may see that a person must look at."""
     return sa.select(sa.func.count()).select_from(tickets).where(sa.text(_TO_LOOK_AT), sees_ticket(viewer))
 
