@@ -35,7 +35,7 @@ HANDLED: Mapping[str, Mapping[str, str]] = {
     "ledger": {"gone_at": "provider_at"},
     "handlings": {"handled_at": "arrived_at", "how": "'answered'"},
     # Below what is sealed: the sealer looks for what has none.
-    "events": {"seal": "-(seal + c * :step)"},
+    "events": {"seal": "-(coalesce(seal, id) + c * :step)"},
 }  # fmt: skip
 
 #: Copies are so far apart.
