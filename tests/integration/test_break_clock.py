@@ -3,6 +3,7 @@
 By libfaketime and not by an injected clock: SQLite's own time, by which leases run out, jumps with it, as on a machine.
 """
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from tests.integration.broken import Broken, installed, wait_until_read
 from tests.services.programs import need
 
 pytestmark = [
+    pytest.mark.skipif("TORTURE_KILLS" not in os.environ, reason="takes minutes: make torture"),
     pytest.mark.service("dovecot", "faketime"), pytest.mark.xdist_group("breaks"), pytest.mark.timeout(480),
 ]  # fmt: skip
 

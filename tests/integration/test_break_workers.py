@@ -1,6 +1,6 @@
 """Random workers are killed every second while messages flow, in both shapes.
 
-`BREAK_MESSAGES` says how many flow: few in every run, 5,000 in `make torture`.
+`BREAK_MESSAGES` says how many flow: 5,000 in `make torture`.
 """
 
 import os
@@ -20,6 +20,7 @@ from tests.integration.shape import page
 MESSAGES = int(os.environ.get("BREAK_MESSAGES", "60"))
 
 pytestmark = [
+    pytest.mark.skipif("TORTURE_KILLS" not in os.environ, reason="takes minutes: make torture"),
     pytest.mark.service("dovecot", "postgres", "redis-server"), pytest.mark.xdist_group("breaks"),
     pytest.mark.timeout(480 + MESSAGES),
 ]  # fmt: skip

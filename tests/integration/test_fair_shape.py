@@ -1,6 +1,6 @@
 """A mailbox in which thousands wait delays no SMS and no other organisation, on real workers and PostgreSQL.
 
-`FAIR_MESSAGES` says how many wait: a few hundred in every run, 10,000 for the proof.
+`FAIR_MESSAGES` says how many wait: a few hundred, or 10,000 for the proof.
 """
 
 import os
@@ -14,6 +14,7 @@ from tests.integration.broken import Broken
 FLOOD = int(os.environ.get("FAIR_MESSAGES", "300"))
 
 pytestmark = [
+    pytest.mark.skipif("TORTURE_KILLS" not in os.environ, reason="takes minutes: make torture"),
     pytest.mark.service("dovecot", "postgres", "redis-server"), pytest.mark.xdist_group("breaks"),
     pytest.mark.timeout(480 + FLOOD),
 ]  # fmt: skip
