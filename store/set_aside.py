@@ -80,12 +80,12 @@ def put_in_ticket(connection: sa.Connection, message: StoredMessage, ticket: Tic
     put_words(connection, [found])
 
 
-def _seen_by(viewer: Viewer) -> tuple[Condition, ...]:
+def _seen_by(viewer: Viewer) -> tuple[Condition | sa.TextClause, ...]:
     """Return the conditions of what was set aside and the viewer may see: of a sensitive matter its unit alone.
 
     Danger to life is also seen by leads, as on a ticket.
     """
-    is_set_aside: Condition = sa.literal_column(f"messages.{SET_ASIDE}", sa.Boolean)
+    is_set_aside = sa.text(f"messages.{SET_ASIDE}")
     # So that no planner goes by the index of tickets: nearly every message that was set aside has none.
     has_no_ticket = sa.func.coalesce(messages.c.ticket_id, 0) == 0
     own = (is_set_aside, has_no_ticket, sees_organisation(viewer, messages))
