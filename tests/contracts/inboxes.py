@@ -39,6 +39,7 @@ class Inbox(Protocol):
     """An account of a provider that tests may break."""
 
     clock: HandClock
+    timeout_seconds: float
 
     def open(self) -> Source:
         """Return a source with the right secret, as a process that has just started."""
@@ -74,12 +75,13 @@ class TwilioInbox:
 
     def __init__(self) -> None:
         self.clock = HandClock()
+        self.timeout_seconds = 2.0
         self.server = TwilioServer(self.clock)
         self.server.start()
 
     def connection(self) -> TwilioConnection:
         return TwilioConnection(
-            account_sid=self.server.account_sid, secret="twilio", base_url=self.server.url, timeout_seconds=2.0
+            account_sid=self.server.account_sid, secret="twilio", base_url=self.server.url, timeout_seconds=self.timeout_seconds
         )
 
     def open(self, number: str = NUMBER) -> Source:
@@ -122,6 +124,7 @@ class _PageInbox:
 
     def __init__(self) -> None:
         self.clock = HandClock()
+        self.timeout_seconds = 2.0
         self.server = GraphServer(self.clock)
         self.server.start()
         self.people = 0
@@ -132,7 +135,7 @@ class _PageInbox:
             app_id=self.server.app_id,
             app_secret="app",
             base_url=self.server.url,
-            timeout_seconds=2.0,
+            timeout_seconds=self.timeout_seconds,
         )
 
     def open(self) -> Source:

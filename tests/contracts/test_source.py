@@ -137,16 +137,16 @@ def test_what_lies_there_at_first_connection_is_history(mailbox: BreakableMailbo
 
 
 def test_what_arrives_while_history_is_read_is_not_history(mailbox: BreakableMailbox, source: Source) -> None:
-    for each in range(51):
+    for each in range(101):
         mailbox.deliver(letter(each))
 
     first = source.fetch(None)
-    mailbox.deliver(letter(51))
-    mailbox.deliver(letter(52), FolderRole.junk)
+    mailbox.deliver(letter(101))
+    mailbox.deliver(letter(102), FolderRole.junk)
     rest, _ = everything(source, first.next_cursor)
 
     assert all(each.history for each in first.arrivals)
-    assert [(number(each), each.history) for each in rest] == [(50, True), (51, False), (52, False)]
+    assert [(number(each), each.history) for each in rest] == [(100, True), (101, False), (102, False)]
 
 
 def test_an_empty_mailbox_has_no_history(mailbox: BreakableMailbox, source: Source) -> None:
@@ -158,17 +158,17 @@ def test_an_empty_mailbox_has_no_history(mailbox: BreakableMailbox, source: Sour
     assert not arrival.history
 
 
-def test_a_batch_holds_fifty_and_says_that_more_is_waiting(mailbox: BreakableMailbox, source: Source) -> None:
+def test_a_batch_holds_a_hundred_and_says_that_more_is_waiting(mailbox: BreakableMailbox, source: Source) -> None:
     cursor = connected(source)
-    for each in range(101):
+    for each in range(201):
         mailbox.deliver(letter(each))
 
     batches = [source.fetch(cursor)]
     while batches[-1].more:
         batches.append(source.fetch(batches[-1].next_cursor))
 
-    assert [len(each.arrivals) for each in batches] == [50, 50, 1]
-    assert [number(each) for batch in batches for each in batch.arrivals] == list(range(101))
+    assert [len(each.arrivals) for each in batches] == [100, 100, 1]
+    assert [number(each) for batch in batches for each in batch.arrivals] == list(range(201))
 
 
 def test_exactly_fifty_are_no_reason_to_ask_again(mailbox: BreakableMailbox, source: Source) -> None:

@@ -101,7 +101,7 @@ def test_a_step_that_fails_holds_up_no_other_and_the_lines_are_printed(
 ) -> None:
     done: list[str] = []
 
-    def decide(runtime: Runtime) -> Decided:
+    def decide_all(runtime: Runtime) -> Decided:
         raise BadInput("a setting is wrong")
 
     def noting(name: str) -> Callable[[Runtime], None]:
@@ -112,7 +112,7 @@ def test_a_step_that_fails_holds_up_no_other_and_the_lines_are_printed(
 
     for name in ("hold", "send", "watch", "tell", "seal"):
         monkeypatch.setattr(work, name, noting(name))
-    monkeypatch.setattr(work, "decide", decide)
+    monkeypatch.setattr(work, "decide_all", decide_all)
 
     ran = run("poll", "kultur-facebook", "--json")
 
