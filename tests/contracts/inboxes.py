@@ -81,7 +81,10 @@ class TwilioInbox:
 
     def connection(self) -> TwilioConnection:
         return TwilioConnection(
-            account_sid=self.server.account_sid, secret="twilio", base_url=self.server.url, timeout_seconds=self.timeout_seconds
+            account_sid=self.server.account_sid,
+            secret="twilio",
+            base_url=self.server.url,
+            timeout_seconds=self.timeout_seconds,
         )
 
     def open(self, number: str = NUMBER) -> Source:
