@@ -79,10 +79,15 @@ class Hit:
 
 
 def find_hits(connection: sa.Connection, viewer: Viewer, question: Question, *, limit: int) -> tuple[Hit, ...]:
-    """Return at most `limit` tickets whose content the viewer may see, newest message first; one named first of all."""
+    """Return at most `limit` tickets whose content the viewer may see, newest message first; one named first of all.
+
+    Within words is looked only while whole words and beginnings find fewer than `limit`.
+    """
     named = _named(connection, viewer, question.number) if question.number else None
     by_ticket: dict[int, _Match] = {}
-    for matches in _ways(connection, viewer, question):
+    for look, matches in _ways(connection, viewer, question):
+        if look.within_words and len(by_ticket) >= limit:
+            continue
         found: dict[int, _Match] = {}
         for ticket, match in matches:
             found.setdefault(ticket, match)
@@ -110,6 +115,8 @@ def find_history(
     mine = (messages.c.fate == Fate.history, messages.c.account_id.in_(sorted(accounts)), sees_message(viewer))
     ids: set[int] = set()
     for look in _looks(connection, viewer, question, history=True) if accounts else ():
+        if look.within_words and len(ids) >= limit:
+            continue
         # Looked up first and alone: joined at once, PostgreSQL would rather read every message.
         old = (
             sa.select(look.row.label("row"))
@@ -144,14 +151,17 @@ def _looks(connection: sa.Connection, viewer: Viewer, question: Question, *, his
 
 def _ways(
     connection: sa.Connection, viewer: Viewer, question: Question
-) -> Iterator[Iterator[tuple[int, _Match]]]:  # fmt: skip
-    """Yield what each way of looking finds."""
+) -> Iterator[tuple[Look, Iterator[tuple[int, _Match]]]]:  # fmt: skip
+    """Yield what each way of looking finds, those within words last."""
     came_at = sa.func.coalesce(messages.c.arrived_at, messages.c.provider_at, type_=messages.c.arrived_at.type)
-    for look in _looks(connection, viewer, question, history=False):
-        yield _matches(connection, viewer, look, messages, came_at, Where.message)
+    ways: list[tuple[Look, Iterator[tuple[int, _Match]]]] = [
+        (look, _matches(connection, viewer, look, messages, came_at, Where.message))
+        for look in _looks(connection, viewer, question, history=False)
+    ]
     for kind, said_at, *only in _SAID:
         for look in said_looks(connection.dialect.name, question, kind):
-            yield _matches(connection, viewer, look, ROWS[kind], said_at, Where(kind), *only)
+            ways.append((look, _matches(connection, viewer, look, ROWS[kind], said_at, Where(kind), *only)))
+    yield from sorted(ways, key=lambda way: way[0].within_words)
 
 
 def _matches(

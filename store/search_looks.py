@@ -1,6 +1,6 @@
 """How each database looks in the index of words: by words, and by parts of subjects and senders."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,6 +22,8 @@ class Look:
     table: sa.FromClause
     row: sa.ColumnElement[Any]
     condition: sa.ColumnElement[bool]
+    #: Whether it looks within words, which costs most and is only done while whole words and beginnings find few.
+    within_words: bool = False
 
 
 def looks_for(dialect: str, question: Question, *, parts: bool, history: bool) -> tuple[Look, ...]:
@@ -38,12 +40,14 @@ def looks_for(dialect: str, question: Question, *, parts: bool, history: bool) -
     if dialect == "sqlite":
         looks = [_in_fts(_FTS_WORDS, _fts_words(question, history=history))]
         within = " AND ".join(f'"{part}"' for part in question.parts)
-        return (*looks, _in_fts(_FTS_PARTS, within)) if within else tuple(looks)
-    conditions = [_has(_tsquery(question, history=history))]
-    if parts and question.parts:
-        inside = [search_words.c.part.like(_written_out(f"%{part}%")) for part in question.parts]
-        conditions.append(sa.and_(*inside, *([_has(f"'/{HISTORY}'")] if history else [])))
-    return tuple(Look(search_words, search_words.c.message_row, condition) for condition in conditions)
+        return (*looks, replace(_in_fts(_FTS_PARTS, within), within_words=True)) if within else tuple(looks)
+    row = search_words.c.message_row
+    whole = Look(search_words, row, _has(_tsquery(question, history=history)))
+    if not (parts and question.parts):
+        return (whole,)
+    inside = [search_words.c.part.like(_written_out(f"%{part}%")) for part in question.parts]
+    condition = sa.and_(*inside, *([_has(f"'/{HISTORY}'")] if history else []))
+    return whole, Look(search_words, row, condition, within_words=True)
 
 
 def said_looks(dialect: str, question: Question, kind: Said) -> tuple[Look, ...]:

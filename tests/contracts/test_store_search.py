@@ -108,6 +108,13 @@ def test_the_newest_come_first_and_a_ticket_stands_there_once(database: Database
     assert ids(database, "vägen", limit=2) == [first, third]
 
 
+def test_within_words_is_looked_only_while_there_is_room(database: Database) -> None:
+    begins, within = put(database, 1, subject="Vatten på gatan"), put(database, 2, subject="Dricksvatten")
+
+    assert ids(database, "vatten", limit=1) == [begins]
+    assert ids(database, "vatten", limit=2) == [within, begins]
+
+
 def test_the_ticket_that_is_named_stands_first(database: Database) -> None:
     named = put(database, 1)
     names = put(database, 2, text="Det gäller ärende 26-00001")
