@@ -112,7 +112,7 @@ class Desk:
         """
         with self.database.read() as connection:
             colleague = next((each for each in list_colleagues(connection, self.user.viewer) if each.id == to), None)
-            if colleague is None or not _sees(connection, colleague, id):
+            if colleague is None or colleague.is_closed or not _sees(connection, colleague, id):
                 raise NotDone("choose a colleague who may see the ticket")
         self._assign(id, holder=holder, to=to, kind="handed_over", to_user=colleague.name)
 

@@ -1,15 +1,27 @@
 """Desk: what staff do with a ticket. Each change says what must still hold: two people never undo each other."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from domain.category import Secrecy
-from domain.ids import CategoryId, TicketId, UnitId, UserId
+from domain.ids import AccountId, CategoryId, OrganisationId, TicketId, UnitId, UserId
 from domain.outcome import Outcome, Registration
 from domain.ticket import TicketStatus
+from domain.viewer import Viewer
 from store.schema import tickets
+from store.visibility import sees_ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """A ticket that nobody has any more."""
+
+    ticket: TicketId
+    organisation: OrganisationId
+    account: AccountId
 
 
 def set_assignee(
@@ -17,6 +29,14 @@ def set_assignee(
 ) -> bool:  # fmt: skip
     """Give an open ticket from `holder` (None: nobody) to somebody, or to nobody; return whether it was theirs."""
     return _change(connection, ticket, _open(), tickets.c.assignee_id.is_not_distinct_from(holder), assignee_id=to)
+
+
+def release_held(connection: sa.Connection, holder: UserId, sees: Viewer | None) -> tuple[Released, ...]:
+    """Give the open tickets that somebody has and does not see to nobody; return them. `sees` None: nothing is seen."""
+    unseen = sa.true() if sees is None else sa.not_(sees_ticket(sees))
+    held = tickets.update().where(tickets.c.assignee_id == holder, _open(), unseen).values(assignee_id=None)
+    rows = connection.execute(held.returning(tickets.c.id, tickets.c.organisation_id, tickets.c.account_id))
+    return tuple(Released(*row) for row in sorted(rows))
 
 
 def close_ticket(connection: sa.Connection, ticket: TicketId, outcome: Outcome, at: datetime) -> bool:

@@ -15,7 +15,7 @@ from domain.outcome import Outcome, Registration
 from domain.ticket import Ticket, TicketStatus
 from domain.viewer import Viewer
 from store.clocks import COLUMNS as CLOCKS
-from store.schema import tickets
+from store.schema import tickets, users
 from store.schema.work import TO_LOOK_AT
 from store.statements import in_parts
 from store.visibility import masked, sees_ticket
@@ -25,11 +25,18 @@ _TO_LOOK_AT = f"tickets.{TO_LOOK_AT.replace('needs', 'tickets.needs')}"
 
 
 def mark_reopened(connection: sa.Connection, ticket: TicketId) -> bool:
-    """Open a closed ticket again; return whether it was closed."""
+    """Open a closed ticket again; return whether it was closed. Who had it has it still, unless they are gone."""
     closed = (tickets.c.id == ticket, tickets.c.status == TicketStatus.closed)
+    works_here = sa.exists().where(
+        users.c.id == tickets.c.assignee_id,
+        users.c.organisation_id == tickets.c.organisation_id,
+        users.c.closed_at.is_(None),
+    )
+    holder = sa.case((works_here, tickets.c.assignee_id))
+    opened = tickets.update().where(*closed)
     return (
         connection.execute(
-            tickets.update().where(*closed).values(status=TicketStatus.open, closed_at=None, outcome=None)
+            opened.values(status=TicketStatus.open, closed_at=None, outcome=None, assignee_id=holder)
         ).rowcount
         == 1
     )

@@ -52,11 +52,19 @@ def find_unfinished(connection: sa.Connection, viewer: Viewer, user: UserId, tic
 
 
 def list_unfinished_of(connection: sa.Connection, viewer: Viewer, ticket: TicketId) -> tuple[tuple[UserId, str], ...]:
-    """Return who has something unfinished in a ticket, with the name that colleagues see; never what it says."""
+    """Return who has something unfinished in a ticket, with the name that colleagues see; never what it says.
+
+    Nobody waits for whoever is shut out, or has moved to another organisation.
+    """
     query = (
         sa.select(users.c.id, users.c.display_name)
         .join(unfinished_answers, unfinished_answers.c.user_id == users.c.id)
-        .where(unfinished_answers.c.ticket_id == ticket, sees_about(viewer, unfinished_answers))
+        .where(
+            unfinished_answers.c.ticket_id == ticket,
+            users.c.organisation_id == unfinished_answers.c.organisation_id,
+            users.c.closed_at.is_(None),
+            sees_about(viewer, unfinished_answers),
+        )
         .order_by(users.c.display_name, users.c.id)
     )
     return tuple((UserId(row[0]), row[1]) for row in connection.execute(query))

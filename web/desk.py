@@ -117,7 +117,7 @@ def desk_of(
         colleagues=tuple(
             Choice(value=str(each.id), text=each.display_name)
             for each in list_colleagues(connection, visit.viewer)
-            if each.id != ticket.assignee
+            if each.id != ticket.assignee and not each.is_closed
         ),
         units=tuple(Choice(value=each.id, text=each.name, chosen=each.id == ticket.unit) for each in units),
         categories=_categories(visit, ticket),

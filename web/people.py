@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from domain.ids import UserId
 from domain.viewer import Role
+from pipeline.let_go import let_go
 from store import events
 from store.codes import drop_code_key
 from store.database import Connection
@@ -78,10 +79,13 @@ def _end_sessions(_visit: Visit, connection: Connection, id: UserId) -> None:
 
 def _end_codes(_visit: Visit, connection: Connection, id: UserId) -> None:
     drop_code_key(connection, id)
+    # Whose telephone is lost may be signed in on it.
+    close_sessions(connection, id)
 
 
 def _close(visit: Visit, connection: Connection, id: UserId) -> None:
     close_user(connection, id, visit.now)
+    let_go(connection, id, sees=None, at=visit.now, actor=actor_of(visit.user))
 
 
 def _open(_visit: Visit, connection: Connection, id: UserId) -> None:

@@ -13,6 +13,7 @@ from domain.ids import OrganisationId, PersonId
 from domain.signing_in import Attempt, Identity, IdentityProvider, NotIdentified, Rights, rights_of
 from domain.site import Site
 from domain.viewer import MACHINE
+from pipeline.let_go import let_go
 from store import events
 from store.database import Connection
 from store.sessions import close_sessions
@@ -160,6 +161,8 @@ def _adopt(surroundings: Surroundings, connection: Connection, known: User, iden
     if rights.organisation != known.organisation:
         # What is open elsewhere was opened in the other organisation.
         close_sessions(connection, known.id)
+    now_is = replace(known, organisation=rights.organisation, units=rights.units, roles=rights.roles)
+    let_go(connection, known.id, sees=now_is.viewer, at=surroundings.clock.now(), actor=PROVIDER)
     if rights != Rights(known.organisation, known.units, known.roles, known.person):
         events.append(
             connection, "rights_changed", at=surroundings.clock.now(), organisation=rights.organisation,

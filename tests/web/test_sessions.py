@@ -5,9 +5,14 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
+from domain.ids import TicketId, UserId
+from domain.outcome import Outcome
 from domain.viewer import MACHINE, Role
-from store.users import list_colleagues
+from pipeline.desk import Desk, NotDone
+from store.tickets import get_ticket
+from store.users import find_user, list_colleagues
 from tests.web.conftest import Enter, csrf_of
+from tests.web.test_ticket_page import kinds
 from tests.web.town import Town
 
 FIREFOX = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0"}
@@ -109,3 +114,86 @@ def test_nobody_shuts_themselves_out(town: Town, administrator: TestClient) -> N
     form = {"csrf": csrf_of(administrator, "/mitt"), "do": "close"}
 
     assert administrator.post(f"/anvandare/{number_of(town, 'adam')}", data=form).status_code == 400
+
+
+def desk_of(town: Town, name: str) -> Desk:
+    with town.database.read() as connection:
+        user = find_user(connection, MACHINE, name)
+    assert user is not None
+    return Desk(town.database, town.site, user, town.clock.instant)
+
+
+def holder_of(town: Town, ticket: TicketId) -> str:
+    """Return the name of who has a ticket; empty: nobody."""
+    with town.database.read() as connection:
+        holder = get_ticket(connection, MACHINE, ticket).assignee
+        return next((each.name for each in list_colleagues(connection, MACHINE) if each.id == holder), "")
+
+
+def shut_out(town: Town, administrator: TestClient, name: str) -> None:
+    form = {"csrf": csrf_of(administrator, "/mitt"), "do": "close"}
+    assert administrator.post(f"/anvandare/{number_of(town, name)}", data=form).status_code == 303
+
+
+def test_what_somebody_holds_is_nobodys_once_they_are_shut_out(town: Town, administrator: TestClient) -> None:
+    (hers, _), (his, _) = town.add_ticket(), town.add_ticket()
+    desk_of(town, "cilla").take(hers)
+    desk_of(town, "bo").take(his)
+
+    shut_out(town, administrator, "bo")
+
+    assert (holder_of(town, his), holder_of(town, hers)) == ("", "cilla")
+    assert kinds(town.database, his)[-1] == ("released", "user/adam")
+    assert kinds(town.database, hers)[-1] == ("taken", "user/cilla")
+
+
+def test_a_ticket_that_is_opened_again_stays_with_who_had_it_unless_they_are_shut_out(
+    town: Town, administrator: TestClient
+) -> None:
+    (hers, _), (his, _) = town.add_ticket(), town.add_ticket()
+    for name, ticket in (("cilla", hers), ("bo", his)):
+        desk_of(town, name).take(ticket)
+        desk_of(town, name).close(ticket, Outcome.answered)
+    shut_out(town, administrator, "bo")
+
+    for ticket in (hers, his):
+        desk_of(town, "cilla").reopen(ticket)
+
+    assert (holder_of(town, hers), holder_of(town, his)) == ("cilla", "")
+
+
+def test_nobody_waits_for_what_somebody_shut_out_has_not_finished(
+    town: Town, bo: TestClient, enter: Enter, administrator: TestClient
+) -> None:
+    ticket, _ = town.add_ticket()
+    bo.post(f"/arende/{ticket}/utkast", data={"csrf": csrf_of(bo, "/ko"), "text": "Vi lagar det."})
+    cilla = enter("cilla")
+    said = "Bo Karlsson har ett utkast till svar."
+    before = cilla.get(f"/arende/{ticket}").text
+
+    shut_out(town, administrator, "bo")
+    after = cilla.get(f"/arende/{ticket}").text
+    form = {"csrf": csrf_of(administrator, "/mitt"), "do": "open"}
+    administrator.post(f"/anvandare/{number_of(town, 'bo')}", data=form)
+
+    assert [said in page for page in (before, after)] == [True, False]
+    assert "Vi lagar det." in enter("bo").get(f"/arende/{ticket}").text
+
+
+def test_nothing_is_handed_over_to_somebody_shut_out(town: Town, administrator: TestClient, enter: Enter) -> None:
+    ticket, _ = town.add_ticket()
+    cilla = enter("cilla")
+    shut_out(town, administrator, "bo")
+
+    with pytest.raises(NotDone):
+        desk_of(town, "cilla").hand_over(ticket, None, UserId(number_of(town, "bo")))
+
+    assert "Bo Karlsson" not in cilla.get(f"/arende/{ticket}").text
+
+
+def test_whose_codes_are_reset_is_signed_out_everywhere(town: Town, bo: TestClient, administrator: TestClient) -> None:
+    form = {"csrf": csrf_of(administrator, "/mitt"), "do": "end_codes"}
+
+    administrator.post(f"/anvandare/{number_of(town, 'bo')}", data=form)
+
+    assert bo.get("/ko").status_code == 303

@@ -10,12 +10,14 @@ import sqlalchemy as sa
 from starlette.testclient import TestClient
 
 from connectors.oidc import OidcProvider
-from domain.ids import UnitId
+from domain.ids import TicketId, UnitId, UserId
 from domain.signing_in import IdentitySettings, Membership
-from domain.viewer import Role
+from domain.viewer import MACHINE, Role
 from sandbox.oidc import OidcPerson, OidcServer
 from store.schema import events, sign_ins, users
+from store.tickets import get_ticket
 from tests.web.conftest import csrf_of
+from tests.web.test_ticket_page import kinds
 from tests.web.town import TOWN, WATER, Town
 
 MEMBERS = (
@@ -56,6 +58,11 @@ def there_and_back(browser: TestClient, next: str = "/konton") -> str:
 def user_named(town: Town, name: str) -> sa.RowMapping | None:
     with town.database.read() as connection:
         return connection.execute(sa.select(users).where(users.c.name == name)).mappings().first()
+
+
+def holder_in(town: Town, ticket: TicketId) -> UserId | None:
+    with town.database.read() as connection:
+        return get_ticket(connection, MACHINE, ticket).assignee
 
 
 def test_the_provider_lets_somebody_in_to_the_page_asked_for(town: Town, browser: TestClient) -> None:
@@ -225,6 +232,23 @@ def test_sessions_end_when_somebody_moves_to_another_organisation(
     assert browser.get("/ko").status_code == 303
     assert other.get("/ko").status_code == 200
     assert other.get("/mitt").text.count("den här") == 1
+
+
+def test_what_somebody_holds_and_sees_no_more_is_nobodys_after_a_move(
+    town: Town, server: OidcServer, browser: TestClient
+) -> None:
+    ticket, _ = town.add_ticket()
+    browser.get(there_and_back(browser))
+    browser.post(f"/arende/{ticket}", data={"csrf": csrf_of(browser, "/ko"), "act": "take"})
+    browser.get(there_and_back(browser))
+    stays = holder_in(town, ticket)
+    server.person = OidcPerson(groups=["vatten"])
+
+    browser.get(there_and_back(browser))
+
+    assert stays is not None
+    assert holder_in(town, ticket) is None
+    assert kinds(town.database, ticket)[-1] == ("released", "identity provider")
 
 
 def test_changed_rights_stand_in_the_log(town: Town, server: OidcServer, browser: TestClient) -> None:
