@@ -31,7 +31,7 @@ from pipeline.reconcile import reconcile_when_due
 from pipeline.rule_trial import try_rules
 from pipeline.runtime import Alone, LateRuntime, Runtime
 from pipeline.seal import seal
-from pipeline.send import send
+from pipeline.send import LONGEST, send
 from pipeline.signal import signal
 from pipeline.tell import tell
 from pipeline.visit import visit
@@ -48,9 +48,9 @@ log = logging.getLogger(__name__)
 #: done then lies where it lay, and the sweep rings for it. The first of these bells are heard first, of those that
 #: have reached a process: no SMS must wait for visits to mailboxes.
 STEPS: dict[Step, tuple[Callable[..., object], int]] = {
-    Step.send_urgent: (partial(send, urgent_alone=True), 10),
+    Step.send_urgent: (partial(send, urgent_alone=True, at_most=LONGEST), 10),
     Step.decide: (decide, 10),
-    Step.send: (send, 10),
+    Step.send: (partial(send, at_most=LONGEST), 10),
     Step.hold: (hold, 5),
     Step.watch: (watch, 5),
     Step.tell: (tell, 5),

@@ -14,8 +14,9 @@ from domain.protocols import Step
 
 log = logging.getLogger(__name__)
 
-#: A bell that nobody has heard by then is taken for lost, and may be rung again.
-LOST_AFTER_SECONDS = 30
+#: A bell that nobody has heard by then may be rung again. It was lost, or a process all of whose threads are busy has
+#: fetched it from Redis: no SMS must wait until one of them is free while another process has nothing to do.
+LOST_AFTER_SECONDS = 3
 
 #: What the keys of waiting bells begin with in Redis.
 _PREFIX = "svarsvakt:bell:"

@@ -18,7 +18,7 @@ from domain.protocols import Step
 #: whose clock is as wrong as that still hears the others' bells.
 HEARD_WITHIN_MS = 2 * 60 * 60 * 1000
 
-#: The longest that one step may take before its thread is interrupted; `LIMITS_MS` in `worker.py` says less of most.
+#: The longest that one step may take before its thread is interrupted; `STEPS` in `worker.py` says less of most.
 STEP_LIMIT_MS = 10 * 60 * 1000
 
 #: A Redis that does not answer is given up after this; the sweep rings again.

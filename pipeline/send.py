@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from domain.account import Channel
@@ -38,6 +38,9 @@ FAILURES_IN_A_ROW = 2
 #: Messages claimed at once: what comes meanwhile waits for no more than these.
 AT_ONCE = 20
 
+#: How long a worker sends at one bell, well before its thread would be interrupted: the sweep has rung since.
+LONGEST = timedelta(minutes=5)
+
 
 @dataclass(slots=True)
 class Sent:
@@ -46,24 +49,31 @@ class Sent:
     states: Counter[SendState] = field(default_factory=Counter)
 
 
-def send(runtime: Runtime, *, urgent_alone: bool = False) -> Sent:
+def send(runtime: Runtime, *, urgent_alone: bool = False, at_most: timedelta | None = None) -> Sent:
     """Send everything that may be sent now, or what is urgent of it. Safe to run twice, and by many workers at once.
 
     A message that fails in a way nobody foresaw holds back no other; its failure is raised when all are done, so that
-    the step counts as failed. Told to stop, it ends after the message in hand, and puts back what it has claimed.
+    the step counts as failed. Told to stop, or `at_most` after it began, it ends after the message in hand, and puts
+    back what it has claimed: a thread that is interrupted while it hands over would leave a send that nobody can tell
+    of.
     """
     sent = Sent()
     site = runtime.site()
+    is_over = partial(_is_over, runtime, None if at_most is None else runtime.now + at_most)
     with guarding() as guard, ExitStack() as lines:
         sinks = _Sinks(runtime, site, lines)
         for to_send in _interrupted(runtime, site):
             _guarded(guard, sent, to_send, partial(_settle_interrupted, runtime, sinks, to_send))
         guard.do("letting automatic replies go again", partial(close_when_over, runtime, site))
-        while not runtime.stop.is_set() and (judged := _claim(runtime, site, urgent_alone)) is not None:
+        while not is_over() and (judged := _claim(runtime, site, urgent_alone)) is not None:
             sent.states[SendState.cancelled] += len(judged.held)
-            _send_batch(runtime, site, sinks, judged.going, sent, guard)
+            _send_batch(runtime, site, sinks, judged.going, sent, guard, is_over)
     sent.states += Counter()
     return sent
+
+
+def _is_over(runtime: Runtime, until: datetime | None) -> bool:
+    return runtime.stop.is_set() or (until is not None and runtime.now >= until)
 
 
 def _guarded(guard: Guard, sent: Sent, to_send: ToSend, part: Callable[[], SendState]) -> None:
@@ -77,11 +87,12 @@ def _guarded(guard: Guard, sent: Sent, to_send: ToSend, part: Callable[[], SendS
 
 
 def _send_batch(
-    runtime: Runtime, site: Site, sinks: "_Sinks", batch: Sequence[ToSend], sent: Sent, guard: Guard
-) -> None:
+    runtime: Runtime, site: Site, sinks: "_Sinks", batch: Sequence[ToSend], sent: Sent, guard: Guard,
+    is_over: Callable[[], bool],
+) -> None:  # fmt: skip
     waiting: set[AccountId] = set()
     for position, to_send in enumerate(batch):
-        if runtime.stop.is_set():
+        if is_over():
             _let_go(runtime, [each for each in batch[position:] if each.rendered.account not in waiting])
             return
         account = to_send.rendered.account
@@ -115,7 +126,7 @@ class _Sinks:
 
     def note(self, to_send: ToSend, state: SendState) -> None:
         """Note how a send went, to know when a way out is down: a server that falls silent must not do so for each."""
-        failed = state in {SendState.retry, SendState.uncertain}
+        failed = state in {SendState.retry, SendState.uncertain, SendState.handing_over}
         self._failures[_way(to_send)] = self._failures[_way(to_send)] + 1 if failed else 0
 
     def of(self, to_send: ToSend) -> Sink | None:
@@ -195,7 +206,13 @@ def _settle_interrupted(runtime: Runtime, sinks: _Sinks, to_send: ToSend) -> Sen
         sink = None
     if sink is None:
         return note_ended(runtime.database, to_send, runtime.worker(), SendState.uncertain, why, runtime.now)
-    return settle(runtime.database, sink, to_send, runtime.worker(), why, runtime.now)
+    if sinks.seem_down(to_send):
+        return SendState.handing_over
+    state = settle(runtime.database, sink, to_send, runtime.worker(), why, runtime.now)
+    if state is SendState.handing_over:
+        # Nobody answered: the others are asked about again when their lease has run out, as this one is.
+        sinks.note(to_send, state)
+    return state
 
 
 def _send_one(runtime: Runtime, site: Site, sinks: _Sinks, to_send: ToSend) -> SendState:

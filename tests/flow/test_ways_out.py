@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from connectors.fake import FakeSink, Trouble
 from domain.account import Account, AutoReply
 from domain.errors import BadInput, Unreachable
-from domain.outgoing import OutgoingKind, Receipt, Rendered, SendState
+from domain.outgoing import AUTOMATIC_REPLIES, OutgoingKind, Receipt, Rendered, SendState, Trace
 from domain.site import Site
 from pipeline.decide import decide
 from pipeline.receive import receive
@@ -106,7 +107,8 @@ def test_a_way_out_that_is_down_is_not_tried_for_every_message(
     real = FakeSink.send
 
     def counted(self: FakeSink, rendered: Rendered, before_wire: Callable[[], None]) -> Receipt:
-        tried.append(rendered.recipient)
+        if rendered.kind in AUTOMATIC_REPLIES:
+            tried.append(rendered.recipient)
         return real(self, rendered, before_wire)
 
     monkeypatch.setattr(FakeSink, "send", counted)
@@ -140,3 +142,73 @@ def test_a_message_that_fails_in_a_way_nobody_foresaw_holds_back_no_other(
         send(town.runtime)
 
     assert Counter(states(town))[SendState.sent] == 2
+
+
+def test_a_way_out_that_can_tell_nothing_either_is_not_tried_for_every_message(
+    town: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FakeSink, "find_sent", says_nothing([]))
+    town.wires.out.trouble = Trouble.lost
+    for original in numbered(20):
+        town.arrives(original)
+
+    town.round()
+
+    assert Counter(states(town)) == {SendState.handing_over: 2, SendState.retry: 18}
+
+
+def test_a_way_out_that_says_nothing_is_not_asked_about_every_send_that_was_cut_off(
+    town: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    for original in numbered(20):
+        town.arrives(original)
+    receive(town.runtime, town.account)
+    decide(town.runtime)
+    cut_off(town)
+    monkeypatch.setattr(FakeSink, "find_sent", says_nothing(asked))
+
+    send(town.runtime)
+
+    assert Counter(states(town)) == {SendState.handing_over: 20}
+    assert len(asked) == 2
+
+
+def test_a_way_out_that_is_slow_is_left_in_time_and_goes_on_at_the_next_bell(
+    town: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the worker interrupts the thread while it hands over, and a person must settle that send."""
+    real = FakeSink.send
+
+    def slow(self: FakeSink, rendered: Rendered, before_wire: Callable[[], None]) -> Receipt:
+        town.clock.forward(minutes=1)
+        return real(self, rendered, before_wire)
+
+    monkeypatch.setattr(FakeSink, "send", slow)
+    for original in numbered(30):
+        town.arrives(original)
+    receive(town.runtime, town.account)
+    decide(town.runtime)
+
+    send(town.runtime, at_most=timedelta(minutes=5))
+    at_first = Counter(states(town))
+    send(town.colleague("worker-2"))
+
+    assert at_first == {SendState.sent: 5, SendState.queued: 25}
+    assert Counter(states(town)) == {SendState.sent: 30}
+
+
+def says_nothing(asked: list[str]) -> Callable[[FakeSink, Rendered, Callable[[str], bool]], Trace]:
+    def unreachable(self: FakeSink, rendered: Rendered, is_anothers: Callable[[str], bool]) -> Trace:
+        asked.append(rendered.message_id)
+        raise Unreachable("tcp", "the provider does not answer")
+
+    return unreachable
+
+
+def cut_off(town: Installation) -> None:
+    """Leave every send as a worker does that is killed while it hands over."""
+    with town.database.write() as connection:
+        connection.exec_driver_sql(
+            "UPDATE outgoing SET state = 'handing_over', claimed_by = 'dead', attempts = 1, lease_until = '2000-01-01'"
+        )

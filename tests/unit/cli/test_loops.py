@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from functools import partial
 
 from dramatiq.cli import make_argument_parser
 
@@ -11,7 +12,7 @@ from cli.work import dramatiq_arguments
 from domain.protocols import Step
 from pipeline.beat import AT_WORK_AT_MOST
 from pipeline.runtime import LateRuntime
-from worker import install_actors, make_broker
+from worker import STEPS, install_actors, make_broker
 
 
 def test_every_step_is_worked_on_by_one_group() -> None:
@@ -56,6 +57,14 @@ def test_every_step_has_a_limit_of_its_own_within_which_it_counts_as_at_work() -
 
     assert all(timedelta(0) < each <= AT_WORK_AT_MOST for each in limits.values())
     assert limits[Step.signal] < limits[Step.receive]
+
+
+def test_no_thread_is_interrupted_while_it_hands_over() -> None:
+    for step in (Step.send_urgent, Step.send):
+        work, minutes = STEPS[step]
+
+        assert isinstance(work, partial)
+        assert work.keywords["at_most"] <= timedelta(minutes=minutes) / 2
 
 
 def test_no_more_threads_than_two_do_the_same_and_who_comes_beside_them_goes_on() -> None:
