@@ -20,6 +20,8 @@ def copy_into(database: Database, file: Path) -> None:
         raise BadInput("svarsvakt backup copies SQLite: take a copy of PostgreSQL with pg_dump --format=custom")
     if file.exists():
         raise BadInput(f"{file} exists: name a new file")
+    # Letters of citizens: for nobody else to read, whatever the shell says of new files.
+    file.touch(mode=0o600)
     with closing(database.engine.raw_connection()) as connection:
         driver: Any = connection.driver_connection
         driver.execute("PRAGMA query_only = 0")

@@ -35,10 +35,19 @@ def is_current(database: Database) -> bool:
     processes of the version before go on with them (docs/operating.md).
     """
     scripts = alembic.script.ScriptDirectory(str(MIGRATIONS))
-    with database.read() as connection:
-        version = alembic.runtime.migration.MigrationContext.configure(connection).get_current_revision()
+    version = _version(database)
     missing = {each.revision for each in scripts.walk_revisions()} - {scripts.get_current_head()}
     return version is not None and version not in missing
+
+
+def is_ours(database: Database) -> bool:
+    """Return whether the tables are those of this very version: a later one's hold what nobody here knows."""
+    return _version(database) == alembic.script.ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+
+def _version(database: Database) -> str | None:
+    with database.read() as connection:
+        return alembic.runtime.migration.MigrationContext.configure(connection).get_current_revision()
 
 
 def alembic_config(connection: sa.Connection) -> alembic.config.Config:

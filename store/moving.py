@@ -16,8 +16,9 @@ from domain.errors import BadInput, NotMoved
 from domain.viewer import OPERATOR
 from store.at_work import who_is_at_work
 from store.database import Database
-from store.migrate import ADVISORY_LOCK, is_current, migrate
+from store.migrate import ADVISORY_LOCK, is_ours, migrate
 from store.numbering import carry_numbers
+from store.restored import NOT_YET, find_lost
 from store.said_index import add_said_index, drop_said_index
 from store.schema import messages, metadata
 from store.search_index import add_index, drop_index
@@ -76,12 +77,19 @@ def prepare(source: Database, target: Database) -> None:
     """See that everything may be moved, and give the target its tables.
 
     Raises:
-        BadInput: the source has tables of another version, or somebody works in it; or the target holds something.
+        BadInput: the source has tables of another version, is a copy that nobody has started, or somebody works in it;
+            or the target holds something.
     """
     # What we ourselves have left open shows nobody at work.
     source.close()
-    if not is_current(source):
-        raise BadInput(f"{source.shown} has no tables of this version: run svarsvakt migrate on it first")
+    if not is_ours(source):
+        raise BadInput(
+            f"{source.shown} has no tables of this very version: run svarsvakt migrate on it first, or move it by the "
+            "newer version that made them"
+        )
+    with source.read() as connection:
+        if find_lost(connection, OPERATOR) == NOT_YET:
+            raise BadInput(f"{source.shown} is a copy that nobody has started yet: run svarsvakt restored on it first")
     _refuse_at_work(source)
     with target.read() as connection:
         filled = _filled(connection)

@@ -22,6 +22,7 @@ from store.leases import claim_lease
 from store.migrate import migrate
 from store.moving import Moved, count_steps, move, prepare, unlimited
 from store.originals import put_originals
+from store.restored import NOT_YET, set_lost
 from store.schema import metadata, notes, originals
 from store.verification import verify
 from tests.builders import TUESDAY
@@ -258,6 +259,26 @@ def test_a_source_without_the_tables_of_now_is_refused(files: tuple[Database, Da
 
     with closing(older), pytest.raises(BadInput, match="svarsvakt migrate"):
         prepare(older, files[1])
+
+
+def test_a_source_with_tables_of_a_later_version_is_refused_for_it_holds_what_is_not_known(
+    files: tuple[Database, Database],
+) -> None:
+    with files[0].write() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'later'")
+
+    with pytest.raises(BadInput, match="newer version"):
+        prepare(*files)
+
+
+def test_a_copy_that_nobody_has_started_is_refused_for_what_it_is_would_be_forgotten(
+    files: tuple[Database, Database],
+) -> None:
+    with files[0].write() as connection:
+        set_lost(connection, NOT_YET)
+
+    with pytest.raises(BadInput, match="svarsvakt restored"):
+        prepare(*files)
 
 
 @pytest.mark.parametrize("lease", ["scheduler", "listener", "account/kontaktcenter"])

@@ -103,6 +103,32 @@ def test_the_compose_file_runs_commands_and_sets_variables_that_exist() -> None:
     assert {name for each in ours.values() for name in each["environment"]} <= set(variables())
 
 
+def test_no_secret_and_no_site_of_an_installation_goes_into_the_image() -> None:
+    composed = YAML(typ="safe").load(DEPLOY / "compose.yaml")
+    beside = {each.split(":")[0] for each in composed["x-svarsvakt"]["volumes"]}
+
+    left_out = (DEPLOY / "Containerfile.dockerignore").read_text(encoding="utf-8").splitlines()
+
+    assert beside == {"./site", "./secrets"}
+    assert {each.replace("./", "deploy/") for each in beside} <= set(left_out)
+
+
+def test_the_database_counts_as_healthy_only_once_others_can_reach_it() -> None:
+    composed = YAML(typ="safe").load(DEPLOY / "compose.yaml")
+
+    assert "--host" in composed["services"]["postgres"]["healthcheck"]["test"]
+
+
+def test_the_units_that_the_documentation_starts_and_stops_exist() -> None:
+    text = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8").replace("\\\n", " ")
+    named = {
+        each for line in re.findall(r"^systemctl .*", text, re.MULTILINE) for each in re.findall(r"svarsvakt\S*", line)
+    }
+
+    assert named
+    assert {re.sub(r"@\d+$", "@", each) for each in named} <= {path.stem for path in UNITS}
+
+
 def commands_of_ours() -> list[str]:
     import typer.main
 

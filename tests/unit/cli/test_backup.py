@@ -21,6 +21,7 @@ def test_a_copy_is_a_whole_installation(run: Run, installed: Path, tmp_path: Pat
     ran = run("backup", copy, "--json")
 
     assert ran.object == {"file": str(copy), "size_bytes": copy.stat().st_size}
+    assert copy.stat().st_mode & 0o077 == 0, "letters are for nobody else to read"
     assert sorted(path.name for path in tmp_path.glob("copy*")) == ["copy.sqlite3"]
     shutil.copy(copy, installed / "svarsvakt.sqlite3")
     assert run("accounts", "--json").lines == accounts
