@@ -1,6 +1,7 @@
 """Signing in: who people are, as an identity provider says or by a password and a code."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Protocol
 
@@ -118,9 +119,33 @@ def rights_of(identity: Identity, settings: IdentitySettings) -> Rights | None:
     if not mine:
         return None
     organisation = mine[0].organisation
-    here = [each for each in mine if each.organisation == organisation]
+    return _together(organisation, [each for each in mine if each.organisation == organisation])
+
+
+def may_be_given(rights: Rights, settings: IdentitySettings) -> bool:
+    """Return whether the settings still give such rights to somebody, whatever groups the provider says now.
+
+    >>> member = Membership(group="a", organisation=OrganisationId("o"), roles=(Role.agent,))
+    >>> settings = IdentitySettings(issuer="", client_id="", members=(member,))
+    >>> [
+    ...     may_be_given(Rights(member.organisation, frozenset(), frozenset({role})), settings)
+    ...     for role in (Role.agent, Role.lead)
+    ... ]
+    [True, False]
+    """
+    within = [
+        each
+        for each in settings.members
+        if each.organisation == rights.organisation and rights.units.issuperset(each.units)
+        and rights.roles.issuperset(each.roles)
+    ]  # fmt: skip
+    # No membership gives nothing at all: without any, nobody is let in.
+    return bool(within) and _together(rights.organisation, within) == replace(rights, person=None)
+
+
+def _together(organisation: OrganisationId, members: Sequence[Membership]) -> Rights:
     return Rights(
         organisation,
-        frozenset(unit for each in here for unit in each.units),
-        frozenset(role for each in here for role in each.roles),
+        frozenset(unit for each in members for unit in each.units),
+        frozenset(role for each in members for role in each.roles),
     )

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -104,10 +104,29 @@ def list_after(connection: sa.Connection, viewer: Viewer, last: int, *, limit: i
 
 
 def list_before(
-    connection: sa.Connection, viewer: Viewer, row: EventId, *, kind: str = "", limit: int = 100
+    connection: sa.Connection,
+    viewer: Viewer,
+    row: EventId,
+    *,
+    kind: str = "",
+    own: Collection[str] = (),
+    actor: str = "",
+    limit: int = 100,
 ) -> tuple[Event, ...]:
-    """Return the events before a row, newest first; of one kind if it is named; none about what one may not see."""
+    """Return the events before a row, newest first; none about what one may not see.
+
+    Args:
+        connection: reads.
+        viewer: who reads.
+        row: of the oldest event that was shown.
+        kind: the only one to return; empty: all.
+        own: kinds of which only those that `actor` did are returned.
+        actor: as the log names whoever reads.
+        limit: how many at most.
+    """
     query = sa.select(events).where(events.c.id < row, sees_about(viewer, events)).order_by(events.c.id.desc())
+    if own:
+        query = query.where(sa.or_(events.c.kind.not_in(sorted(own)), events.c.actor == actor))
     if kind:
         query = query.where(events.c.kind == kind)
     return tuple(_event(each) for each in connection.execute(query.limit(limit)).mappings())

@@ -107,9 +107,9 @@ def mark_session_seen(connection: sa.Connection, token_digest: str, at: datetime
     connection.execute(sessions.update().where(sessions.c.token_digest == token_digest).values(seen_at=at))
 
 
-def close_session(connection: sa.Connection, token_digest: str) -> None:
-    """End a session."""
-    connection.execute(sessions.delete().where(sessions.c.token_digest == token_digest))
+def close_session(connection: sa.Connection, token_digest: str) -> bool:
+    """End a session; return whether it was going on."""
+    return connection.execute(sessions.delete().where(sessions.c.token_digest == token_digest)).rowcount == 1
 
 
 def close_sessions(connection: sa.Connection, user: UserId, *, name: str = "", but: str = "") -> int:

@@ -56,7 +56,7 @@ def add_user(
     """Add a user.
 
     Raises:
-        BadInput: the name is taken or too long.
+        BadInput: the name is taken or too long, or the provider's account has a user already.
     """
     if len(name) > LONGEST_NAME:
         raise BadInput(f"the name has more than {LONGEST_NAME} characters: choose a shorter name")
@@ -73,7 +73,7 @@ def add_user(
             added_at=at,
             subject=subject or None,
         )
-        .on_conflict_do_nothing(index_elements=[users.c.name])
+        .on_conflict_do_nothing()
         .returning(users.c.id)
     )
     row = connection.execute(statement).first()

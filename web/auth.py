@@ -11,6 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from domain.errors import BadInput
+from domain.signing_in import Rights, may_be_given
+from domain.site import Site
 from domain.viewer import MACHINE
 from store import events
 from store.sessions import add_session, close_session, find_session_user, is_by_provider, mark_session_seen
@@ -119,10 +121,29 @@ def _session_user(surroundings: Surroundings, token: str, *, active: bool) -> Us
     lasts = surroundings.site().sign_in
     with surroundings.database.read() as connection:
         user = find_session_user(connection, MACHINE, digest, now=now, idle=lasts.idle, longest=lasts.longest)
+    if user is not None and not _still_has_rights(surroundings.site(), user):
+        _end_session(surroundings, user, digest, now)
+        return None
     if user is not None and active and surroundings.seen.allows(digest, now):
         with surroundings.database.write() as connection:
             mark_session_seen(connection, digest, now)
     return user
+
+
+def _still_has_rights(site: Site, user: User) -> bool:
+    """Return whether the settings give somebody of the organisation's account what they came in with."""
+    if not user.subject:
+        return True
+    rights = Rights(user.organisation, user.units, user.roles)
+    return site.identity is not None and may_be_given(rights, site.identity)
+
+
+def _end_session(surroundings: Surroundings, user: User, digest: str, at: datetime) -> None:
+    with surroundings.database.write() as connection:
+        if close_session(connection, digest):
+            events.append(
+                connection, "session_ended", at=at, organisation=user.organisation, actor="system", user=user.name
+            )
 
 
 def _demo_user(surroundings: Surroundings, name: str) -> User:

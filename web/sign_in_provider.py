@@ -138,11 +138,9 @@ def _user_of(surroundings: Surroundings, site: Site, identity: Identity) -> User
     rights = replace(rights, person=_person_of(site, identity, rights.organisation))
     with surroundings.database.write() as connection:
         known = find_user_by_subject(connection, MACHINE, identity.subject)
-        if known is None:
-            _add(surroundings, connection, identity, rights)
-        elif known.is_closed:
-            raise Refused(NO_RIGHTS)
-        else:
+        if known is None and not _add(surroundings, connection, identity, rights):
+            known = _added_meanwhile(connection, identity)
+        if known is not None:
             _adopt(surroundings, connection, known, identity, rights)
         user = find_user_by_subject(connection, MACHINE, identity.subject)
     assert user is not None  # it was added or adopted in the same transaction
@@ -157,6 +155,8 @@ def _person_of(site: Site, identity: Identity, organisation: OrganisationId) -> 
 
 
 def _adopt(surroundings: Surroundings, connection: Connection, known: User, identity: Identity, rights: Rights) -> None:
+    if known.is_closed:
+        raise Refused(NO_RIGHTS)
     adopt_user(connection, known.id, display_name=identity.name, rights=rights)
     if rights.organisation != known.organisation:
         # What is open elsewhere was opened in the other organisation.
@@ -170,21 +170,31 @@ def _adopt(surroundings: Surroundings, connection: Connection, known: User, iden
         )  # fmt: skip
 
 
-def _add(surroundings: Surroundings, connection: Connection, identity: Identity, rights: Rights) -> None:
+def _add(surroundings: Surroundings, connection: Connection, identity: Identity, rights: Rights) -> bool:
+    """Add who signs in for the first time; return False where somebody has the name, or it is too long."""
     try:
         add_user(
             connection, organisation=rights.organisation, name=identity.login, display_name=identity.name,
             password_hash="", person=rights.person, units=rights.units, roles=rights.roles, at=surroundings.clock.now(),
             subject=identity.subject,
         )  # fmt: skip
-        events.append(
-            connection, "user_added", at=surroundings.clock.now(), organisation=rights.organisation,
-            actor=PROVIDER, user=identity.login,
-        )  # fmt: skip
     except BadInput:
+        return False
+    events.append(
+        connection, "user_added", at=surroundings.clock.now(), organisation=rights.organisation,
+        actor=PROVIDER, user=identity.login,
+    )  # fmt: skip
+    return True
+
+
+def _added_meanwhile(connection: Connection, identity: Identity) -> User:
+    """Return who signs in for the first time in two windows at once. Raises Refused where a local account has it."""
+    known = find_user_by_subject(connection, MACHINE, identity.subject)
+    if known is None:
         # Somebody's local account is never taken over by whoever bears the same name elsewhere.
         log.warning("the identity provider's account has the name of a local account, or one too long: rename that one")
-        raise Refused(NO_RIGHTS) from None
+        raise Refused(NO_RIGHTS)
+    return known
 
 
 def _refused(request: Request, error: Refused) -> Response:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from starlette.testclient import TestClient
 
+from domain.category import Secrecy
 from domain.ids import PersonId
 from domain.viewer import Role
 from tests.web.conftest import Enter
@@ -56,6 +57,20 @@ def test_the_log_shows_what_was_done_and_that_it_was_read(town: Town, enter: Ent
     assert "Inloggad av lena" in first
     assert "Loggen läst av lena" in second
     assert "Inloggad av lena" not in second
+
+
+def test_when_people_sign_in_is_for_administrators_and_for_themselves(town: Town, enter: Enter) -> None:
+    town.add_person("lena", "Lena Ek", "social", roles=frozenset({Role.lead}))
+    town.add_person("adam", "Adam Holm", "kontaktcenter", roles=frozenset({Role.administrator}))
+    ticket, _ = town.add_ticket(unit=town.site.unit("social").id, secrecy=Secrecy.SK2)
+    enter("nadja").get(f"/arende/{ticket}")
+
+    lena, adam = enter("lena").get("/logg").text, enter("adam").get("/logg").text
+
+    assert ("Inloggad av lena" in lena, "Inloggad av nadja" in lena) == (True, False)
+    assert "Öppnat av nadja" in lena
+    assert ("Inloggad av lena" in adam, "Inloggad av nadja" in adam) == (True, True)
+    assert "Öppnat av nadja" not in adam
 
 
 def test_the_log_of_another_organisation_is_not_there(town: Town, enter: Enter) -> None:

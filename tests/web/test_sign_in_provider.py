@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -271,3 +272,43 @@ def test_the_log_says_who_was_added(town: Town, server: OidcServer, browser: Tes
 
     assert "Ny användare: bo.karlsson@exempelby.example" in page
     assert "identity provider" not in page
+
+
+def test_two_first_sign_ins_at_once_make_one_account(town: Town, browser: TestClient) -> None:
+    back = there_and_back(browser)
+    added: list[str] = []
+
+    def add_first(connection: sa.Connection, _cursor: object, statement: str, parameters: Any, *_rest: object) -> None:
+        """Let the other window's account be there when this one's is about to be added."""
+        if statement.startswith("INSERT INTO users") and not added:
+            added.append(statement)
+            connection.exec_driver_sql(statement, parameters)
+
+    sa.event.listen(town.database.engine, "before_cursor_execute", add_first)
+    answer = browser.get(back)
+    sa.event.remove(town.database.engine, "before_cursor_execute", add_first)
+
+    assert added
+    assert (answer.status_code, answer.headers["location"]) == (303, "/konton")
+    assert browser.get("/ko").status_code == 200
+
+
+def test_a_membership_that_the_settings_no_longer_have_ends_sessions_at_once(town: Town, browser: TestClient) -> None:
+    browser.get(there_and_back(browser))
+    assert town.site.identity is not None
+    town.site = replace(town.site, identity=replace(town.site.identity, members=MEMBERS[1:]))
+
+    after = browser.get("/ko").status_code
+    with town.database.read() as connection:
+        ended = connection.scalars(sa.select(events.c.kind).where(events.c.kind == "session_ended")).all()
+
+    assert after == 303
+    assert len(ended) == 1
+
+
+def test_a_membership_that_somebody_else_has_ends_no_session_with_it(town: Town, browser: TestClient) -> None:
+    browser.get(there_and_back(browser))
+    assert town.site.identity is not None
+    town.site = replace(town.site, identity=replace(town.site.identity, members=MEMBERS[:1]))
+
+    assert browser.get("/ko").status_code == 200
