@@ -28,7 +28,7 @@ from domain.viewer import MACHINE
 from outbox.render import render
 from pipeline.forward import remind
 from pipeline.guard import Guard, guarding
-from pipeline.restored import NEVER, lost_until
+from pipeline.restored import lost_until
 from pipeline.runtime import Runtime
 from pipeline.window_alarm import warn_of_windows
 from store.clocks import set_clocks
@@ -149,7 +149,8 @@ def queue_holding(connection: Connection, site: Site, holding: Holding, now: dat
         draft = render(intent, site, key=_key(ticket, said.message_ids), now=now)
     except BadInput as fault:
         return (Reason("3.3/38", str(fault)),)
-    in_doubt = _may_have_gone(connection, site, ticket)
+    # A lost machine that had the ticket may have sent it: by itself, or because a colleague asked for it.
+    in_doubt = ticket.arrived_at < lost_until(connection)
     add_outgoing(connection, intent, draft, at=now, ticket=ticket.id, in_doubt=in_doubt)
     return ()
 
@@ -158,12 +159,6 @@ def _key(ticket: Ticket, message_ids: tuple[str, ...]) -> str:
     """Return what makes the reply's Message-ID its own: the same for the same ticket, also on a restored machine."""
     told = " ".join((ticket.account, ticket.arrived_at.isoformat(), ticket.sender_address, *message_ids[:1]))
     return f"holding.{hashlib.sha256(told.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
-
-
-def _may_have_gone(connection: Connection, site: Site, ticket: Ticket) -> bool:
-    """Return whether a machine that was lost had the time to send it."""
-    due_at, lost = ticket.clocks.answer_due_at, lost_until(connection)
-    return due_at is not None and lost > NEVER and due_at <= _soon(site, ticket.account, ticket.unit, lost)
 
 
 def _tell(connection: Connection, ticket: Ticket, against: tuple[Reason, ...], now: datetime) -> None:

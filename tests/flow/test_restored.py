@@ -297,12 +297,28 @@ def test_a_holding_reply_that_the_lost_machine_had_time_for_is_asked_about(plain
     assert (holding.kind, holding.state) == (OutgoingKind.holding, SendState.uncertain)
 
 
-def test_a_holding_reply_of_a_later_time_goes_as_ever(plain: Installation) -> None:
+def test_a_holding_reply_that_a_colleague_may_have_asked_for_early_is_asked_about(plain: Installation) -> None:
     plain.arrives(mail())
     plain.round()
     [ticket] = plain.tickets()
     assert ticket.answer_due_at is not None
     lose(plain, hours=0.1)
+    plain.clock.at = ticket.answer_due_at - timedelta(minutes=30)
+
+    hold(plain.runtime)
+    send(plain.runtime)
+
+    [_, holding] = plain.replies(ticket)
+    assert (holding.kind, holding.state) == (OutgoingKind.holding, SendState.uncertain)
+
+
+def test_a_holding_reply_to_what_came_after_goes_as_ever(plain: Installation) -> None:
+    lose(plain, hours=0.1)
+    plain.clock.forward(minutes=10)
+    plain.arrives(mail(at=plain.clock.now()))
+    plain.round()
+    [ticket] = plain.tickets()
+    assert ticket.answer_due_at is not None
     plain.clock.at = ticket.answer_due_at - timedelta(minutes=30)
 
     hold(plain.runtime)
