@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from domain.ids import MessageId, OrganisationId, RuleId, TicketId
 from domain.viewer import Viewer
 from store.schema import messages, rule_hits, tickets
-from store.visibility import sees_content, sees_message
+from store.visibility import sees_content, sees_decided, sees_message
 
 #: Built once: it runs for every batch.
 _ADD = rule_hits.insert()
@@ -51,7 +51,12 @@ def count_hits(
     query = (
         sa.select(rule_hits.c.rule_id, sa.func.count())
         .join(messages, messages.c.id == rule_hits.c.message_row)
-        .where(rule_hits.c.rule_id.in_(sorted(rules)), rule_hits.c.at >= since, sees_message(viewer))
+        .where(
+            rule_hits.c.rule_id.in_(sorted(rules)),
+            rule_hits.c.at >= since,
+            sees_message(viewer),
+            sa.or_(messages.c.ticket_id.is_not(None), sees_decided(viewer)),
+        )
         .group_by(rule_hits.c.rule_id)
     )
     if viewer.organisation is not None:

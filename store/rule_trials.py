@@ -11,9 +11,9 @@ from domain.rule_trial import Against, Difference, RuleTrial, TrialChange, Trial
 from domain.viewer import Viewer
 from store.database import database_now
 from store.leases import upsert
-from store.schema import rule_trials, tickets, trial_changes
+from store.schema import messages, rule_trials, tickets, trial_changes
 from store.schema.tried import GOING_ON
-from store.visibility import sees_about, sees_organisation
+from store.visibility import sees_about, sees_message, sees_organisation
 
 #: Trials of an organisation that are kept.
 KEPT = 3
@@ -154,9 +154,10 @@ def list_trial_changes(connection: sa.Connection, viewer: Viewer, trial: RuleTri
     """
     query = (
         sa.select(trial_changes, tickets.c.number)
+        .join(messages, messages.c.id == trial_changes.c.message_row)
         .outerjoin(tickets, tickets.c.id == trial_changes.c.ticket_id)
         .where(
-            trial_changes.c.trial_id == trial, sees_about(viewer, trial_changes),
+            trial_changes.c.trial_id == trial, sees_about(viewer, trial_changes), sees_message(viewer),
             sa.or_(trial_changes.c.secret.is_(False), trial_changes.c.ticket_id.is_not(None)),
         )
         .order_by(trial_changes.c.message_row)

@@ -4,18 +4,17 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from domain.category import DANGER, Secrecy
 from domain.ids import MessageId, OrganisationId, TicketId
 from domain.looked_over import Verdict
 from domain.message import Fate
-from domain.viewer import Role, Scope, Viewer
+from domain.viewer import Viewer
 from store.leases import upsert
 from store.messages import StoredMessage, stored_message
 from store.originals import plain
 from store.schema import looked_over, messages, originals
 from store.schema.arrivals import SET_ASIDE
 from store.search_index import Searched, put_words
-from store.visibility import Condition, sees_organisation
+from store.visibility import Condition, sees_decided, sees_organisation
 
 
 def list_set_aside(
@@ -81,26 +80,8 @@ def put_in_ticket(connection: sa.Connection, message: StoredMessage, ticket: Tic
 
 
 def _seen_by(viewer: Viewer) -> tuple[Condition | sa.TextClause, ...]:
-    """Return the conditions of what was set aside and the viewer may see: of a sensitive matter its unit alone.
-
-    Danger to life is also seen by leads, as on a ticket.
-    """
+    """Return the conditions of what was set aside and the viewer may see."""
     is_set_aside = sa.text(f"messages.{SET_ASIDE}")
     # So that no planner goes by the index of tickets: nearly every message that was set aside has none.
     has_no_ticket = sa.func.coalesce(messages.c.ticket_id, 0) == 0
-    own = (is_set_aside, has_no_ticket, sees_organisation(viewer, messages))
-    if viewer.scope is Scope.machine:
-        return own
-    open_to_all = sa.func.coalesce(_said("secrecy"), Secrecy.SK1) != Secrecy.SK2
-    if viewer.scope is Scope.operator:
-        return (*own, open_to_all)
-    inside = [open_to_all, _said("unit").in_(sorted(viewer.units))]
-    if Role.lead in viewer.roles:
-        inside.append(_said("category") == DANGER)
-    return (*own, sa.or_(*inside))
-
-
-def _said(key: str) -> sa.ColumnElement[str]:
-    """Return what the explanation says of something."""
-    said: sa.ColumnElement[str] = sa.type_coerce(messages.c.explanation, sa.JSON)[key].as_string()
-    return said
+    return (is_set_aside, has_no_ticket, sees_organisation(viewer, messages), sees_decided(viewer))

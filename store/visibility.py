@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from domain.category import Secrecy
+from domain.category import DANGER, Secrecy
 from domain.viewer import Role, Scope, Viewer
 from store.schema import messages, outgoing, tickets
 
@@ -73,9 +73,31 @@ def sees_message(viewer: Viewer) -> Condition:
     return sa.and_(about, attached_to)
 
 
+@lru_cache(maxsize=_REMEMBERED)
+def sees_decided(viewer: Viewer) -> Condition:
+    """Return the condition that what was decided about a message without a ticket may be seen.
+
+    Of a sensitive matter its unit alone sees it; danger to life also leads, as on a ticket.
+    """
+    if viewer.scope is Scope.machine:
+        return sa.true()
+    inside: list[Condition] = [sa.func.coalesce(_decided("secrecy"), Secrecy.SK1) != Secrecy.SK2]
+    if viewer.scope is Scope.person:
+        inside.append(_decided("unit").in_(sorted(viewer.units)))
+        if Role.lead in viewer.roles:
+            inside.append(_decided("category") == DANGER)
+    return sa.or_(*inside)
+
+
 def masked(viewer: Viewer, secrecy: str) -> bool:
     """Return whether only the number and unit of such a ticket may be shown."""
     return viewer.scope is Scope.operator and secrecy == Secrecy.SK2
+
+
+def _decided(key: str) -> sa.ColumnElement[str]:
+    """Return what the explanation says of something."""
+    said: sa.ColumnElement[str] = sa.type_coerce(messages.c.explanation, sa.JSON)[key].as_string()
+    return said
 
 
 def _absent_or_seen(

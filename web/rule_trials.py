@@ -199,12 +199,12 @@ def _page(visit: Visit, asked: Asked) -> Response:
 
 
 def _asked(form: Form) -> Asked:
-    days = form.get("days", "")
+    days = form.get("days", "")[:6]
     against = form.get("against", "")
     return Asked(
         rules=form.get("rules", ""),
         categories=form.get("categories", ""),
-        days=int(days) if days.isdecimal() and 0 < int(days[:6]) <= MOST_DAYS else 7,
+        days=int(days) if days.isdecimal() and 0 < int(days) <= MOST_DAYS else 7,
         against=Against(against) if against in list(Against) else Against.active,
     )
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from domain.viewer import MACHINE, Role
 from pipeline.rule_trial import Candidate, Trials
 from store import events
 from store.rule_trials import claim_trial, end_trial, keep_progress, keep_total
+from store.schema import messages
 from tests.web.conftest import csrf_of, sign_in
 from tests.web.town import NOW, PASSWORD, TOWN, WATER, Town
 
@@ -116,7 +118,7 @@ def test_a_trial_that_has_ended_refreshes_the_page_and_shows_what_would_be_other
     assert "1 meddelande av dem som du får se." in page
     assert 'data-label="Före">Gata och park' in page
     assert 'data-label="Efter">Kontaktcenter' in page
-    assert f'<a href="/arende/{ticket}">26-00001</a>' in page
+    assert f'<a class="whole" href="/arende/{ticket}">26-00001</a>' in page
 
 
 def test_what_would_be_otherwise_outside_the_compartment_is_neither_counted_nor_listed(
@@ -133,6 +135,19 @@ def test_what_would_be_otherwise_outside_the_compartment_is_neither_counted_nor_
     assert f"/arende/{secret}" not in page
     assert "Oklart" not in page
     assert "Känsligt" in page
+
+
+def test_what_came_back_of_a_hidden_ticket_is_not_counted_either(town: Town, lena: TestClient) -> None:
+    secret, message = town.add_ticket(secrecy=Secrecy.SK2, unit=UnitId("social"))
+    reply = town.answer_automatically(secret, message, NOW)
+    _, bounce = town.add_ticket()
+    with town.database.write() as connection:
+        attached = messages.update().where(messages.c.id == bounce)
+        connection.execute(attached.values(fate="attached", ticket_id=None, outgoing_id=reply))
+    begin(lena)
+    work(town, replace(change(secret, bounce), ticket=None))
+
+    assert "Inget av det som du får se skulle bli annorlunda." in lena.get("/prov/1").text
 
 
 def test_a_trial_can_be_stopped(town: Town, lena: TestClient) -> None:

@@ -12,6 +12,7 @@ from domain.viewer import Role
 from store import events
 from store.rule_hits import RuleHit, add_hits
 from tests.web.conftest import Enter
+from tests.web.test_look_page import set_aside
 from tests.web.town import NOW, TOWN, Town, explained
 
 STREET = Rule(
@@ -91,6 +92,14 @@ def test_hits_are_counted_and_listed_within_what_the_visitor_may_see(town: Town,
     assert "Hemligt" in inside
     assert "1 träff på 30 dagar" in bo.get("/regler").text
     assert "2 träffar på 30 dagar" in nadja.get("/regler").text
+
+
+def test_a_sensitive_matter_that_was_set_aside_is_counted_for_its_unit_alone(town: Town, enter: Enter) -> None:
+    for subject, secrecy in (("Frånvaro", Secrecy.SK1), ("Om vård", Secrecy.SK2)):
+        hit(town, set_aside(town, subject, secrecy=secrecy, unit=UnitId("social")), STREET.id)
+
+    assert "1 träff på 30 dagar" in enter("bo").get("/regler/gata-standard").text
+    assert "2 träffar på 30 dagar" in enter("nadja").get("/regler/gata-standard").text
 
 
 def test_a_rule_that_hit_a_ticket_one_sees_is_shown_though_it_is_in_nobodys_list(town: Town, enter: Enter) -> None:
