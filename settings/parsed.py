@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Any, Generic, TypeVar
 
+import re2
 from pydantic import ValidationError
 
 from settings.faults import EMPTY, MISSING, Fault, Path, faults_of
@@ -14,6 +15,11 @@ from settings.fields import Table
 
 Model = TypeVar("Model", bound=Table)
 ReadModel = TypeVar("ReadModel", bound=Table, covariant=True)
+
+TOO_DEEP = "is not TOML: it is nested too deeply"
+
+#: A key of so many parts that only an attack has it: the library's time and memory grow with their square.
+_LONG_KEY = re2.compile(r"""((?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){100}""")
 
 
 @dataclass(frozen=True)
@@ -45,14 +51,16 @@ def parse(path: FilePath, model: type[Model]) -> Parsed[Model]:
 def parse_bytes(file: str, content: bytes, model: type[Model]) -> Parsed[Model]:
     """Validate what a file holds; whatever is wrong becomes a fault, nothing is raised."""
     try:
-        raw = tomllib.loads(content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n"))
+        text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        if _LONG_KEY.search(text):
+            return _unreadable(file, TOO_DEEP)
+        return _validated(file, tomllib.loads(text), model)
     except UnicodeDecodeError as error:
         return _unreadable(file, f"the file is not UTF-8 (byte {error.start}): save it as UTF-8")
     except tomllib.TOMLDecodeError as error:
         return _unreadable(file, f"is not TOML: {error}")
     except RecursionError:
-        return _unreadable(file, "is not TOML: it is nested too deeply")
-    return _validated(file, raw, model)
+        return _unreadable(file, TOO_DEEP)
 
 
 def parse_tree(file: str, tree: dict[str, Any], model: type[Model]) -> Parsed[Model]:

@@ -9,7 +9,9 @@ import pytest
 import tomli_w
 
 from domain.errors import SettingsFaults
+from settings import folder
 from settings.load import load
+from settings.parsed import parse_bytes
 from tests.unit.settings.town import FILES, write_town
 
 REPLACEMENTS: tuple[Any, ...] = (5, "", "x", "ÅÄÖ@", True, 1.5, [], {}, [[]], {"x": {"y": 1}}, [{"x": 1}])
@@ -47,6 +49,30 @@ def test_any_key_left_out_is_defaulted_or_named(file: str, tmp_path: Path) -> No
     outcomes = {_outcome_without(tmp_path, file, number) for number in range(count)}
 
     assert outcomes == {"site", "faults"}
+
+
+@pytest.mark.timeout(5)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" + ".a" * 200_000 + " = 1",
+        "[" + '"å". ' * 200_000 + "a]",
+        "a = " + "{ b." * 200_000,
+        "a = {" + "b.b.b.b.b.b.b.b.b.b = {" * 150 + "}" * 151,
+        "a = " + "[" * 100_000,
+    ],
+    ids=["key", "quoted key", "key in a table", "tables in tables", "lists"],
+)
+def test_what_is_nested_too_deeply_is_named_at_once(text: str) -> None:
+    [fault] = parse_bytes("rules.toml", text.encode(), folder.FILES["rules.toml"]).faults
+
+    assert "is not TOML" in fault.wrong or "is not a setting here" in fault.wrong
+
+
+def test_a_text_with_many_full_stops_is_no_key() -> None:
+    text = '[[rules]]\nid = "r"\nwhy = "Vänta' + ". Sen kom mer, och mer" * 300 + '."\n'
+
+    assert parse_bytes("rules.toml", text.encode(), folder.FILES["rules.toml"]).faults == ()
 
 
 def _outcome_without(folder: Path, file: str, number: int) -> str:
