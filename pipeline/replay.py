@@ -19,7 +19,7 @@ from typing import NamedTuple
 from domain.brakes import ReplyHistory
 from domain.context import Context
 from domain.decision import Decision
-from domain.ids import MessageId, OrganisationId
+from domain.ids import AccountId, MessageId, OrganisationId
 from domain.message import Message
 from domain.outgoing import OutgoingKind
 from domain.rule_trial import Difference, TrialChange
@@ -131,7 +131,7 @@ def replay_chunk(connection: Connection, asked: Asked, chunk: Chunk) -> Replayed
     read: list[tuple[DecidedMessage, Message, frozenset[str]]] = []
     for each in find_decided(connection, asked.viewer, asked.since, chunk.first, chunk.last):
         account = next((account for account in asked.candidate.accounts if account.id == each.account), None)
-        if account is None or "category" not in each.explanation:
+        if account is None or not _has_account(asked.against, each.account) or "category" not in each.explanation:
             done.passed_over += 1
             continue
         message = parse(each.arrival, channel=account.channel, mail=asked.candidate.mail)
@@ -203,6 +203,11 @@ def _compare(asked: Asked, each: DecidedMessage, message: Message, context: Cont
         secret=is_secret(before, after), differences=found,
     )  # fmt: skip
     return Changed(each.id, each.number, as_shown(found, before, after), whole)
+
+
+def _has_account(against: Site | None, id: AccountId) -> bool:
+    """Ask whether what it is compared with can decide about the account: it may have lost it since the trial began."""
+    return against is None or any(each.id == id for each in against.accounts)
 
 
 def _decide(message: Message, context: Context, site: Site) -> Decision:

@@ -18,6 +18,7 @@ from domain.viewer import MACHINE, OPERATOR, Role
 from pipeline import rule_trial
 from pipeline.decide import decide
 from pipeline.receive import receive
+from pipeline.replay import Asked, plan, replay
 from pipeline.rule_trial import Candidate, TrialGoesOn, Trials, begin_trial, read_changes, stop_trial, try_rules
 from pipeline.sweep import sweep
 from settings import canonical
@@ -128,6 +129,15 @@ def test_without_rules_of_ones_own_the_active_ones_are_held_against_what_was_dec
 
     assert asking.trial(id).against is Against.then
     assert asking.changed(id) == []
+
+
+def test_an_account_that_has_gone_since_it_began_is_passed_over(asking: Asking) -> None:
+    without = replace(asking.town.site, accounts=())
+    asked = Asked(candidate=asking.tried, against=without, since=TUESDAY)
+
+    replayed = replay(asking.town.database, asked, plan(asking.town.database, TUESDAY))
+
+    assert (replayed.messages, replayed.passed_over, replayed.changed) == (0, 3, [])
 
 
 def test_one_goes_on_at_a_time_and_the_bell_rings_for_it(asking: Asking) -> None:
