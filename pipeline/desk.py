@@ -127,9 +127,20 @@ class Desk:
             )  # fmt: skip
             self.log(connection, ticket, "noted")
 
-    def close(self, id: TicketId, outcome: Outcome) -> None:
-        """Close a ticket; what was to be looked at has been. Raises ChangedMeanwhile when it is closed already."""
+    def close(self, id: TicketId, outcome: Outcome, *, unseen: bool = False) -> None:
+        """Close a ticket; what was to be looked at has been.
+
+        Args:
+            id: the ticket.
+            outcome: what became of it.
+            unseen: only while nobody has looked at it or taken it: the page showed it as such.
+
+        Raises:
+            ChangedMeanwhile: it is closed already, or somebody works with it.
+        """
         with self.changing(id) as (connection, ticket):
+            if unseen and not (ticket.needs_a_look and ticket.assignee in {None, self.user.id}):
+                raise ChangedMeanwhile("somebody has looked at the ticket")
             if not close_ticket(connection, id, outcome, self.now):
                 raise ChangedMeanwhile("the ticket is closed already")
             mark_looked_at(connection, id)

@@ -86,6 +86,7 @@ KINDS = {
     "trial_stopped": mark("Prov av regler stoppat"),
     "set_aside_to_queue": mark("Lagt i kön efter genomgång"),
     "set_aside_spam": mark("Genomgånget: skräp"),
+    "set_aside_read": mark("Originalet öppnat av det som lagts åt sidan"),
     "set_aside_seen": mark("Genomgånget: rätt lagt åt sidan"),
     "activated": mark("Nya inställningar gäller"),
     "activation_refused": mark("Nya inställningar togs inte emot"),

@@ -116,7 +116,7 @@ def _say_of_ticket(visit: Visit, verdict: Verdict) -> None:
     if verdict is Verdict.to_queue:
         desk.looked_at(id)
     else:
-        desk.close(id, Outcome.spam if verdict is Verdict.spam else Outcome.needs_no_answer)
+        desk.close(id, Outcome.spam if verdict is Verdict.spam else Outcome.needs_no_answer, unseen=True)
 
 
 def _page(visit: Visit, *, fault: str = "") -> Response:

@@ -8,11 +8,13 @@ from starlette.responses import Response
 
 from domain.ids import FileId, MessageId
 from pipeline.letter import letter_attachment
+from store import events
 from store.database import Connection
 from store.files import get_file
 from store.messages import get_message
 from store.originals import get_original
 from store.set_aside import get_original_set_aside, get_set_aside
+from web.auth import actor_of
 from web.conversation import suffix_of
 from web.form import Form
 from web.scanned import give
@@ -55,22 +57,39 @@ def _original(visit: Visit, *, sure: bool) -> Response:
         try:
             message = get_message(connection, visit.viewer, MessageId(visit.row))
         except KeyError:
-            return _set_aside(connection, visit, sure=sure)
-        ticket = find_ticket(connection, visit, message.ticket)
-        content = get_original(connection, visit.viewer, message.organisation, message.digest)
-    note_sensitive_read(visit, ticket, "original")
-    name = f"{ticket.number}-{message.id}{suffix_of(message.media_type)}"
+            ticket, content, name = None, *_read_set_aside(connection, visit)
+        else:
+            ticket = find_ticket(connection, visit, message.ticket)
+            content = get_original(connection, visit.viewer, message.organisation, message.digest)
+            name = f"{ticket.number}-{message.id}{suffix_of(message.media_type)}"
+    if ticket is not None:
+        note_sensitive_read(visit, ticket, "original")
+    else:
+        _note_set_aside_read(visit)
     return give(visit, ticket, content, name, sure=sure)
 
 
-def _set_aside(connection: Connection, visit: Visit, *, sure: bool) -> Response:
-    """Give the original of a message without a ticket. Raises HTTPException 404 for one that the viewer may not see."""
+def _read_set_aside(connection: Connection, visit: Visit) -> tuple[bytes, str]:
+    """Return the original of a message without a ticket, and a name for it.
+
+    Raises:
+        HTTPException: 404 for one that the viewer may not see.
+    """
     try:
         message = get_set_aside(connection, visit.viewer, MessageId(visit.row))
         content = get_original_set_aside(connection, visit.viewer, message.id)
     except KeyError:
         raise HTTPException(404) from None
-    return give(visit, None, content, f"{message.account}-{message.id}{suffix_of(message.media_type)}", sure=sure)
+    return content, f"{message.account}-{message.id}{suffix_of(message.media_type)}"
+
+
+def _note_set_aside_read(visit: Visit) -> None:
+    """Write down who opened it, sensitive or not: a line for the sensitive alone would tell who reads the log (P12)."""
+    with visit.surroundings.database.write() as connection:
+        events.append(
+            connection, "set_aside_read", at=visit.now, organisation=visit.user.organisation,
+            actor=actor_of(visit.user), message=MessageId(visit.row),
+        )  # fmt: skip
 
 
 def _file(visit: Visit, *, sure: bool) -> Response:

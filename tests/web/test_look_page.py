@@ -4,23 +4,26 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.pool import QueuePool
 from starlette.testclient import TestClient
 
 from domain.category import Secrecy
 from domain.finding import FindingKind
-from domain.ids import AccountId, Digest, MessageId, TicketId, UnitId
+from domain.ids import AccountId, Digest, EventId, MessageId, TicketId, UnitId
 from domain.message import Arrival, Fate
 from domain.outcome import Outcome
+from domain.scan import Scanned
 from domain.ticket import TicketStatus
 from domain.viewer import MACHINE
+from store import events
 from store.findings import open_finding
 from store.messages import DecidedMessage, add_arrivals, mark_decided
 from store.tickets import get_ticket
 from store.waiting import claim_waiting
 from tests import builders
-from tests.web.conftest import Enter, csrf_of
+from tests.web.conftest import Enter, csrf_of, sign_in
 from tests.web.test_ticket_page import kinds
-from tests.web.town import NOW, TOWN, Town, withheld
+from tests.web.town import NOW, PASSWORD, TOWN, Town, withheld
 
 
 def set_aside(town: Town, subject: str = "Frånvaro", **explanation: Any) -> MessageId:
@@ -40,6 +43,22 @@ def set_aside(town: Town, subject: str = "Frånvaro", **explanation: Any) -> Mes
         )  # fmt: skip
         mark_decided(connection, [decided], "w", at=NOW)
     return waiting.id
+
+
+class Watching:
+    """A scanner that looks how many connections are held while it is asked."""
+
+    def __init__(self, town: Town) -> None:
+        self.held: list[int] = []
+        self._pool = town.database.engine.pool
+
+    def signatures(self) -> str:
+        return ""
+
+    def scan(self, content: bytes) -> Scanned:
+        assert isinstance(self._pool, QueuePool)
+        self.held.append(self._pool.checkedout())
+        return Scanned.clean
 
 
 def say(client: TestClient, what: str, id: int, verdict: str) -> int:
@@ -94,6 +113,36 @@ def test_a_ticket_leaves_the_list_by_each_button_and_it_is_logged(
     assert (ticket.status, ticket.outcome, ticket.needs_a_look) == (status, outcome, False)
     assert (kind, "user/bo") in kinds(town.database, id)
     assert "Trasigt" not in bo.get("/titta").text
+
+
+@pytest.mark.parametrize("act", ["take", "looked_at"])
+def test_what_a_colleague_has_in_hand_is_not_closed_from_a_list_that_is_old(town: Town, enter: Enter, act: str) -> None:
+    id = broken(town)
+    bo, cilla = enter("bo"), enter("cilla")
+    cilla.post(f"/arende/{id}", data={"csrf": csrf_of(cilla, f"/arende/{id}"), "act": act})
+
+    assert say(bo, "ticket", id, "spam") == 409
+
+    with town.database.read() as connection:
+        assert get_ticket(connection, MACHINE, id).status is TicketStatus.open
+
+
+def test_who_opens_an_original_that_was_set_aside_is_written_down(town: Town, bo: TestClient) -> None:
+    bo.get(f"/original/{set_aside(town)}")
+
+    with town.database.read() as connection:
+        [line] = events.list_before(connection, MACHINE, EventId(2**62), kind="set_aside_read")
+    assert line.actor == "user/bo"
+
+
+def test_no_connection_is_held_while_the_scanner_is_asked(town: Town) -> None:
+    scanner = Watching(town)
+    client = TestClient(town.app(scanner=scanner), follow_redirects=False)
+    sign_in(client, "bo", PASSWORD)
+
+    client.get(f"/original/{set_aside(town)}")
+
+    assert scanner.held == [0]
 
 
 def test_what_was_set_aside_is_listed_with_its_reasons_and_can_be_downloaded(town: Town, bo: TestClient) -> None:
