@@ -77,9 +77,11 @@ def _sweep_alone(runtime: Runtime, holder: str, beats: Beats) -> None:
         with runtime.database.write(durable=False) as connection:
             mine = claim_lease(connection, "scheduler", holder, SCHEDULING)
         if mine:
-            sweep(runtime)
-            beats.note(runtime.database, SCHEDULER, holder, runtime.now)
-            stand_in(runtime)
+            try:
+                sweep(runtime)
+                beats.note(runtime.database, SCHEDULER, holder, runtime.now)
+            finally:
+                stand_in(runtime)
     except Exception:
         log.exception("the sweep failed: the next one tries again")
 

@@ -10,7 +10,7 @@ from domain.protocols import Step
 from domain.viewer import MACHINE
 from pipeline.beat import stalled
 from pipeline.runtime import Runtime
-from pipeline.send import send
+from pipeline.send import LONGEST, send
 from pipeline.tell import tell
 from store.beats import list_beats
 from store.leases import claim_lease
@@ -38,5 +38,5 @@ def stand_in(runtime: Runtime) -> bool:
     try:
         tell(runtime)
     finally:
-        send(runtime)
+        send(runtime, at_most=LONGEST)
     return True

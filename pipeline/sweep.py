@@ -4,25 +4,37 @@ Reads: heartbeats and reconciliations, to see which accounts are due.
 Writes: nothing but what the bells of due accounts need (`due.py`).
 """
 
+from collections.abc import Callable
+from functools import partial
+
 from domain.protocols import Step
 from pipeline.canary import canaries_due
 from pipeline.crawl import is_due
 from pipeline.due import ring_due
+from pipeline.guard import guarding
 from pipeline.reconcile import accounts_to_reconcile
 from pipeline.rule_trial import trial_waits
 from pipeline.runtime import Runtime
 
+#: What is rung only when it is due.
+NOW_AND_THEN: dict[Step, Callable[[Runtime], object]] = {
+    Step.crawl: is_due,
+    Step.canary: canaries_due,
+    Step.try_rules: trial_waits,
+}
+
 
 def sweep(runtime: Runtime) -> None:
-    """Ring every bell once: receive for the accounts that are due, then each step."""
-    ring_due(runtime)
-    for account in accounts_to_reconcile(runtime):
-        runtime.bell.ring(Step.reconcile, account)
-    if is_due(runtime):
-        runtime.bell.ring(Step.crawl)
-    if canaries_due(runtime):
-        runtime.bell.ring(Step.canary)
-    if trial_waits(runtime):
-        runtime.bell.ring(Step.try_rules)
+    """Ring every bell once: each step, receive for the accounts that are due, and what is due now and then.
+
+    What cannot be asked whether it is due silences no other bell, and is raised at last.
+    """
     for step in (Step.decide, Step.hold, Step.send_urgent, Step.send, Step.watch, Step.tell, Step.seal, Step.signal):
         runtime.bell.ring(step)
+    with guarding() as guard:
+        guard.do("ringing for the accounts that are due", partial(ring_due, runtime))
+        for account in guard.do("asking what is to be reconciled", partial(accounts_to_reconcile, runtime)) or ():
+            runtime.bell.ring(Step.reconcile, account)
+        for step, is_due_now in NOW_AND_THEN.items():
+            if guard.do(f"asking whether {step} is due", partial(is_due_now, runtime)):
+                runtime.bell.ring(step)

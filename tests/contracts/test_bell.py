@@ -15,7 +15,7 @@ from domain.protocols import Step
 
 pytestmark = pytest.mark.timeout(120)
 
-RINGS = 1_000
+RINGS = 100
 
 
 @pytest.fixture(

@@ -12,8 +12,10 @@ from domain.protocols import Step
 from domain.viewer import MACHINE
 from pipeline.beat import RUNG_ALWAYS, Beats, stalled
 from pipeline.receive import receive
+from pipeline.runtime import Runtime
 from pipeline.signal import signal
 from pipeline.stand_in import stand_in
+from pipeline.sweep import sweep
 from pipeline.tell import tell
 from store.beats import list_beats, note_beat
 from store.database import Database
@@ -192,3 +194,31 @@ def test_how_long_the_parts_took_is_written_down_with_the_beats_and_no_more_ofte
     assert (sum(times.counts), times.seconds) == (3, 1.5)
     with town.database.read() as connection:
         assert list_beats(connection, MACHINE) == {"send": town.clock.now() - timedelta(seconds=10)}
+
+
+def test_parts_are_noted_in_one_order_by_all_so_that_no_two_processes_wait_for_each_other(
+    town: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noted: list[str] = []
+    monkeypatch.setattr("pipeline.beat.note_beat", lambda _connection, part, _worker, _at: noted.append(part))
+    for done, at_work in (("send", "decide"), ("decide", "send")):
+        beats = Beats()
+        beats.begin(at_work, town.clock.now() - timedelta(minutes=1))
+        beats.note(town.database, done, "w", town.clock.now())
+
+    assert noted == ["decide", "send"] * 2
+
+
+@pytest.mark.parametrize("failing", ["ring_due", "accounts_to_reconcile"])
+def test_what_the_sweep_cannot_ask_silences_no_bell(
+    town: Installation, monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    def fail(_runtime: Runtime) -> None:
+        raise ValueError("as a row may that nobody foresaw")
+
+    monkeypatch.setattr(f"pipeline.sweep.{failing}", fail)
+
+    with pytest.raises(ValueError, match="nobody foresaw"):
+        sweep(town.runtime)
+
+    assert {Step.decide, Step.hold, Step.send_urgent, Step.send, Step.watch, Step.tell, Step.seal} <= {*town.bell.rung}
