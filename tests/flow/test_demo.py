@@ -18,6 +18,7 @@ from urllib.request import urlopen
 import pytest
 
 from sandbox.compose import BORDER_SERVER
+from tests.services.orphans import has_ended, let_end_with_us
 from tests.services.programs import free_port
 
 ROOT = Path(__file__).parents[2]
@@ -92,6 +93,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
             [COMMAND, "demo", "--port", str(port)], env=environment, cwd=folder,
             stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
+    let_end_with_us(child.pid)
     running = Demo(child, f"http://127.0.0.1:{port}", folder / "log")
     try:
         running.wait(lambda: bool(running.page("/ko")), "the page", START_SECONDS)
@@ -101,6 +103,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         if child.poll() is None:
             child.kill()
             child.wait()
+        has_ended(child.pid)
 
 
 def test_within_a_minute_a_dozen_tickets_stand_in_the_queue_and_one_is_late(demo: Demo) -> None:

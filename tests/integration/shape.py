@@ -25,6 +25,7 @@ from outbox.shelf import drafts
 from settings.load import load
 from store.database import Database
 from tests.services.dovecot import Dovecot
+from tests.services.orphans import has_ended, let_end_with_us
 from tests.services.smtp import Received, SmtpServer
 
 #: The command as it is installed beside the Python that runs the tests.
@@ -94,6 +95,7 @@ class Program:
                 command, env=dict(environment), cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 start_new_session=True,
             )  # fmt: skip
+        let_end_with_us(self.group)
 
     @property
     def said(self) -> str:
@@ -133,6 +135,7 @@ class Program:
         with suppress(ProcessLookupError):
             self.tell(SIGKILL)
         self._child.wait()
+        has_ended(self.group)
 
 
 @dataclass

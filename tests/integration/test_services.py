@@ -1,6 +1,11 @@
 """The tests' own servers do what the other tests rely on."""
 
 import smtplib
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -10,6 +15,8 @@ from tests.services.dovecot import Dovecot
 from tests.services.postgres import Postgres
 from tests.services.programs import need
 from tests.services.smtp import SmtpServer
+
+ROOT = Path(__file__).parents[2]
 
 MAIL = b"From: anna@example.se\r\nTo: kc@exempelby.example\r\nSubject: Hej\r\n\r\nHej\r\n"
 
@@ -26,6 +33,42 @@ def test_a_missing_program_fails_where_nothing_may_go_untested(monkeypatch: pyte
 
     with pytest.raises(pytest.fail.Exception, match="no-such-program is not installed"):
         need("no-such-program", "/usr/lib/*/bin")
+
+
+#: Starts a program with a child of its own, as a worker has, and tells its group.
+STARTS = """
+import subprocess, time
+from tests.services.orphans import let_end_with_us
+child = subprocess.Popen(["sh", "-c", "sleep 60 & wait"], stdout=subprocess.DEVNULL, start_new_session=True)
+let_end_with_us(child.pid)
+print(child.pid, flush=True)
+time.sleep(60)
+"""
+
+
+def test_what_was_started_ends_also_when_the_tests_are_killed() -> None:
+    tests = subprocess.Popen([sys.executable, "-c", STARTS], cwd=ROOT, stdout=subprocess.PIPE)
+    assert tests.stdout is not None
+    group = int(tests.stdout.readline())
+
+    tests.kill()
+    tests.communicate()
+
+    deadline = time.monotonic() + 20
+    while in_group(group):
+        assert time.monotonic() < deadline, "it has outlived those who started it"
+        time.sleep(0.02)
+
+
+def in_group(group: int) -> list[Path]:
+    """Return the processes of a group that live; who has ended may wait long for somebody to take note."""
+    found = []
+    for place in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            state, _, of = place.read_text().rpartition(")")[2].split()[:3]
+            if int(of) == group and state not in "ZX":
+                found.append(place)
+    return found
 
 
 @pytest.mark.service("postgres")

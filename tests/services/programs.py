@@ -17,6 +17,8 @@ from typing import Any, NoReturn
 
 import pytest
 
+from tests.services.orphans import has_ended, let_end_with_us
+
 #: Below the range the kernel gives to outgoing connections, so that none takes a port between choice and start.
 PORTS = range(20_000, 32_000)
 
@@ -125,6 +127,7 @@ class Server:
                 start_new_session=True,
                 **running_as(self.user),
             )
+        let_end_with_us(self._child.pid)
         deadline = time.monotonic() + self.patience_seconds
         while not all(listens(port) for port in self.ports):
             if self._child.poll() is not None or time.monotonic() > deadline:
@@ -146,3 +149,4 @@ class Server:
         # A child of it may still hold a client's line.
         with suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)
+        has_ended(child.pid)
