@@ -1,5 +1,6 @@
-"""Operations: migrate, user add, log verify."""
+"""Operations: migrate, user add, user rename, log verify."""
 
+import getpass
 import sys
 from typing import Annotated
 
@@ -13,9 +14,11 @@ from domain.ids import OrganisationId, PersonId, UnitId
 from domain.site import Site
 from domain.viewer import OPERATOR, Role
 from settings.environment import read_environment
+from store import events
+from store.columns import clean_text
 from store.database import Database
 from store.migrate import migrate as migrate_database
-from store.users import add_user
+from store.users import add_user, find_user, rename_user
 from store.verification import verify
 from web.passwords import hash_password
 
@@ -28,6 +31,7 @@ def add_to(app: typer.Typer) -> None:
     app.command()(errors_to_exit_codes(migrate))
     user = typer.Typer(help="Who can sign in.", no_args_is_help=True)
     user.command("add")(errors_to_exit_codes(user_add))
+    user.command("rename")(errors_to_exit_codes(user_rename))
     app.add_typer(user, name="user")
     log = typer.Typer(help="The event log.", no_args_is_help=True)
     log.command("verify")(errors_to_exit_codes(log_verify))
@@ -77,6 +81,28 @@ def user_add(
         console.print(f"{name.lower()} can sign in now.")
 
 
+def user_rename(
+    name: Annotated[str, typer.Argument(help="What the person signs in as today.")],
+    to: Annotated[str, typer.Argument(help="What the person signs in as from now on.")],
+    as_json: JSON = False,
+) -> None:
+    """Let somebody sign in by another name; password, rights, tickets and sessions stay as they are."""
+    to = clean_text(to).strip().lower()
+    with opened() as root, root.runtime.database.write() as connection:
+        user = find_user(connection, OPERATOR, clean_text(name).strip())
+        if user is None:
+            raise BadInput(f"there is no user named {name.lower()}: /anvandare lists those who can sign in")
+        rename_user(connection, user, to)
+        events.append(
+            connection, "user_renamed", at=worker.SystemClock().now(), organisation=user.organisation,
+            actor=f"operator {getpass.getuser()}", user=to, was=user.name,
+        )  # fmt: skip
+    if as_json:
+        print_object({"user": to, "was": user.name})
+    else:
+        console.print(f"{user.name} signs in as {to} now.", markup=False)
+
+
 def log_verify(as_json: JSON = False) -> None:
     """Prove that no event was edited, deleted or moved; name those that were."""
     with opened() as root, root.runtime.database.read() as connection:
@@ -84,8 +110,8 @@ def log_verify(as_json: JSON = False) -> None:
     if as_json:
         print_object({"sealed": found.sealed, "unsealed": found.unsealed, "faults": list(found.faults)})
     else:
-        events = "1 event" if found.sealed == 1 else f"{found.sealed} events"
-        console.print(f"{events} sealed, {found.unsealed} not yet.")
+        sealed = "1 event" if found.sealed == 1 else f"{found.sealed} events"
+        console.print(f"{sealed} sealed, {found.unsealed} not yet.")
     for fault in found.faults:
         complain(fault)
     if found.faults:

@@ -31,15 +31,21 @@ def find_code_key(connection: sa.Connection, viewer: Viewer, user: UserId) -> Co
     return None if row is None else CodeKey(row["salt"], row["since"], len(row["spare"]))
 
 
-def put_code_key(connection: sa.Connection, user: UserId, organisation: OrganisationId, salt: str) -> str:
-    """Begin a key that the telephone has yet to show; return the salt that counts: one that was begun goes on."""
+def put_code_key(connection: sa.Connection, user: UserId, organisation: OrganisationId, salt: str) -> str | None:
+    """Begin a key that the telephone has yet to show; return the salt that counts: one that was begun goes on.
+
+    None: a key is in use, and is shown to nobody any more.
+    """
     statement = (
         upsert(connection, codes)
         .values(user_id=user, organisation_id=organisation, salt=salt, spare=[])
         .on_conflict_do_nothing(index_elements=[codes.c.user_id])
     )
     connection.execute(statement)
-    return str(connection.scalar(sa.select(codes.c.salt).where(codes.c.user_id == user)))
+    begun: str | None = connection.scalar(
+        sa.select(codes.c.salt).where(codes.c.user_id == user, codes.c.since.is_(None))
+    )
+    return begun
 
 
 def open_code_key(connection: sa.Connection, user: UserId, step: int, spare: Sequence[str], at: datetime) -> bool:

@@ -79,14 +79,24 @@ def is_by_provider(connection: sa.Connection, viewer: Viewer, token_digest: str)
 
 
 def list_sessions(
-    connection: sa.Connection, viewer: Viewer, *, now: datetime, idle: timedelta, longest: timedelta
+    connection: sa.Connection,
+    viewer: Viewer,
+    *,
+    now: datetime,
+    idle: timedelta,
+    longest: timedelta,
+    user: UserId | None = None,
 ) -> tuple[Session, ...]:
-    """Return the sessions that are going on, the one in use last first; of whom the viewer may know of."""
+    """Return the sessions that are going on, the one in use last first; of whom the viewer may know of.
+
+    `user`: whose; None: everybody's.
+    """
+    going_on = [sessions.c.seen_at > now - idle, sessions.c.started_at > now - longest]
+    if user is not None:
+        going_on.append(sessions.c.user_id == user)
     query = (
         sa.select(sessions)
-        .where(
-            sessions.c.seen_at > now - idle, sessions.c.started_at > now - longest, sees_organisation(viewer, sessions)
-        )
+        .where(*going_on, sees_organisation(viewer, sessions))
         .order_by(sessions.c.seen_at.desc(), sessions.c.token_digest)
     )
     return tuple(

@@ -58,8 +58,7 @@ def add_user(
     Raises:
         BadInput: the name is taken or too long, or the provider's account has a user already.
     """
-    if len(name) > LONGEST_NAME:
-        raise BadInput(f"the name has more than {LONGEST_NAME} characters: choose a shorter name")
+    _check_length(name)
     statement = (
         upsert(connection, users)
         .values(
@@ -78,8 +77,24 @@ def add_user(
     )
     row = connection.execute(statement).first()
     if row is None:
-        raise BadInput(f"there is already a user named {name.lower()}: choose another name")
+        raise _taken(name)
     return UserId(row[0])
+
+
+def rename_user(connection: sa.Connection, user: User, name: str) -> None:
+    """Let somebody sign in by another name, and nothing else change; who is signed in stays so.
+
+    Raises:
+        BadInput: the name is empty, taken or too long.
+    """
+    _check_length(name)
+    if connection.scalar(sa.select(users.c.id).where(users.c.name == name.lower())) is not None:
+        raise _taken(name)
+    try:
+        connection.execute(users.update().where(users.c.id == user.id).values(name=name.lower()))
+    except sa.exc.IntegrityError:
+        # Somebody has got the name since it was looked for.
+        raise _taken(name) from None
 
 
 def set_uses_keys(connection: sa.Connection, user: UserId, *, uses: bool) -> None:
@@ -139,6 +154,15 @@ def open_user(connection: sa.Connection, id: UserId) -> bool:
     """Let somebody sign in as this user again; return whether nobody could."""
     opened = users.update().where(users.c.id == id, users.c.closed_at.is_not(None)).values(closed_at=None)
     return connection.execute(opened).rowcount == 1
+
+
+def _check_length(name: str) -> None:
+    if not name or len(name) > LONGEST_NAME:
+        raise BadInput(f"the name is empty or has more than {LONGEST_NAME} characters: choose another name")
+
+
+def _taken(name: str) -> BadInput:
+    return BadInput(f"there is already a user named {name.lower()}: choose another name")
 
 
 def user_of(row: sa.RowMapping) -> User:

@@ -127,7 +127,7 @@ ROUTES = (
     Route("/logga-in/kod", posted(take_code_form), methods=["POST"]),
     Route("/logga-in/konto", go_to_provider),
     Route("/logga-in/tillbaka", come_back),
-    Route("/logga-in/avsluta", end_at_provider),
+    Route("/logga-in/avsluta", posted(end_at_provider), methods=["POST"]),
     Route("/oversikt", signed_in(show_overview)),
     Route("/logg", signed_in(show_log)),
     Route("/mitt", signed_in(show_mine)),

@@ -78,6 +78,11 @@ def check_password(surroundings: Surroundings, name: str, password: str) -> User
 
 def sign_in(request: Request, response: Response, user: User, *, by_provider: bool = False) -> None:
     """Start a session and give the browser its token; a session that the browser had ends."""
+    give_session(request, response, begin_session(request, user, by_provider=by_provider))
+
+
+def begin_session(request: Request, user: User, *, by_provider: bool = False) -> str:
+    """Start a session and return its token, to which forms are bound from now on; one that the browser had ends."""
     surroundings, token = surroundings_of(request), secrets.token_urlsafe(32)
     now, earlier = surroundings.clock.now(), get_cookie(request, SESSION)
     with surroundings.database.write() as connection:
@@ -86,6 +91,11 @@ def sign_in(request: Request, response: Response, user: User, *, by_provider: bo
         device = device_of(request.headers.get("user-agent", ""))
         add_session(connection, user, digest_of(token), now, device=device, by_provider=by_provider)
         events.append(connection, "signed_in", at=now, organisation=user.organisation, actor=actor_of(user))
+    return token
+
+
+def give_session(request: Request, response: Response, token: str) -> None:
+    """Give the browser the token of its session."""
     set_cookie(request, response, SESSION, token)
     drop_cookie(request, response, VISIT)
 

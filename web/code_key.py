@@ -22,11 +22,16 @@ class NewKey:
     picture: str
 
 
-def begin_codes(surroundings: Surroundings, user: User) -> NewKey:
-    """Return the key to take in; shown again, it is the same. Raises BadInput without a secret."""
+def begin_codes(surroundings: Surroundings, user: User) -> NewKey | None:
+    """Return the key to take in; shown again, it is the same. None: one is in use already, and is not shown.
+
+    Raises BadInput without a secret.
+    """
     site = surroundings.site()
     with surroundings.database.write() as connection:
         salt = put_code_key(connection, user.id, user.organisation, new_salt())
+    if salt is None:
+        return None
     key = key_of(_secret(surroundings), salt)
     text = " ".join(key[place : place + 4] for place in range(0, len(key), 4))
     return NewKey(text, picture_of(key, user.name, site.name))

@@ -78,6 +78,7 @@ KINDS = {
     "codes_ended": mark("Engångskoder slutar användas"),
     "spare_code_used": mark("Reservkod använd"),
     "user_added": mark("Ny användare"),
+    "user_renamed": mark("Användare har fått nytt namn"),
     "user_closed": mark("Användare avstängd"),
     "user_opened": mark("Användare släppt in igen"),
     "rights_changed": mark("Ändrad behörighet"),
@@ -134,7 +135,8 @@ def say_event(event: Event, words: Words) -> str:
     """Return what happened, to whom where it was done to somebody, and who did it where a person did."""
     text = words.gettext(KINDS[event.kind]) if event.kind in KINDS else event.kind
     if event.details.get("user"):
-        text = f"{text}: {event.details['user']}"
+        names = [event.details[key] for key in ("was", "user") if key in event.details]
+        text = f"{text}: {' → '.join(names)}"
     if event.actor in MACHINES:
         return text
     return words.gettext("%(what)s av %(who)s") % {"what": text, "who": event.actor.removeprefix("user/")}

@@ -16,7 +16,7 @@ from web.auth import actor_of, session_digest
 from web.code_key import begin_codes, confirm_codes, is_right, log_wrong_code
 from web.form import Form
 from web.log import READERS
-from web.redirects import CODE, MINE, see_other
+from web.redirects import MINE, see_other
 from web.session_rows import going_on, session_rows
 from web.visit import Visit, show, visit_of_form
 
@@ -93,7 +93,7 @@ def _stop_codes(visit: Visit, form: Form) -> Response:
 
 
 def _has_try(visit: Visit) -> bool:
-    return visit.surroundings.tries_by_name.allows(f"{CODE} {visit.user.name}", visit.now)
+    return visit.surroundings.tries_of_codes.allows(visit.user.name, visit.now)
 
 
 def _only_who_may_use_codes(visit: Visit) -> None:
@@ -112,13 +112,12 @@ def _must_use_codes(visit: Visit) -> bool:
 def _page(visit: Visit, *, status: int = 200, **values: object) -> Response:
     with visit.surroundings.database.read() as connection:
         key = find_code_key(connection, visit.viewer, visit.user.id)
-        mine = [each for each in going_on(visit, connection) if each.user == visit.user.id]
         return show(
             visit,
             connection,
             "mine.html",
             status=status,
-            sessions=session_rows(visit, mine),
+            sessions=session_rows(visit, going_on(visit, connection, visit.user.id)),
             may_use_codes=_may_use_codes(visit),
             must_use_codes=_must_use_codes(visit),
             uses_codes=key is not None and key.since is not None,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain.ids import UserId
 from store.database import Connection
 from store.sessions import NAME_LENGTH, Session, list_sessions
 from web.auth import session_digest
@@ -25,10 +26,10 @@ class SessionRow:
     is_here: bool
 
 
-def going_on(visit: Visit, connection: Connection) -> tuple[Session, ...]:
-    """Return the sessions that are going on, of whom the viewer may know of."""
+def going_on(visit: Visit, connection: Connection, user: UserId | None = None) -> tuple[Session, ...]:
+    """Return the sessions that are going on: a user's, or of everybody whom the viewer may know of."""
     lasts = visit.site.sign_in
-    return list_sessions(connection, visit.viewer, now=visit.now, idle=lasts.idle, longest=lasts.longest)
+    return list_sessions(connection, visit.viewer, now=visit.now, idle=lasts.idle, longest=lasts.longest, user=user)
 
 
 def session_rows(visit: Visit, sessions: Sequence[Session]) -> tuple[SessionRow, ...]:

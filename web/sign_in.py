@@ -66,8 +66,10 @@ def take_sign_out(request: Request, _form: Form) -> Response:
     return response
 
 
-def sign_in_form(request: Request, *, next: str = "", name: str = "", fault: str = "", status: int = 200) -> Response:
-    """Return the sign-in page, with what went wrong."""
+def sign_in_form(
+    request: Request, *, next: str = "", name: str = "", fault: str = "", status: int = 200, leaving: str = ""
+) -> Response:
+    """Return the sign-in page, with what went wrong; `leaving`: where one signs out at the provider too."""
     visitor, site = find_visitor(request), surroundings_of(request).site()
     response = render_page(
         "sign_in.html",
@@ -79,6 +81,7 @@ def sign_in_form(request: Request, *, next: str = "", name: str = "", fault: str
         fault=fault,
         provider="" if site.identity is None else site.identity.label,
         is_out=OUT in request.query_params,
+        leaving=leaving,
     )
     remember(request, response, visitor)
     return response

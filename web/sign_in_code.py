@@ -7,13 +7,13 @@ from starlette.responses import Response
 
 from domain.errors import BadInput
 from store.users import User
-from web.auth import find_visitor, remember, sign_in
+from web.auth import begin_session, find_visitor, give_session, remember
 from web.code_key import begin_codes, confirm_codes, is_right, log_wrong_code, uses_codes
 from web.csrf import csrf_token
 from web.form import Form
 from web.half import forget_half, half_of
 from web.language_choice import chosen_words
-from web.redirects import CODE, SIGN_IN, see_other
+from web.redirects import SIGN_IN, own_path, see_other
 from web.rendering import render_page
 from web.shell import plain_shell
 from web.sign_in import sign_in_form
@@ -35,7 +35,7 @@ def take_code_form(request: Request, form: Form) -> Response:
         fault = words.gettext("Inloggningen tog för lång tid. Börja om.")
         return sign_in_form(request, fault=fault, status=403)
     user, next = half
-    if not surroundings.tries_by_name.allows(f"{CODE} {user.name}", surroundings.clock.now()):
+    if not surroundings.tries_of_codes.allows(user.name, surroundings.clock.now()):
         fault = words.gettext("För många försök. Vänta en kvart och försök igen.")
         return _asked(request, user, fault=fault, status=429)
     try:
@@ -49,9 +49,10 @@ def take_code_form(request: Request, form: Form) -> Response:
         log_wrong_code(surroundings, user)
         fault = words.gettext("Koden stämmer inte eller är redan använd. Vänta på nästa och försök igen.")
         return _asked(request, user, fault=fault, status=403)
-    surroundings.tries_by_name.forget(f"{CODE} {user.name}")
-    response = _spare_codes(request, spare, next) if spare else see_other(next)
-    sign_in(request, response, user)
+    surroundings.tries_of_codes.forget(user.name)
+    token = begin_session(request, user)
+    response = _spare_codes(request, token, spare, next) if spare else see_other(next)
+    give_session(request, response, token)
     forget_half(request, response)
     return response
 
@@ -65,8 +66,10 @@ def _asked(request: Request, user: User, *, fault: str = "", status: int = 200) 
     return _page(request, "sign_in_code.html", status=status, key=key, fault=fault)
 
 
-def _spare_codes(request: Request, spare: tuple[str, ...], next: str) -> Response:
-    return _page(request, "spare_codes.html", spare=spare, next=see_other(next).headers["location"])
+def _spare_codes(request: Request, token: str, spare: tuple[str, ...], next: str) -> Response:
+    """Return the page in the session that has just begun: its forms are bound to that one."""
+    shell = plain_shell(request, csrf_token(token), surroundings_of(request).site().name)
+    return render_page("spare_codes.html", chosen_words(request), shell=shell, spare=spare, next=own_path(next))
 
 
 def _out_of_order(request: Request) -> Response:

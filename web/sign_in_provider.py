@@ -22,6 +22,7 @@ from store.users import User, add_user, adopt_user, find_user_by_subject
 from web.auth import digest_of, sign_in
 from web.cookies import BEGUN, drop_cookie, get_cookie, set_cookie
 from web.event_words import PROVIDER
+from web.form import Form
 from web.language_choice import chosen_words
 from web.redirects import SIGN_IN, own_path, see_other
 from web.sign_in import sign_in_form
@@ -95,13 +96,20 @@ def come_back(request: Request) -> Response:
     return response
 
 
-def end_at_provider(request: Request) -> Response:
-    """Send whoever has signed out here on to sign out at the identity provider too."""
+def end_at_provider(request: Request, _form: Form) -> Response:
+    """Send whoever has signed out here on to sign out at the identity provider too.
+
+    Not by a redirect: a form of ours leads nowhere else (`form-action 'self'`), and a provider goes over many hosts.
+    """
     surroundings = surroundings_of(request)
     site = surroundings.site()
     provider = surroundings.provider(site)
     address = provider.sign_out_address(_back_to(request, site, SIGN_IN)) if provider else ""
-    return RedirectResponse(address, status_code=303) if address else see_other(SIGN_IN)
+    if not address:
+        return see_other(SIGN_IN)
+    response = sign_in_form(request, leaving=address)
+    response.headers["refresh"] = f"0; url={address}"
+    return response
 
 
 def _begun(request: Request) -> Begun:

@@ -60,6 +60,11 @@ class Surroundings:
         return SharedRateLimit(self.database, "name", 5, timedelta(minutes=15))
 
     @property
+    def tries_of_codes(self) -> SharedRateLimit:
+        """Return how often one person's codes may be tried: apart from names, which whoever passes by types."""
+        return SharedRateLimit(self.database, "code", 5, timedelta(minutes=15))
+
+    @property
     def tries_by_address(self) -> SharedRateLimit:
         """Return how often one may try to sign in from one network address: guessing many people's."""
         return SharedRateLimit(self.database, "address", 30, timedelta(minutes=15))

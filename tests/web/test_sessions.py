@@ -1,6 +1,7 @@
 """Where one is signed in, and an end to it; who can sign in, for administrators."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from starlette.testclient import TestClient
@@ -9,12 +10,14 @@ from domain.ids import TicketId, UserId
 from domain.outcome import Outcome
 from domain.viewer import MACHINE, Role
 from pipeline.desk import Desk, NotDone
+from store.sessions import list_sessions
 from store.tickets import get_ticket
 from store.users import find_user, list_colleagues
 from tests.web.conftest import Enter, csrf_of
 from tests.web.test_ticket_page import kinds
 from tests.web.town import Town
 
+DAY = timedelta(days=1)
 FIREFOX = {"user-agent": "Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0"}
 
 
@@ -45,6 +48,19 @@ def test_the_page_lists_ones_own_sessions_and_says_which_is_this(town: Town, ent
     assert page.count('name="session"') == 1
     assert "den här" in page
     assert "Cilla" not in page
+
+
+def test_only_ones_own_sessions_are_read_for_the_page(town: Town, enter: Enter) -> None:
+    enter("cilla"), enter("bo")
+    bo = desk_of(town, "bo").user
+    now = town.clock.instant
+
+    with town.database.read() as connection:
+        every, mine = (
+            list_sessions(connection, bo.viewer, now=now, idle=DAY, longest=DAY, user=whose) for whose in (None, bo.id)
+        )
+
+    assert (len(every), [each.user for each in mine]) == (2, [bo.id])
 
 
 def test_a_session_elsewhere_is_ended(enter: Enter) -> None:

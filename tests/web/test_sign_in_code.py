@@ -11,10 +11,12 @@ import sqlalchemy as sa
 from starlette.testclient import TestClient
 
 from domain.signing_in import SignInSettings
-from domain.viewer import Role
+from domain.viewer import MACHINE, Role
 from store.schema import codes, events
+from store.users import find_user
 from tests.web.conftest import csrf_of, sign_in
 from tests.web.town import PASSWORD, Town
+from web.code_key import begin_codes as begin_codes_of
 
 SECRET = "a secret of many characters"
 
@@ -220,3 +222,40 @@ def test_a_secret_that_went_missing_is_said_on_ones_own_page(coded: Town, browse
 
     assert answer.status_code == 503
     assert "Koder kan inte kontrolleras just nu" in answer.text
+
+
+def test_the_page_with_the_spare_codes_has_forms_that_are_taken(coded: Town, browser: TestClient) -> None:
+    coded.add_person("lena", "Lena Ek", "kontaktcenter", roles=frozenset({Role.lead}))
+    sign_in(browser, "lena", PASSWORD)
+    key = key_on(browser.get("/logga-in/kod").text)
+    form = {"csrf": csrf_of(browser, "/logga-in/kod"), "code": code_now(coded, key)}
+    found = re.search(r'name="csrf" value="([0-9a-f]+)"', browser.post("/logga-in/kod", data=form).text)
+
+    assert found
+    assert browser.post("/sprak", data={"csrf": found[1], "language": "fi"}).status_code == 303
+
+
+def test_who_passes_by_uses_up_nobodys_tries_of_codes(coded: Town, browser: TestClient) -> None:
+    sign_in(browser, "bo", PASSWORD)
+    key, _ = begin_codes(coded, browser)
+    coded.clock.instant += timedelta(minutes=1)
+    stranger = TestClient(browser.app, follow_redirects=False)
+    for name in ("/logga-in/kod bo", "code/bo", "bo") * 5:
+        sign_in(stranger, name, "ett annat lösenord")
+    form = {"csrf": csrf_of(browser, "/mitt"), "do": "stop_codes", "code": code_now(coded, key)}
+
+    assert browser.post("/mitt", data=form).status_code == 303
+
+
+def test_a_key_in_use_is_never_shown_again(coded: Town, browser: TestClient) -> None:
+    sign_in(browser, "bo", PASSWORD)
+    begin_codes(coded, browser)
+    with coded.database.read() as connection:
+        user = find_user(connection, MACHINE, "bo")
+    assert user is not None
+    surroundings = browser.app.state.surroundings  # type: ignore[attr-defined]
+
+    again = browser.post("/mitt", data={"csrf": csrf_of(browser, "/mitt"), "do": "begin_codes"}).text
+
+    assert begin_codes_of(surroundings, user) is None
+    assert "code-key" not in again

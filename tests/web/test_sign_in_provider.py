@@ -211,7 +211,12 @@ def test_signing_out_offers_to_sign_out_there_too(server: OidcServer, browser: T
     out = browser.post("/logga-ut", data={"csrf": csrf_of(browser, "/ko")}).headers["location"]
 
     assert "Logga ut även från Exempelby konto" in browser.get(out).text
-    assert browser.get("/logga-in/avsluta").headers["location"].startswith(f"{server.issuer}/end?")
+    form = {"csrf": csrf_of(browser, out)}
+    assert browser.get("/logga-in/avsluta").status_code == 405
+    assert browser.post("/logga-in/avsluta", data={}).status_code == 403
+    leaving = browser.post("/logga-in/avsluta", data=form)
+    assert leaving.headers["refresh"].startswith(f"0; url={server.issuer}/end?")
+    assert f'href="{server.issuer}/end?' in leaving.text
 
 
 def test_what_a_visit_was_bound_to_is_not_kept(town: Town, browser: TestClient) -> None:

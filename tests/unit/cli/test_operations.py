@@ -1,12 +1,17 @@
-"""migrate, user add, log verify."""
+"""migrate, user add, user rename, log verify."""
 
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from cli.roots import opened
+from domain.ids import EventId
+from domain.viewer import OPERATOR
 from pipeline.seal import seal
+from store import events
+from store.users import find_user
 from tests.unit.cli.conftest import Run
 
 BO = ("user", "add", "Bo", "--organisation", "exempelby", "--role", "agent", "--unit", "kontaktcenter")
@@ -62,6 +67,40 @@ def test_an_unknown_role_is_refused(run: Run, installed: Path) -> None:
 
     assert ran.code == 2
     assert "administrator" in ran.err
+
+
+def test_a_user_is_renamed_and_keeps_everything_else(run: Run, installed: Path) -> None:
+    run(*BO, typed=PASSWORD)
+    with opened() as root, root.runtime.database.read() as connection:
+        before = find_user(connection, OPERATOR, "bo")
+
+    ran = run("user", "rename", "BO", " Bo.Lokal ", "--json")
+
+    with opened() as root, root.runtime.database.read() as connection:
+        after, gone = (find_user(connection, OPERATOR, name) for name in ("bo.lokal", "bo"))
+        last = events.list_before(connection, OPERATOR, EventId(2**62), limit=1)[0]
+    assert ran.object == {"user": "bo.lokal", "was": "bo"}
+    assert before is not None
+    assert after == replace(before, name="bo.lokal")
+    assert gone is None
+    assert (last.kind, last.details) == ("user_renamed", {"user": "bo.lokal", "was": "bo"})
+
+
+@pytest.mark.parametrize(
+    ("was", "to", "said"),
+    [("bo", "cilla", "already"), ("bo", "bo", "already"), ("nobody", "bob", "no user named"), ("bo", " ", "empty"),
+     ("bo", "b" * 101, "more than 100")],
+)  # fmt: skip
+def test_a_name_that_nobody_has_or_that_cannot_be_given_is_refused(
+    run: Run, installed: Path, was: str, to: str, said: str
+) -> None:
+    run(*BO, typed=PASSWORD)
+    run(*(each if each != "Bo" else "Cilla" for each in BO), typed=PASSWORD)
+
+    ran = run("user", "rename", was, to)
+
+    assert ran.code == 2
+    assert said in ran.err
 
 
 def test_an_untouched_log_holds(run: Run, installed: Path) -> None:
