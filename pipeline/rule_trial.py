@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from domain.errors import BadInput
-from domain.ids import Digest, RuleTrialId
+from domain.ids import Digest, MessageId, RuleTrialId
 from domain.protocols import Step
 from domain.rule_trial import Against, RuleTrial, TrialChange, TrialState, Tried
 from domain.site import Site
@@ -39,7 +39,7 @@ from store.users import User
 
 log = logging.getLogger(__name__)
 
-#: Longer than any chunk takes.
+#: Longer than a chunk takes; where one takes longer still, whoever is first keeps it.
 LEASE = timedelta(minutes=2)
 
 #: So long one bell works on a trial; then the next goes on, and a step that hangs can be told from one that works.
@@ -170,27 +170,27 @@ def _go_on(runtime: Runtime, trial: RuleTrial, asked: Asked, worker: str) -> int
     chunks = plan(runtime.database, asked.since, viewer=asked.viewer, after=trial.after)
     with runtime.database.write() as connection:
         keep_total(connection, trial.id, worker, trial.done + sum(chunk.count for chunk in chunks))
-    done, until = 0, runtime.now + AT_A_TIME
+    done, until, before = 0, runtime.now + AT_A_TIME, trial.after
     for chunk in chunks:
         if runtime.now >= until:
             _pass_on(runtime, trial, worker)
             return done
-        if not _try_chunk(runtime, trial, asked, chunk, worker):
+        if not _try_chunk(runtime, trial, asked, chunk, before, worker):
             return done
-        done += chunk.count
+        done, before = done + chunk.count, chunk.last
     with runtime.database.write() as connection:
         end_trial(connection, trial.id, worker, TrialState.done, runtime.now)
     return done
 
 
-def _try_chunk(runtime: Runtime, trial: RuleTrial, asked: Asked, chunk: Chunk, worker: str) -> bool:
+def _try_chunk(runtime: Runtime, trial: RuleTrial, asked: Asked, chunk: Chunk, before: MessageId, worker: str) -> bool:
     """Decide the messages of a chunk again and keep what came of it; return whether the trial goes on."""
     with runtime.database.read() as connection:
         came = replay_chunk(connection, asked, chunk)
     with runtime.database.write() as connection:
         return keep_progress(
-            connection, trial.id, worker, [each.whole for each in came.changed], after=chunk.last, more=chunk.count,
-            lease=LEASE,
+            connection, trial.id, worker, [each.whole for each in came.changed], before=before, after=chunk.last,
+            more=chunk.count, lease=LEASE,
         )  # fmt: skip
 
 

@@ -83,16 +83,23 @@ def keep_total(connection: sa.Connection, trial: RuleTrialId, worker: str, total
 
 
 def keep_progress(
-    connection: sa.Connection, trial: RuleTrialId, worker: str, changes: Collection[TrialChange], *, after: MessageId,
-    more: int, lease: timedelta,
+    connection: sa.Connection, trial: RuleTrialId, worker: str, changes: Collection[TrialChange], *, before: MessageId,
+    after: MessageId, more: int, lease: timedelta,
 ) -> bool:  # fmt: skip
-    """Keep what came of some messages, and renew the lease; return whether the trial is still the worker's.
+    """Keep what came of the messages behind `before` up to `after`, and take the lease; return whether it was kept.
 
-    Else nothing may be kept: it was stopped, or another worker goes on with it.
+    Else the trial was stopped, or another worker has kept these. Whoever is first goes on, whoever has the lease: where
+    some messages take longer than one, workers would else take the trial from each other and never come any further.
     """
+    still = (
+        rule_trials.c.id == trial,
+        rule_trials.c.after_row == before,
+        rule_trials.c.state == TrialState.running,
+    )
+    kept = rule_trials.update().where(*still)
     until = database_now(connection) + lease
-    done = rule_trials.c.done + more
-    if not _mine(connection, trial, worker, after_row=after, done=done, lease_until=until):
+    values = {"after_row": after, "done": rule_trials.c.done + more, "lease_until": until, "claimed_by": worker}
+    if connection.execute(kept.values(**values)).rowcount == 0:
         return False
     if changes:
         connection.execute(trial_changes.insert(), [_change_row(trial, each) for each in changes])

@@ -415,8 +415,9 @@ def _put_tried(connection: Connection, case: Case, user: UserId) -> None:
         message=case.message, organisation=case.organisation, ticket=case.ticket, secret=False,
         differences=(Difference("unit", "a", "b"),),
     )  # fmt: skip
+    trial = rule_trials.get_trial(connection, MACHINE, _trial(connection, case))
     kept = rule_trials.keep_progress(
-        connection, _trial(connection, case), "w", [change], after=case.message, more=1, lease=DAY
+        connection, trial.id, "w", [change], before=trial.after, after=case.message, more=1, lease=DAY
     )  # fmt: skip
     assert kept
 

@@ -192,6 +192,26 @@ def test_who_takes_over_after_a_crash_begins_behind_what_was_kept(
     assert len([each for each in asking.changed(id) if each[0] == "unit"]) == 1
 
 
+def test_where_some_messages_take_longer_than_a_lease_the_first_to_end_keeps_them(
+    asking: Asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    id = asking.begin()
+    chunk, others = rule_trial.replay_chunk, []
+
+    def takes_longer(*arguments: object) -> object:
+        if not others:
+            others.append("worker-2")
+            with asking.town.database.write() as connection:
+                connection.exec_driver_sql("UPDATE rule_trials SET lease_until = '2020-01-01 00:00:00'")
+                assert claim_trial(connection, others[0], rule_trial.LEASE) is not None
+        return chunk(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(rule_trial, "replay_chunk", takes_longer)
+
+    assert try_rules(asking.town.runtime) == 3
+    assert (asking.trial(id).state, asking.trial(id).done) == (TrialState.done, 3)
+
+
 def test_a_trial_that_is_stopped_keeps_what_it_had_and_takes_no_more(
     asking: Asking, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -70,7 +70,7 @@ def work(town: Town, *changes: TrialChange, total: int = 4, end: bool = True) ->
         assert claimed is not None
         trial, _ = claimed
         keep_total(connection, trial.id, "w", total)
-        keep_progress(connection, trial.id, "w", changes, after=MessageId(1), more=1, lease=LEASE)
+        keep_progress(connection, trial.id, "w", changes, before=trial.after, after=MessageId(1), more=1, lease=LEASE)
         if end:
             end_trial(connection, trial.id, "w", TrialState.done, NOW)
 
