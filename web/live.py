@@ -17,8 +17,10 @@ PACE = timedelta(milliseconds=300)
 #: A stream ends after so many looks; the browser opens a new one, here or at another process.
 LOOKS = 200
 
-#: How often a stream asks whether the session has ended.
+#: How often a stream asks whether the session has ended, and the rights are what they were; and how long ago that was,
+#: at most, when it says something.
 SESSION_PACE = timedelta(seconds=5)
+SAYING_PACE = timedelta(seconds=1)
 
 #: Given the version that was said last, it returns the version there is now and the event that says what is new.
 Look = Callable[[str], tuple[str, str]]
@@ -46,12 +48,12 @@ async def _events(visit: Visit, key: Hashable, look: Look) -> AsyncIterator[str]
     for _ in range(LOOKS):
         if visit.surroundings.closing.is_set() or await visit.request.is_disconnected():
             return
-        if visit.surroundings.clock.now() - asked_at >= SESSION_PACE:
+        now, event = await visit.surroundings.looks.take((key, last), partial(look, last))
+        if visit.surroundings.clock.now() - asked_at >= (SESSION_PACE if now == last else SAYING_PACE):
             asked_at = visit.surroundings.clock.now()
             if not await run_in_threadpool(_still_here, visit):
                 yield said("signed-out", "-")
                 return
-        now, event = await visit.surroundings.looks.take((key, last), partial(look, last))
         # An empty comment keeps proxies from closing a quiet stream.
         yield event if now != last else ":\n\n"
         last = now

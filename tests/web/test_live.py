@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from domain.category import Secrecy
 from domain.ids import UnitId
+from store.schema import users
 from tests.web.conftest import Enter
 from tests.web.town import Town
 from web import live
@@ -85,6 +86,18 @@ def test_the_stream_ends_when_the_session_has_ended(town: Town, bo: TestClient) 
     seen = versions(town, bo, wait)
 
     assert seen[-1] == "signed-out -"
+
+
+def test_whose_rights_are_others_now_is_told_nothing_more(town: Town, enter: Enter) -> None:
+    def move_away() -> None:
+        with town.database.write() as connection:
+            connection.execute(users.update().values(units=["gata"]))
+        town.add_ticket(secrecy=Secrecy.SK2, unit=UnitId("social"))
+        town.clock.instant += timedelta(seconds=1)
+
+    seen = versions(town, enter("nadja"), move_away)
+
+    assert [each.partition(" ")[0] for each in seen] == ["version", "signed-out"]
 
 
 def test_a_stream_is_short_enough_to_be_spread_over_processes() -> None:
