@@ -35,8 +35,10 @@ class Versions:
     _known: OrderedDict[str, Listed] = field(default_factory=OrderedDict)
 
     def add(self, version: str, listed: Listed) -> None:
-        """Remember a version, and forget the oldest beyond what is kept."""
-        self._known[version] = listed
+        """Remember a version, and forget the oldest beyond what is kept. Rows that are as before are kept once."""
+        last = next(reversed(self._known.values()), listed).rows
+        rows = {id: last[id] if last.get(id) == row else row for id, row in listed.rows.items()}
+        self._known[version] = Listed(listed.around, rows)
         while len(self._known) > MOST_VERSIONS:
             self._known.popitem(last=False)
 

@@ -50,6 +50,14 @@ def test_nothing_is_told_of_a_version_that_is_not_known_or_that_had_no_rows() ->
     assert known.change("a", "empty") is None
 
 
+def test_a_row_that_many_versions_have_is_kept_once() -> None:
+    known = versions(**{f"v{number}": listed((1, "ett"), (2, str(number))) for number in range(MOST_VERSIONS)})
+
+    kept = {id(each.rows["1"]) for each in known._known.values()}
+
+    assert len(kept) == 1
+
+
 def test_old_versions_are_forgotten() -> None:
     known = versions(**{f"v{number}": listed((1, str(number))) for number in range(MOST_VERSIONS + 1)})
 
