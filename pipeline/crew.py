@@ -1,8 +1,8 @@
 """Crew: processes of this machine that decide while much waits, so that every core has work.
 
 They share nothing with this process but the database: each claims its own messages, as workers on other machines do.
-One that is killed takes nothing with it: its claims run out, and it is replaced when much waits again. They are started
-when much has come for the first time, and stay.
+One that is killed, or hangs, takes nothing with it: its claims run out, and it is replaced when much waits again. They
+are started when much has come for the first time, and stay.
 
 Reads and writes: what `pipeline.decide` does.
 """
@@ -27,7 +27,7 @@ from domain.posted import Hook
 from domain.protocols import Clock, Line, Sink, Source, Step
 from domain.site import Site
 from pipeline.active_site import ActiveSite
-from pipeline.decide import decide_all
+from pipeline.decide import decide_batch
 from pipeline.decided import Decided
 from pipeline.get_ready import get_ready
 from pipeline.runtime import Alone, Runtime
@@ -43,6 +43,13 @@ STARTING_SECONDS = 60
 
 #: How often, with what pauses, one of them looks in vain whether more has come, before it ends.
 PAUSES, PAUSE_SECONDS = 5, 0.01
+
+#: One of them that is at the same batch for so long hangs, and nobody else would notice: it ends itself. What it had
+#: claimed is then decided message by message, and the one at which it hung set aside in the end.
+HANGS_AFTER_SECONDS = 300
+
+#: How often each looks whether it hangs.
+LOOKS_EVERY_SECONDS = 10
 
 #: New processes, never forked ones: a fork copies locks that threads of this one hold.
 _CONTEXT = get_context("spawn")
@@ -202,12 +209,15 @@ class _Member(Alone):
 #: What a process of the crew works with, and where it waits for the others: set once, when it begins.
 _own: list[tuple[Runtime, Barrier]] = []
 
+#: When it began the batch at hand, on the monotonic clock; nothing while there is none.
+_begun: list[float] = []
+
 
 def _begin(outfit: Outfit, stop: Event, together: Barrier) -> None:
     # Told to stop together with its parent, it goes on until the parent lets it end after the batch at hand.
     for told in (signal.SIGTERM, signal.SIGINT):
         signal.signal(told, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=_end_in_time, daemon=True).start()
     database = outfit.database()
     runtime = Runtime(
         database=database, site=ActiveSite(database, outfit.parse), wires=_NoWires(), clock=outfit.clock,
@@ -217,12 +227,18 @@ def _begin(outfit: Outfit, stop: Event, together: Barrier) -> None:
     _own.append((runtime, together))
 
 
-def _end_with_parent() -> None:
-    """End at once when the parent has died: nobody else would end this process."""
+def _end_in_time() -> None:
+    """End at once when the parent has died, or when this process hangs: nobody else would end it."""
     parent = parent_process()
-    if parent is not None:
-        wait([parent.sentinel])
-        os._exit(1)
+    if parent is None:
+        return
+    while not (_hangs() or wait([parent.sentinel], LOOKS_EVERY_SECONDS)):
+        pass
+    os._exit(1)
+
+
+def _hangs() -> bool:
+    return any(time.monotonic() - since > HANGS_AFTER_SECONDS for since in tuple(_begun))
 
 
 def _be_ready() -> None:
@@ -235,8 +251,10 @@ def _decide() -> Decided:
     runtime, decided = _own[0][0], Decided()
     idle = 0
     while idle < PAUSES and not runtime.crew.stopping:
-        more = decide_all(runtime)
-        decided.include(more)
-        idle = 0 if more.fates or more.failures else idle + 1
+        _begun[:] = [time.monotonic()]
+        try:
+            idle = 0 if decide_batch(runtime, decided) else idle + 1
+        finally:
+            _begun.clear()
         time.sleep(PAUSE_SECONDS if idle else 0)
     return decided

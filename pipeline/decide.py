@@ -60,18 +60,26 @@ def decide_all(runtime: Runtime) -> Decided:
     """
     decided = Decided()
     # While the crew is at work for another thread, it will find what waits.
-    while not (_is_to_end(runtime) or runtime.crew.at_work) and (batch := _claim(runtime)):
-        others = runtime.crew.call() if len(batch) >= MUCH else ()
-        try:
-            _decide_in_turn(runtime, batch, decided)
-        except Exception:
-            log.exception("a batch of %d messages could not be parsed: each is decided alone", len(batch))
-            _one_by_one(runtime, batch, decided)
-        # Else its originals would still be held while the next ones are claimed.
-        del batch
-        for each in others:
-            decided.include(each.result())
+    while not (_is_to_end(runtime) or runtime.crew.at_work) and decide_batch(runtime, decided):
+        pass
     return decided
+
+
+def decide_batch(runtime: Runtime, decided: Decided) -> bool:
+    """Decide one batch of what waits, count what came of it, and return whether there was any."""
+    if not (batch := _claim(runtime)):
+        return False
+    others = runtime.crew.call() if len(batch) >= MUCH else ()
+    try:
+        _decide_in_turn(runtime, batch, decided)
+    except Exception:
+        log.exception("a batch of %d messages could not be parsed: each is decided alone", len(batch))
+        _one_by_one(runtime, batch, decided)
+    # Else its originals would still be held while the others are waited for.
+    del batch
+    for each in others:
+        decided.include(each.result())
+    return True
 
 
 def _is_to_end(runtime: Runtime) -> bool:

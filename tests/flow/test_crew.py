@@ -1,8 +1,11 @@
 """Who decides calls a crew while much waits, keeps out of its way, and ends when it is told to."""
 
+import os
+import time
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -11,7 +14,7 @@ import pipeline.decide
 from connectors.fake import BATCH
 from domain.message import Fate
 from domain.protocols import Step
-from pipeline.crew import Outfit, ProcessCrew
+from pipeline.crew import HANGS_AFTER_SECONDS, Outfit, ProcessCrew
 from pipeline.decide import MUCH, decide
 from pipeline.decided import Decided
 from pipeline.receive import receive
@@ -111,6 +114,37 @@ def test_a_crew_that_was_never_called_leaves_nothing_of_the_machine_behind(
 
     assert crew.stopping
     assert made == []
+
+
+class Ended(Exception):
+    """A process of the crew ended itself."""
+
+
+@pytest.mark.parametrize(
+    ("seconds_at_it", "ends"), [(None, False), (HANGS_AFTER_SECONDS / 2, False), (HANGS_AFTER_SECONDS + 1, True)]
+)
+def test_a_process_that_hangs_ends_itself_so_that_what_waits_is_decided_again(
+    monkeypatch: pytest.MonkeyPatch, seconds_at_it: float | None, ends: bool
+) -> None:
+    looked: list[float] = []
+
+    def nothing_from_the_parent(_sentinels: object, seconds: float) -> list[object]:
+        looked.append(seconds)
+        return ["it has died"] if len(looked) == 3 else []
+
+    def end(_code: int) -> None:
+        raise Ended
+
+    monkeypatch.setattr(pipeline.crew, "parent_process", lambda: SimpleNamespace(sentinel=0))
+    monkeypatch.setattr(pipeline.crew, "wait", nothing_from_the_parent)
+    monkeypatch.setattr(os, "_exit", end)
+    begun = [] if seconds_at_it is None else [time.monotonic() - seconds_at_it]
+    monkeypatch.setattr(pipeline.crew, "_begun", begun)
+
+    with pytest.raises(Ended):
+        pipeline.crew._end_in_time()
+
+    assert (looked == []) == ends
 
 
 class Untouched:
