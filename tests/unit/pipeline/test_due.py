@@ -132,6 +132,26 @@ def test_whoever_waits_longest_comes_first(database: Database) -> None:
     assert town.due() == ["mx03", "mx01", "mx00"]
 
 
+def test_a_visit_by_a_machine_whose_clock_goes_a_little_before_ours_was_lately(database: Database) -> None:
+    town = Town(database, mailbox("kc"))
+    visit(town.runtime, AccountId("kc"))
+    town.bell.heard()
+
+    town.installation.clock.forward(seconds=-5)
+
+    assert town.due() == []
+
+
+def test_after_a_clock_was_set_back_an_hour_accounts_are_visited_at_once(database: Database) -> None:
+    town = Town(database, mailbox("kc"))
+    visit(town.runtime, AccountId("kc"))
+    town.bell.heard()
+
+    town.installation.clock.forward(hours=-1)
+
+    assert town.due() == ["kc"]
+
+
 def test_an_account_that_was_asked_for_in_vain_comes_before_those_whose_time_it_is(database: Database) -> None:
     town = Town(database, *many(5))
     for number in range(5):
