@@ -88,14 +88,13 @@ def test_a_user_is_renamed_and_keeps_everything_else(run: Run, installed: Path) 
 
 @pytest.mark.parametrize(
     ("was", "to", "said"),
-    [("bo", "cilla", "already"), ("bo", "bo", "already"), ("nobody", "bob", "no user named"), ("bo", " ", "empty"),
+    [("bo", "bo", "already"), ("nobody", "bob", "no user named"), ("bo", " ", "empty"),
      ("bo", "b" * 101, "more than 100")],
 )  # fmt: skip
 def test_a_name_that_nobody_has_or_that_cannot_be_given_is_refused(
     run: Run, installed: Path, was: str, to: str, said: str
 ) -> None:
     run(*BO, typed=PASSWORD)
-    run(*(each if each != "Bo" else "Cilla" for each in BO), typed=PASSWORD)
 
     ran = run("user", "rename", was, to)
 
