@@ -15,7 +15,7 @@ from domain.outgoing import CANNOT_TELL, NO_TRACE, Found, Receipt, Rendered, Tra
 from domain.protocols import Clock
 
 #: Messages in one batch, as from the real sources.
-BATCH = 50
+BATCH = 100
 
 
 class FakeSource:

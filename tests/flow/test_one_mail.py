@@ -11,7 +11,7 @@ from domain.category import Secrecy
 from domain.decision import Queue
 from domain.finding import FindingKind
 from domain.message import Batch, Fate
-from domain.outgoing import SendState
+from domain.outgoing import OutgoingKind, SendState
 from domain.viewer import MACHINE
 from pipeline.decide import decide
 from pipeline.receive import receive
@@ -365,7 +365,7 @@ def test_a_send_cut_off_on_the_wire_is_uncertain_and_never_repeated(town: Instal
     [ticket] = town.tickets()
     [reply] = town.replies(ticket)
     assert reply.state is SendState.uncertain
-    assert len(town.wires.out.sent) == 1
+    assert [each.kind for each in town.wires.out.sent] == [OutgoingKind.receipt, OutgoingKind.alert]
 
 
 def test_two_messages_of_one_sender_decided_at_once_get_one_receipt(town: Installation) -> None:

@@ -13,8 +13,8 @@ from tests.contracts.store_reads import READS
 #: What a function that changes rows begins with.
 WRITES = (
     "activate", "add_", "adopt", "append", "cancel_", "claim_", "close_", "drop_", "end_", "forget_", "give_", "hold_",
-    "insert_", "keep_", "mark_", "name_", "note_", "open_", "put_", "release_", "renew_", "route_", "seal_", "set_",
-    "settle_", "sharpen_", "take_",
+    "insert_", "keep_", "mark_", "name_", "note_", "open_", "put_", "release_", "rename_", "renew_", "route_", "seal_",
+    "set_", "settle_", "sharpen_", "take_",
 )  # fmt: skip
 
 #: What touches no row of any table.
