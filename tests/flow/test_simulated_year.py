@@ -264,7 +264,7 @@ def test_while_the_manager_is_away_the_deputy_is_told_first_and_then_the_next_le
 def test_a_ticket_past_its_time_stands_in_the_digest_and_rises(year: Year) -> None:
     late = [mail for mail in year.mails if "Enhet 2: 1 ärende." in text_of(mail) and local(mail.at).month == 3]
 
-    assert [mail.recipients[0].partition("@")[0] for mail in late][:3] == ["chef-2", "stf-2", "kim.chef"]
+    assert list(dict.fromkeys(mail.recipients[0].partition("@")[0] for mail in late)) == ["chef-2", "stf-2", "kim.chef"]
     assert local(late[0].at).date() == LATE_SINCE + timedelta(days=2)
     assert "Det äldsta skulle ha fått svar onsdag 18 mars." in late[0].text
 

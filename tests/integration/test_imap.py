@@ -12,6 +12,7 @@ from connectors.imap import ImapSource
 from connectors.imap_fetch import fetch_arrivals
 from connectors.imap_folder import examine, uids_after
 from connectors.imap_probe import ImapProbe
+from connectors.imap_reading import BATCH
 from connectors.imap_session import connect
 from domain.account import ImapConnection, Security
 from domain.errors import Unreachable
@@ -168,16 +169,17 @@ def test_the_arrival_carries_the_servers_own_date_in_utc(dovecot: Dovecot, way: 
 
 
 def test_messages_deleted_between_two_batches_are_passed_over(dovecot: Dovecot, way: ImapConnection) -> None:
-    for _ in range(60):
+    last = BATCH + 5
+    for _ in range(last):
         dovecot.append(way.user, MAIL)
     source = ImapSource(way, "hemligt")
 
     first = source.fetch(None)
-    dovecot.delete(way.user, range(51, 60))
+    dovecot.delete(way.user, range(BATCH + 1, last))
     second = source.fetch(first.next_cursor)
 
     source.close()
-    assert [each.identity.rpartition("/")[2] for each in second.arrivals] == ["60"]
+    assert [each.identity.rpartition("/")[2] for each in second.arrivals] == [str(last)]
     assert not second.more
 
 
