@@ -14,6 +14,7 @@ from domain.hours import Schedule
 from domain.ids import ScheduleId, UnitId
 from domain.organisation import Unit
 from domain.promises import promise_by_table
+from domain.reasoning import sentence
 from domain.site import Site
 
 
@@ -35,7 +36,7 @@ def due(
     place = _place(site, unit)
     schedule = _schedule(site, channel, tier, unit)
     promised = promise_by_table(site, place.organisation, channel, tier, schedule, arrived_at)
-    steps = (*how_it_was_read(at), *promised.steps)
+    steps = (*how_it_was_read(at), *map(sentence, promised.steps))
     if as_json:
         print_object(
             {

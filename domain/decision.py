@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from domain.category import ErrandType, Secrecy, Urgency
+from domain.count_step import CountStep
 from domain.ids import CategoryId, RuleId, UnitId
 
 
@@ -106,8 +107,8 @@ class Due:
     calendar: str
     #: The notice was counted by a form's own target too (R24).
     by_form: bool = False
-    #: One sentence a step, in English.
-    steps: tuple[str, ...] = ()
+    #: In the order of the count.
+    steps: tuple[CountStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

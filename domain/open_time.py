@@ -30,13 +30,28 @@ class OpenSpan:
 
 
 @dataclass(frozen=True, slots=True)
+class SpecialDay:
+    """What makes a day differ from the week's hours."""
+
+    #: Such as `Långfredagen`; what the settings call an exception, or one of the names below.
+    name: str
+    #: When it is open all the same; empty: closed.
+    spans: tuple[Span, ...] = ()
+
+
+#: Names of special days that nobody has named.
+HALF_DAY = "half day"
+EXCEPTION = "exception"
+
+
+@dataclass(frozen=True, slots=True)
 class OpenDay:
     """One local day of a schedule."""
 
     #: In order and apart; empty: closed.
     spans: tuple[OpenSpan, ...]
-    #: What makes it differ from the week's hours, such as `Långfredagen: closed`; empty: nothing.
-    note: str = ""
+    #: What makes it differ from the week's hours; None: nothing.
+    special: SpecialDay | None = None
 
 
 class _Days:
@@ -48,8 +63,8 @@ class _Days:
         self.on = lru_cache(maxsize=2000)(self._work_out)
 
     def _work_out(self, day: date) -> OpenDay:
-        spans, note = _local_hours(self._schedule, self._calendar, day)
-        return OpenDay(_joined(tuple(_instants(day, span) for span in spans)), note)
+        spans, special = _local_hours(self._schedule, self._calendar, day)
+        return OpenDay(_joined(tuple(_instants(day, span) for span in spans)), special)
 
 
 # Hashing a whole schedule costs as much as ten look-ups, so it is done once a question, not once a day.
@@ -156,22 +171,29 @@ def local_date(instant: datetime) -> date:
         raise BadInput(f"{instant.isoformat()} is no time that anything arrived at: give one in our century") from None
 
 
-def _local_hours(schedule: Schedule, calendar: CalendarSettings, day: date) -> tuple[tuple[Span, ...], str]:
-    exception = _exception_on(schedule, day)
-    if exception is not None:
-        return exception.spans, f"{exception.why or 'exception'}: {_hours_text(exception.spans)}"
-    closed = why_closed(calendar, day)
-    if closed is not None:
-        return (), f"{closed}: closed"
+def _local_hours(
+    schedule: Schedule, calendar: CalendarSettings, day: date
+) -> tuple[tuple[Span, ...], SpecialDay | None]:
+    special = _special_day(schedule, calendar, day)
+    if special is not None:
+        return special.spans, special
     hours = _hours_that_hold(schedule, day)
     if hours is None:
-        return (), ""
+        return (), None
     spans = hours.week[day.weekday()]
     closes = hours.half_day_closes or schedule.half_day_closes
     if closes is None or not is_half_day(calendar, day):
-        return spans, ""
+        return spans, None
     cut = _cut(spans, closes)
-    return cut, f"half day: {_hours_text(cut)}"
+    return cut, SpecialDay(HALF_DAY, cut)
+
+
+def _special_day(schedule: Schedule, calendar: CalendarSettings, day: date) -> SpecialDay | None:
+    exception = _exception_on(schedule, day)
+    if exception is not None:
+        return SpecialDay(exception.why or EXCEPTION, exception.spans)
+    closed = why_closed(calendar, day)
+    return None if closed is None else SpecialDay(closed)
 
 
 def _exception_on(schedule: Schedule, day: date) -> HoursException | None:
@@ -187,11 +209,6 @@ def _hours_that_hold(schedule: Schedule, day: date) -> WeeklyHours | None:
 
 def _cut(spans: tuple[Span, ...], closes: time) -> tuple[Span, ...]:
     return tuple(Span(span.opens, min(span.closes, closes)) for span in spans if span.opens < closes)
-
-
-def _hours_text(spans: tuple[Span, ...]) -> str:
-    stretches = (f"{span.opens:%H:%M}–{span.closes:%H:%M}" for span in spans)
-    return f"open {', '.join(stretches)}" if spans else "closed"
 
 
 def _instants(day: date, span: Span) -> OpenSpan:

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from domain.account import Account, Channel, Tier
+from domain.count_step import CountStep, StepKind, step
 from domain.decision import Due
 from domain.errors import BadInput
 from domain.hours import CalendarSettings, DayConvention, Schedule
 from domain.ids import CategoryId, OrganisationId, UnitId
 from domain.instant import STOCKHOLM, as_utc
 from domain.open_time import closing_at, is_open, local_date, open_from, open_stretches
-from domain.reasoning import day_text, length_text, moment_text, special_days, stretch_steps
+from domain.reasoning import special_days, stretch_steps
 from domain.service_level import HandlingTime, ServiceLevel, Target, TargetKind
 from domain.site import Site
 from domain.swedish_calendar import is_working_day, next_working_day
@@ -90,7 +91,7 @@ def promise_by_table(
 
 def count_target(
     target: Target, arrived_at: datetime, schedule: Schedule, calendar: CalendarSettings
-) -> tuple[datetime, tuple[str, ...]]:
+) -> tuple[datetime, tuple[CountStep, ...]]:
     """Return when a target counted from the arrival is due, and the steps of the count.
 
     Open time passes only while the schedule is open, and what is due at closing is met at closing (C2). Working
@@ -114,61 +115,58 @@ def count_target(
     return _after_working_days(target.days, arrived_at, schedule, calendar)
 
 
-def _after_clock_time(duration: timedelta, arrived_at: datetime) -> tuple[datetime, tuple[str, ...]]:
+def _after_clock_time(duration: timedelta, arrived_at: datetime) -> tuple[datetime, tuple[CountStep, ...]]:
     if duration <= timedelta(0):
         raise BadInput(f"{duration} of clock time is no target: give one above zero")
-    return arrived_at + duration, (f"{length_text(duration)} by the clock, open or closed.",)
+    return arrived_at + duration, (step(StepKind.by_the_clock, length=duration),)
 
 
 def _after_open_time(
     duration: timedelta, arrived_at: datetime, schedule: Schedule, calendar: CalendarSettings
-) -> tuple[datetime, tuple[str, ...]]:
+) -> tuple[datetime, tuple[CountStep, ...]]:
     stretches = open_stretches(schedule, calendar, arrived_at, duration)
     due_at = stretches[-1].closes_at
-    waiting = () if stretches[0].opens_at == arrived_at else ("Closed on arrival: the clock waits for the opening.",)
+    waiting = () if stretches[0].opens_at == arrived_at else (step(StepKind.waits),)
     special = special_days(schedule, calendar, local_date(arrived_at), local_date(due_at))
     return due_at, (*special, *waiting, *stretch_steps(stretches, duration))
 
 
 def _after_working_days(
     days: int, arrived_at: datetime, schedule: Schedule, calendar: CalendarSettings
-) -> tuple[datetime, tuple[str, ...]]:
+) -> tuple[datetime, tuple[CountStep, ...]]:
     last, start = _day_zero(arrived_at, schedule, calendar)
     for _ in range(days):
         last = next_working_day(calendar, last)
-    due_at, end = _close_of(schedule, calendar, last, f"Working day {days}")
+    due_at, moved = _close_of(schedule, calendar, last)
     special = special_days(schedule, calendar, local_date(arrived_at), local_date(due_at))
-    return due_at, (start, *special, end)
+    return due_at, (start, *special, step(StepKind.working_day, count=days, day=last), *moved)
 
 
 def _after_weeks(
     days: int, arrived_at: datetime, schedule: Schedule, calendar: CalendarSettings
-) -> tuple[datetime, tuple[str, ...]]:
+) -> tuple[datetime, tuple[CountStep, ...]]:
     zero, start = _day_zero(arrived_at, schedule, calendar)
     try:
         last = zero + timedelta(days=days)
     except OverflowError:
         raise BadInput(f"{days // 7} weeks after {zero} lies beyond all years: give a smaller target") from None
-    due_at, end = _close_of(schedule, calendar, last, f"The end of week {days // 7}")
+    due_at, moved = _close_of(schedule, calendar, last)
     special = special_days(schedule, calendar, last, local_date(due_at))
-    return due_at, (start, *special, end)
+    return due_at, (start, *special, step(StepKind.end_of_week, count=days // 7, day=last), *moved)
 
 
-def _close_of(schedule: Schedule, calendar: CalendarSettings, last: date, which: str) -> tuple[datetime, str]:
-    """Return when the unit closes on a count's last day, or on the next that it opens, and a sentence that says so."""
+def _close_of(schedule: Schedule, calendar: CalendarSettings, last: date) -> tuple[datetime, tuple[CountStep, ...]]:
+    """Return when the unit closes on a count's last day, or on the next that it opens, and a step that says so."""
     due_at = _closing_from(schedule, calendar, last)
-    end = f"{which} is {day_text(last)}."
-    if local_date(due_at) != last:
-        end += " The unit does not open that day: the next day that it does."
-    return due_at, end
+    return due_at, () if local_date(due_at) == last else (step(StepKind.not_open_then),)
 
 
-def _day_zero(arrived_at: datetime, schedule: Schedule, calendar: CalendarSettings) -> tuple[date, str]:
+def _day_zero(arrived_at: datetime, schedule: Schedule, calendar: CalendarSettings) -> tuple[date, CountStep]:
     day = local_date(arrived_at)
     if calendar.convention is DayConvention.arrival_day or _still_works(arrived_at, day, schedule, calendar):
-        return day, f"{day_text(day)}, the day of arrival, is day 0."
+        return day, step(StepKind.day_zero, day=day)
     day = next_working_day(calendar, day)
-    return day, f"Arrived after closing or on a closed day: {day_text(day)}, the next working day, is day 0."
+    return day, step(StepKind.day_zero_later, day=day)
 
 
 def _still_works(arrived_at: datetime, day: date, schedule: Schedule, calendar: CalendarSettings) -> bool:
@@ -189,11 +187,11 @@ def _closing_from(schedule: Schedule, calendar: CalendarSettings, day: date) -> 
 
 @dataclass(frozen=True, slots=True)
 class _Owed:
-    """One clock: its target, whose hours count, and the sentences that say why these."""
+    """One clock: its target, whose hours count, and the steps that say why these."""
 
     target: Target
     schedule: Schedule
-    why: tuple[str, ...]
+    why: tuple[CountStep, ...]
 
 
 def _level(site: Site, channel: Channel, tier: Tier) -> ServiceLevel:
@@ -204,19 +202,21 @@ def _level(site: Site, channel: Channel, tier: Tier) -> ServiceLevel:
 
 
 def _notice_owed(level: ServiceLevel, schedule: Schedule) -> _Owed:
-    why = f"Notice: {level.channel} at tier {level.tier} promises {level.notice} by the hours of {schedule.name}."
-    return _Owed(level.notice, schedule, (why,))
+    return _Owed(level.notice, schedule, (_level_step(StepKind.notice_level, level, level.notice, schedule),))
+
+
+def _level_step(kind: StepKind, level: ServiceLevel, target: Target, schedule: Schedule) -> CountStep:
+    return step(kind, channel=level.channel.value, tier=level.tier.value, target=target, schedule=schedule.name)
 
 
 def _form_owed(site: Site, schedule: Schedule) -> _Owed | None:
     if site.form_notice is None:
         return None
-    return _Owed(site.form_notice, schedule, (f"It came by a form, which promises {site.form_notice} (R24).",))
+    return _Owed(site.form_notice, schedule, (step(StepKind.form_level, target=site.form_notice),))
 
 
 def _own_answer(level: ServiceLevel, schedule: Schedule) -> _Owed:
-    why = f"Answer: {level.channel} at tier {level.tier} promises {level.answer} by the hours of {schedule.name}."
-    return _Owed(level.answer, schedule, (why,))
+    return _Owed(level.answer, schedule, (_level_step(StepKind.answer_level, level, level.answer, schedule),))
 
 
 def hours_of_answer(site: Site, account: Account, unit: UnitId) -> Schedule:
@@ -230,8 +230,7 @@ def _answer_owed(site: Site, account: Account, unit: UnitId) -> _Owed:
     tier = Tier.contact_center if unit == site.contact_center else Tier.unit
     receiver = site.unit(unit)
     owed = _own_answer(_level(site, account.channel, tier), hours_of_answer(site, account, unit))
-    routed = f"Routed to {receiver.name}, which owes the answer; the count still begins at the arrival."
-    return _Owed(owed.target, owed.schedule, (routed, *owed.why))
+    return _Owed(owed.target, owed.schedule, (step(StepKind.routed, unit=receiver.name), *owed.why))
 
 
 def _replaced(site: Site, category: CategoryId, today: date, owed: _Owed) -> _Owed:
@@ -239,13 +238,13 @@ def _replaced(site: Site, category: CategoryId, today: date, owed: _Owed) -> _Ow
     if own is None:
         return owed
     if own.review_by < today:
-        return _Owed(owed.target, owed.schedule, (*owed.why, _stale_text(own)))
-    why = f"Category {category} has a handling time of its own, which replaces it: {own.answer}."
+        return _Owed(owed.target, owed.schedule, (*owed.why, _past_step(own)))
+    why = step(StepKind.own_time, category=category, target=own.answer)
     return _Owed(own.answer, owed.schedule, (*owed.why, why))
 
 
-def _stale_text(own: HandlingTime) -> str:
-    return f"Category {own.category} has a handling time, but its review date {own.review_by} has passed: not used."
+def _past_step(own: HandlingTime) -> CountStep:
+    return step(StepKind.own_time_past, category=own.category, review_by=own.review_by)
 
 
 def _due(
@@ -255,26 +254,23 @@ def _due(
     calendar = site.calendar_of(organisation)
     arrived_at = as_utc(arrived_at)
     # Asked first: it refuses a year that the calendar does not know, before any count can run out of dates.
-    state = "open" if is_open(notice.schedule, calendar, arrived_at) else "closed"
+    arrived = StepKind.arrived_open if is_open(notice.schedule, calendar, arrived_at) else StepKind.arrived_closed
     notice_at, notice_steps = count_target(notice.target, arrived_at, notice.schedule, calendar)
     if form is not None:
         form_at, form_steps = count_target(form.target, arrived_at, form.schedule, calendar)
-        earlier = (
-            f"By the table it is due {moment_text(notice_at)}, by the form {moment_text(form_at)}: the earlier governs."
-        )
+        earlier = step(StepKind.earlier, at=notice_at, form_at=form_at)
         notice_at, notice_steps = min(notice_at, form_at), (*notice_steps, *form.why, *form_steps, earlier)
     answer_at, answer_steps = count_target(answer.target, arrived_at, answer.schedule, calendar)
     steps = [
-        f"Arrived {moment_text(arrived_at)} Swedish time ({arrived_at:%Y-%m-%d %H:%M} UTC); "
-        f"{notice.schedule.name} was {state}.",
+        step(arrived, at=arrived_at, schedule=notice.schedule.name),
         *notice.why,
         *notice_steps,
-        f"Notice is due {moment_text(notice_at)}.",
+        step(StepKind.notice_due, at=notice_at),
         *answer.why,
         *answer_steps,
-        f"Answer is due {moment_text(answer_at)}.",
+        step(StepKind.answer_due, at=answer_at),
     ]
     if answer_at < notice_at:
-        steps.append("The answer is due before the notice: an answer is also a notice, so it meets both.")
+        steps.append(step(StepKind.answer_first))
     version = site.calendar_versions[organisation]
     return Due(notice_at=notice_at, answer_at=answer_at, calendar=version, by_form=form is not None, steps=tuple(steps))

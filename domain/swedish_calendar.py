@@ -14,6 +14,9 @@ from domain.hours import CalendarSettings, HalfDay
 
 _SATURDAY, _SUNDAY = 5, 6
 
+#: What a day is called that only the organisation has closed.
+DECLARED_CLOSED = "declared closed"
+
 #: The red day that each half day comes before, as the `holidays` package names it in Swedish.
 _RED_DAY_AFTER: Mapping[HalfDay, str] = MappingProxyType(
     {
@@ -70,7 +73,7 @@ def why_closed(settings: CalendarSettings, day: date) -> str | None:
     """
     year = _year(day.year)
     named = year.red.get(day) or year.eves.get(day)
-    return named or ("declared closed" if day in settings.closed_days else None)
+    return named or (DECLARED_CLOSED if day in settings.closed_days else None)
 
 
 def is_working_day(settings: CalendarSettings, day: date) -> bool:

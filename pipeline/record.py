@@ -8,6 +8,7 @@ from typing import Any
 from domain.decision import Decision, Reason
 from domain.message import Message
 from domain.site import Site
+from pipeline.kept_steps import kept_step
 from triage.explain import explanation
 
 
@@ -21,7 +22,7 @@ def record(decision: Decision, message: Message, site: Site) -> dict[str, Any]:
         {"found": match.found, "pattern": match.pattern, "score": match.score} for match in about.matched
     ]
     kept["others"] = [[category, score] for category, score in about.others]
-    kept["steps"] = list(decision.due.steps) if decision.due else []
+    kept["steps"] = [kept_step(each) for each in decision.due.steps] if decision.due else []
     kept["language_confidence"] = decision.language.confidence
     kept["queue"] = decision.queue.value
     kept["needs_a_look"] = decision.needs_a_look

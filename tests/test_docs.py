@@ -36,7 +36,7 @@ PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *DOCS.rglob("*.md")])
 COMMAND_LINE = typer.main.get_command(app)
 
 #: Values that only the code meets: they stand in no setting, output or page.
-INNER = {"Scope", "Found", "Family", "Step"}
+INNER = {"Scope", "Found", "Family", "Step", "StepKind"}
 
 
 def commands(group: Any, above: str = "svarsvakt") -> list[str]:

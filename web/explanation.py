@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from domain.count_step import CountStep
+from pipeline.kept_steps import read_step
+
 
 @dataclass(frozen=True, slots=True)
 class ShownReason:
@@ -54,7 +57,8 @@ class Explanation:
     rules: tuple[ShownRule, ...]
     matched: tuple[ShownMatch, ...]
     others: tuple[tuple[str, float], ...]
-    steps: tuple[str, ...]
+    #: Sentences where an older release kept them so.
+    steps: tuple[CountStep | str, ...]
 
 
 def read_explanation(stored: Mapping[str, Any]) -> Explanation:
@@ -82,7 +86,7 @@ def read_explanation(stored: Mapping[str, Any]) -> Explanation:
             for pair in _list(stored.get("others"))
             if isinstance(pair, list | tuple) and len(pair) == 2
         ),
-        steps=_texts(stored.get("steps")),
+        steps=tuple(read for each in _list(stored.get("steps")) if (read := read_step(each)) is not None),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from domain.ids import CategoryId
 from domain.site import Site
 from web.condition_words import say_condition
+from web.count_words import say_step
 from web.explanation import Explanation, ShownMatch, ShownReply, ShownRule
 from web.matched_words import say_matched
 from web.names import category_name, secrecy_name, type_name, urgency_name
@@ -57,8 +58,10 @@ class Why:
     secrecy: str
     rules: tuple[WhyRule, ...]
     rows: tuple[WhyRow, ...]
-    #: How the promise was counted; English sentences.
+    #: How the promise was counted.
     steps: tuple[str, ...]
+    #: The steps stand in English, as an older release kept them.
+    steps_in_english: bool = False
 
 
 def why_of(explanation: Explanation, site: Site, words: Words) -> Why:
@@ -84,7 +87,8 @@ def why_of(explanation: Explanation, site: Site, words: Words) -> Why:
             for rule in explanation.rules
         ),
         rows=why_rows(explanation.reply, words),
-        steps=explanation.steps,
+        steps=tuple(each if isinstance(each, str) else say_step(each, site, words) for each in explanation.steps),
+        steps_in_english=any(isinstance(each, str) for each in explanation.steps),
     )
 
 

@@ -9,7 +9,7 @@ from domain.errors import BadInput
 from domain.hours import CalendarSettings, HoursException, Schedule, Span, WeeklyHours
 from domain.ids import ScheduleId
 from domain.instant import STOCKHOLM, as_utc
-from domain.open_time import add_open_time, closing_at, is_open, next_opening, open_day, open_stretches
+from domain.open_time import SpecialDay, add_open_time, closing_at, is_open, next_opening, open_day, open_stretches
 from tests.builders import schedule
 
 CALENDAR = CalendarSettings()
@@ -131,7 +131,7 @@ def test_hours_that_hold_from_a_date_on_may_close_a_half_day_at_another_time():
 def test_a_half_day_that_leaves_nothing_is_told_as_closed():
     cut = replace(LUNCH, half_day_closes=time(8))
 
-    assert open_day(cut, CALENDAR, date(2026, 4, 2)).note == "half day: closed"
+    assert open_day(cut, CALENDAR, date(2026, 4, 2)).special == SpecialDay("half day")
 
 
 def test_who_arrives_at_the_very_closing_uses_nothing_of_that_day():
@@ -151,7 +151,7 @@ def test_an_exception_beats_the_week_the_half_day_and_the_red_day():
     for day in ("2026-04-02", "2026-04-03", "2026-04-04"):
         assert closing_at(staffed, CALENDAR, date.fromisoformat(day)) == local(f"{day} 14:00")
     assert closing_at(staffed, CALENDAR, date(2026, 4, 5)) is None
-    assert open_day(staffed, CALENDAR, first).note == "jour: open 10:00–14:00"
+    assert open_day(staffed, CALENDAR, first).special == SpecialDay("jour", spans("10:00-14:00"))
 
 
 def test_an_exception_beats_a_day_that_is_declared_closed():
@@ -171,7 +171,7 @@ def test_the_first_exception_whose_dates_hold_is_used():
     due_at = add_open_time(shortened, CALENDAR, local("2026-06-30 14:30"), HOUR)
 
     assert due_at == local("2026-07-02 09:30")
-    assert open_day(shortened, CALENDAR, date(2026, 7, 1)).note == "exception: closed"
+    assert open_day(shortened, CALENDAR, date(2026, 7, 1)).special == SpecialDay("exception")
 
 
 def test_of_hours_with_validity_dates_the_last_that_holds_is_used_and_both_dates_are_included():

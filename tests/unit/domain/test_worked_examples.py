@@ -10,6 +10,7 @@ from domain.hours import CalendarSettings, DayConvention
 from domain.ids import AccountId, CategoryId, ScheduleId, UnitId
 from domain.instant import STOCKHOLM
 from domain.promises import count_target, promise
+from domain.reasoning import sentence
 from domain.service_level import Target, TargetKind
 from tests.builders import account, schedule, site
 from tests.unit.domain.step_through import Walker
@@ -150,7 +151,7 @@ def test_clock_windows_are_counted_in_utc_over_closed_days_and_summer_time(arriv
     due_at, steps = count_target(target, local(arrived), schedule("kc", "07:30", "17:00"), CalendarSettings())
 
     assert due_at == local(due)
-    assert steps == (f"{hours} h by the clock, open or closed.",)
+    assert [sentence(each) for each in steps] == [f"{hours} h by the clock, open or closed."]
 
 
 def test_the_examples_use_the_hours_that_the_document_states():
