@@ -21,6 +21,8 @@ class MenuNumbers:
 
     open: int
     late: int
+    #: Of the open ones, those that the viewer has taken.
+    mine: int
     findings: int
     #: Sends that a person must settle.
     uncertain: int
@@ -34,7 +36,10 @@ def count_for_menu(
     """Return the numbers of now; `accounts`: those whose findings count."""
     waiting = (sees_ticket(viewer), tickets.c.status == TicketStatus.open, tickets.c.observed.is_(False))
     late = sa.func.count().filter(tickets.c.next_due_at < now)
-    open_ones = sa.select(sa.func.count().label("open"), late.label("late")).where(*waiting).subquery()
+    own = tickets.c.assignee_id == viewer.user if viewer.user is not None else sa.false()
+    mine = sa.func.count().filter(own)
+    counted = (sa.func.count().label("open"), late.label("late"), mine.label("mine"))
+    open_ones = sa.select(*counted).where(*waiting).subquery()
     found = sa.select(sa.func.count()).where(
         findings.c.closed_at.is_(None), findings.c.account_id.in_(sorted(accounts)),
         sees_organisation(viewer, findings),

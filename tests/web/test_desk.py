@@ -12,6 +12,7 @@ from domain.ids import TicketId, UnitId
 from domain.outcome import Outcome, Registration
 from domain.ticket import Ticket, TicketStatus
 from domain.viewer import MACHINE
+from store.schema import tickets
 from store.tickets import get_ticket
 from store.users import find_user
 from tests.web.conftest import Enter, csrf_of
@@ -52,6 +53,37 @@ def test_whoever_takes_a_ticket_has_it(town: Town, bo: TestClient) -> None:
     assert "Du har ärendet." in page(bo, ticket)
     assert str(stored(town, ticket).assignee) == user_of(town, "bo")
     assert ("taken", "user/bo") in kinds(town.database, ticket)
+
+
+def mine_in_menu(client: TestClient) -> str:
+    """Return the number that the menu says beside *Mina*; empty: none."""
+    found = re.search(r"Mina (?:<span class=\"count\">(\d+))?", re.sub(r"\s+", " ", client.get("/konton").text))
+    assert found
+    return found[1] or ""
+
+
+def test_the_menu_counts_what_one_has_taken_and_sees(town: Town, bo: TestClient, enter: Enter) -> None:
+    first, second = town.add_ticket()[0], town.add_ticket()[0]
+    assert mine_in_menu(bo) == ""
+
+    do(bo, first, "take")
+    do(bo, second, "take")
+    assert (mine_in_menu(bo), mine_in_menu(enter("cilla"))) == ("2", "")
+
+    with town.database.write() as connection:
+        hidden = {"secrecy": Secrecy.SK2, "unit_id": "social"}
+        connection.execute(tickets.update().where(tickets.c.id == first).values(hidden))
+    assert mine_in_menu(bo) == "1"
+
+    do(bo, second, "close", outcome=Outcome.answered)
+    assert mine_in_menu(bo) == ""
+
+
+def test_the_menu_says_that_one_looks_at_ones_own(town: Town, bo: TestClient) -> None:
+    page = bo.get("/ko?hos=mine").text
+
+    assert 'href="/ko?hos=mine" aria-current="page"' in page
+    assert 'data-key="g q" aria-current' not in page
 
 
 def test_of_two_who_take_the_same_ticket_the_second_is_told_who_has_it(
