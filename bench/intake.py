@@ -194,7 +194,7 @@ def _ours(runtime: Runtime) -> tuple[float, float, float]:
 
 
 def _get_ready(runtime: Runtime) -> None:
-    get_ready(runtime)
+    get_ready(runtime.site(), runtime.now)
     if isinstance(runtime.crew, ProcessCrew):
         runtime.crew.get_ready()
 

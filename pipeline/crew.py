@@ -223,7 +223,7 @@ def _begin(outfit: Outfit, stop: Event, together: Barrier) -> None:
         database=database, site=ActiveSite(database, outfit.parse), wires=_NoWires(), clock=outfit.clock,
         bell=_Unheard(), worker=outfit.worker, crew=_Member(stop),
     )  # fmt: skip
-    get_ready(runtime)
+    get_ready(runtime.site(), runtime.now)
     _own.append((runtime, together))
 
 

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import Response
 
 from domain.account import Account, AutoReply
 from domain.rule_rights import may_see_rule
 from domain.site import Site
+from pipeline.get_ready import get_ready
 from pipeline.rule_trial import may_try
 from pipeline.try_out import (
     LONGEST_SENDER,
@@ -72,8 +74,10 @@ class ShownTry:
 
 
 def show_try_out(visit: Visit) -> Response:
-    """Show the empty form."""
-    return _page(visit, {})
+    """Show the empty form, and get ready while it is filled in."""
+    page = _page(visit, {})
+    page.background = BackgroundTask(get_ready, visit.site, visit.now)
+    return page
 
 
 def take_try_out(request: Request, form: Form) -> Response:

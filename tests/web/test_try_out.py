@@ -14,6 +14,7 @@ from domain.rule import Actions, Conditions, Rule
 from store.schema import metadata
 from tests.web.conftest import csrf_of
 from tests.web.town import Town
+from triage.signals import _compiled
 
 RULES = (
     Rule(id=RuleId("hal"), why="Hål är gatans.", when=Conditions(categories=(CategoryId("gata"),), words=("hål*",)),
@@ -47,6 +48,14 @@ def rows(town: Town) -> dict[str, int]:
             table.name: connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0
             for table in metadata.sorted_tables
         }
+
+
+def test_whoever_opens_the_form_makes_the_words_ready_that_a_try_needs(town: Town, bo: TestClient) -> None:
+    _compiled.clear()
+
+    bo.get("/prova")
+
+    assert any(categories == town.site.categories for categories, _ in _compiled.values())
 
 
 def test_a_message_is_explained_as_on_a_ticket(bo: TestClient) -> None:
