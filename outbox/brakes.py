@@ -6,16 +6,16 @@ from datetime import datetime
 from email.utils import parseaddr
 
 from domain.account import AccountStatus, AutoReply
-from domain.brakes import Family, family_of, held_back, opens_breaker, window_of
-from domain.ids import AccountId
+from domain.brakes import AutomaticReply, Family, family_of, held_back, opens_breaker, window_of
+from domain.ids import AccountId, OutgoingId
 from domain.outgoing import AUTOMATIC_REPLIES, URGENT, named_answer_at
 from domain.reply_template import ReplyName
 from domain.site import Site
 from domain.viewer import MACHINE
 from store.breaker import Breaker, hold_breaker, open_breaker
 from store.database import Connection
-from store.reply_history import Asking, Passed, count_passed, get_history_at_the_claim
-from store.sending import ToSend, mark_passed
+from store.passed import Asking, Gone, Passed, mark_passed, read_passed
+from store.sending import ToSend
 from store.sent import claim_window
 
 
@@ -37,12 +37,13 @@ def ask_brakes(connection: Connection, claimed: Sequence[ToSend], site: Site, no
     Whoever asks holds the circuit breaker's row until the transaction ends: of two workers the second counts what the
     first let go.
     """
-    if not any(each.rendered.kind in AUTOMATIC_REPLIES for each in claimed):
+    asking = [_asking(each) for each in claimed if each.rendered.kind in AUTOMATIC_REPLIES]
+    if not asking:
         return Judged(going=tuple(claimed), held=())
     breaker = hold_breaker(connection)
-    passed = count_passed(connection, MACHINE, [each.rendered.id for each in claimed], breaker, now)
-    gate = _Gate(connection, site, now, breaker, passed)
+    gate = _Gate(connection, site, now, breaker, read_passed(connection, MACHINE, asking, breaker, now))
     said = [(each, gate.held_back(each)) for each in claimed]
+    mark_passed(connection, gate.let_go, now)
     return Judged(
         going=tuple(each for each, why in said if why is None),
         held=tuple((each, why) for each, why in said if why is not None),
@@ -62,6 +63,7 @@ class _Gate:
         self._breaker = breaker
         self._passed = passed
         self.opened: str | None = None
+        self.let_go: list[OutgoingId] = []
 
     def held_back(self, to_send: ToSend) -> str | None:
         """Return why a message is held back, as row and words; None: it may go, and counts as gone from now on."""
@@ -73,18 +75,13 @@ class _Gate:
             return "3.3/37: the time it names has passed"
         why = self._braked(to_send) or self._window_taken(to_send)
         if why is None:
-            mark_passed(self._connection, to_send.rendered.id, self._now)
-            self._passed = self._passed.and_now(to_send.rendered.id)
+            self.let_go.append(to_send.rendered.id)
+            self._passed = self._passed.and_now(_gone(to_send, self._now))
         return why
 
     def _braked(self, to_send: ToSend) -> str | None:
-        asking = Asking(
-            id=to_send.rendered.id,
-            organisation=to_send.organisation,
-            ticket=to_send.ticket,
-            address=to_send.rendered.recipient,
-        )
-        history = get_history_at_the_claim(self._connection, MACHINE, asking, self._breaker, self._passed, self._now)
+        asking = _asking(to_send)
+        history = self._passed.history(asking, self._breaker, self._now)
         reasons = held_back(
             self._site.brakes,
             history,
@@ -122,6 +119,20 @@ class _Gate:
             window=window_of(self._site.brakes, family, to_send.rendered.channel),
         )
         return None if alone else "3.3/33: another reply was faster"
+
+
+def _asking(to_send: ToSend) -> Asking:
+    rendered = to_send.rendered
+    return Asking(
+        id=rendered.id, organisation=to_send.organisation, ticket=to_send.ticket, address=rendered.recipient
+    )  # fmt: skip
+
+
+def _gone(to_send: ToSend, now: datetime) -> Gone:
+    reply = AutomaticReply(
+        template=to_send.template, address=to_send.rendered.recipient, mailbox=_mailbox(to_send), at=now
+    )  # fmt: skip
+    return Gone(id=to_send.rendered.id, ticket=to_send.ticket, reply=reply)
 
 
 def _mailbox(to_send: ToSend) -> str:

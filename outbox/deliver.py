@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 from domain.clocks import answer_held
 from domain.errors import Failing, LimitReached, SendFailed, SendRefused, SendUncertain, Unreachable
@@ -23,7 +22,7 @@ from domain.viewer import MACHINE
 from store.clocks import mark_answer_met, mark_notice_met, set_clocks
 from store.database import Connection, Database
 from store.deliveries import is_named
-from store.events import append
+from store.events import NewEvent, append_all
 from store.leases import claim_lease, release_lease
 from store.reply_history import NEVER_WENT
 from store.sending import ToSend, mark_ended, mark_handing_over, mark_retry, mark_sent
@@ -198,10 +197,8 @@ def _finish_found(connection: Connection, to_send: ToSend, worker: str, trace: T
 
 
 def _note_sent(connection: Connection, to_send: ToSend, at: datetime) -> None:
-    _note(connection, to_send, "sent", at)
     stopped = stop_clocks(connection, to_send.ticket, to_send.rendered.kind, at, named_answer_at(to_send.slots))
-    if stopped is not None:
-        _note(connection, to_send, stopped, at)
+    append_all(connection, [_event(to_send, kind, at) for kind in ("sent", stopped) if kind is not None])
 
 
 def stop_clocks(
@@ -229,8 +226,12 @@ def stop_clocks(
 def _note(
     connection: Connection, to_send: ToSend, kind: str, at: datetime, why: str = "", failing: Failing | None = None
 ) -> None:
-    append(
-        connection,
+    append_all(connection, [_event(to_send, kind, at, why, failing)])
+
+
+def _event(to_send: ToSend, kind: str, at: datetime, why: str = "", failing: Failing | None = None) -> NewEvent:
+    details = {"sent": to_send.rendered.kind, "template": to_send.template, "why": why}
+    return NewEvent(
         kind,
         at=at,
         organisation=to_send.organisation,
@@ -238,12 +239,5 @@ def _note(
         account=to_send.rendered.account,
         ticket=to_send.ticket,
         outgoing=to_send.rendered.id,
-        sent=to_send.rendered.kind,
-        template=to_send.template,
-        why=why,
-        **_said(failing),
+        details=details if failing is None else {**details, "failing": failing},
     )
-
-
-def _said(failing: Failing | None) -> dict[str, Any]:
-    return {} if failing is None else {"failing": failing}

@@ -46,7 +46,7 @@ def set_clocks(
     values = {**asdict(after), "next_due_at": after.next_due_at}
     if calendar is not None:
         values["calendar"] = calendar
-    connection.execute(_WRITE.values(**values), {"ticket": ticket})
+    connection.execute(_WRITE, {"ticket": ticket, **values})
     return Turned(before, after)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -116,11 +116,6 @@ def mark_retry(connection: sa.Connection, id: OutgoingId, worker: str, why: str,
     return _finish(connection, id, worker, state=SendState.retry, why=why, next_try_at=next_try_at)
 
 
-def mark_passed(connection: sa.Connection, id: OutgoingId, at: datetime) -> None:
-    """Note that the brakes let it pass: from now on it counts against what comes after."""
-    connection.execute(_PASSED, {"row": id, "passed_at": at})
-
-
 def put_back(
     connection: sa.Connection, ids: Sequence[OutgoingId], worker: str, wait: timedelta, between: timedelta
 ) -> None:
@@ -175,9 +170,6 @@ def _moved(held: tuple[SendState, ...], columns: tuple[str, ...]) -> sa.Update:
         )
         .values({column: sa.bindparam(column) for column in columns})
     )
-
-
-_PASSED = outgoing.update().where(outgoing.c.id == sa.bindparam("row")).values(passed_at=sa.bindparam("passed_at"))
 
 
 def _to_send(row: sa.RowMapping) -> ToSend:

@@ -81,6 +81,7 @@ from store import (
     others,
     page_rounds,
     pages,
+    passed,
     presences,
     promised,
     published,
@@ -98,7 +99,6 @@ from store import (
     scans,
     search,
     search_parts,
-    sending,
     sent,
     sent_answers,
     sessions,
@@ -183,7 +183,7 @@ def surround(database: Database, key: str, **changes: Any) -> Surrounded:
     token = key.rjust(64, "0")
     with database.write() as connection:
         _put_old_mail(connection, case)
-        sending.mark_passed(connection, case.reply, TUESDAY)
+        passed.mark_passed(connection, [case.reply], TUESDAY)
         accounts.set_cursor(connection, case.account, case.organisation, {"uid": 7})
         accounts.mark_failed(connection, case.account, case.organisation, TUESDAY, Unreachable("tcp", "stängt"))
         finding = findings.open_finding(
@@ -463,10 +463,8 @@ def _put_uncertain_answer(connection: Connection, case: Case) -> OutgoingId:
     return id
 
 
-def _asking(case: Case) -> reply_history.Asking:
-    return reply_history.Asking(
-        id=OutgoingId(0), organisation=case.organisation, ticket=case.ticket, address=case.recipient
-    )
+def _asking(case: Case) -> passed.Asking:
+    return passed.Asking(id=case.reply, organisation=case.organisation, ticket=case.ticket, address=case.recipient)
 
 
 def _put_old_mail(connection: Connection, case: Case) -> None:
@@ -1022,6 +1020,12 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
             at.case.account in {each.account for each in reconciliations.list_reconciliations(connection, viewer)}
         ),
     ),
+    "passed.read_passed": (
+        Rule.content,
+        lambda connection, viewer, at: bool(
+            (passed.read_passed(connection, viewer, [_asking(at.case)], breaker.Breaker(), TUESDAY)).batch
+        ),
+    ),
     "reply_history.find_reply_histories": (
         Rule.content,
         lambda connection, viewer, at: any(
@@ -1051,24 +1055,10 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
             at.case.message in dict(replayed.list_decided(connection, viewer, TUESDAY - DAY))
         ),
     ),
-    "reply_history.count_passed": (
-        Rule.content,
-        lambda connection, viewer, at: (
-            reply_history.count_passed(connection, viewer, [at.case.reply], breaker.Breaker(), TUESDAY).batch
-        ),
-    ),
     "reply_history.count_wanted": (
         Rule.content,
         lambda connection, viewer, at: reply_history.count_wanted(
             connection, viewer, TUESDAY - SECOND, at.case.account
-        ),
-    ),
-    "reply_history.get_history_at_the_claim": (
-        Rule.content,
-        lambda connection, viewer, at: (
-            reply_history.get_history_at_the_claim(
-                connection, viewer, _asking(at.case), breaker.Breaker(), reply_history.Passed(others=0), TUESDAY + DAY
-            ).human_wrote
         ),
     ),
     "reply_history.get_reply_history": (

@@ -10,14 +10,17 @@ import pytest
 import sqlalchemy as sa
 
 from domain.account import Channel
-from domain.ids import OrganisationId, OutgoingId
+from domain.brakes import AutomaticReply
+from domain.ids import OrganisationId, OutgoingId, TicketId
 from domain.outgoing import AttachedFile, OutgoingKind, Receipt, SendState
 from domain.viewer import MACHINE
 from store.attached_files import get_attached_files
 from store.breaker import Breaker
+from store.clocks import mark_answer_met
 from store.database import Connection, Database, database_now
 from store.outgoing import add_outgoing
-from store.reply_history import Asking, Passed, count_passed, get_history_at_the_claim, get_reply_history
+from store.passed import Asking, Gone, Passed, mark_passed, read_passed
+from store.reply_history import get_reply_history
 from store.schema import outgoing as table
 from store.sending import (
     ToSend,
@@ -25,7 +28,6 @@ from store.sending import (
     claim_to_send,
     mark_ended,
     mark_handing_over,
-    mark_passed,
     mark_retry,
     mark_sent,
 )
@@ -415,38 +417,58 @@ def test_the_history_begins_seven_days_ago(database: Database) -> None:
         assert known(timedelta(days=7)) == 0
 
 
+def asking(id: OutgoingId, ticket: TicketId | None = None, address: str = "anna@example.se") -> Asking:
+    return Asking(id=id, organisation=TOWN, ticket=ticket, address=address)
+
+
 def test_at_the_claim_only_what_passed_the_brakes_counts_and_never_itself(database: Database) -> None:
     with database.write() as connection:
         ids = [queue_outgoing(connection, key) for key in ("passed", "waits", "asks")]
-        for id in (ids[0], ids[2]):
-            mark_passed(connection, id, TUESDAY)
+        mark_passed(connection, [ids[0], ids[2]], TUESDAY)
 
-        asking = Asking(id=ids[2], organisation=TOWN, ticket=None, address="anna@example.se")
         now, forget = TUESDAY + timedelta(minutes=1), Breaker(counted_from=TUESDAY + timedelta(minutes=1))
-        passed = count_passed(connection, MACHINE, [asking.id], Breaker(), now)
-        forgotten = count_passed(connection, MACHINE, [asking.id], forget, now)
-        history = get_history_at_the_claim(connection, MACHINE, asking, Breaker(), passed, now)
+        passed = read_passed(connection, MACHINE, [asking(ids[2])], Breaker(), now)
+        forgotten = read_passed(connection, MACHINE, [asking(ids[2])], forget, now)
+        history = passed.history(asking(ids[2]), Breaker(), now)
 
     assert [each.at for each in history.to_address] == [TUESDAY]
     assert history.installation_last_hour == 1
-    assert forgotten == Passed(others=0)
+    assert forgotten.history(asking(ids[2]), forget, now).installation_last_hour == 0
 
 
 def test_what_passes_of_a_batch_counts_for_those_after_it_and_once(database: Database) -> None:
     with database.write() as connection:
         ids = [queue_outgoing(connection, key) for key in ("passed", "tried", "asks", "waits")]
-        for id in ids[:2]:
-            mark_passed(connection, id, TUESDAY)
+        mark_passed(connection, ids[:2], TUESDAY)
+        batch = [asking(id) for id in ids[1:]]
 
         now = TUESDAY + timedelta(minutes=59)
-        passed = count_passed(connection, MACHINE, ids[1:], Breaker(), now)
-        an_hour_later = count_passed(connection, MACHINE, ids[1:], Breaker(), TUESDAY + timedelta(hours=1))
+        passed = read_passed(connection, MACHINE, batch, Breaker(), now)
+        an_hour_later = read_passed(connection, MACHINE, batch, Breaker(), TUESDAY + timedelta(hours=1))
 
-    assert passed == Passed(others=1, batch=frozenset({ids[1]}))
-    assert (passed.beside(ids[1]), passed.beside(ids[2])) == (1, 2)
-    assert passed.and_now(ids[1]) == passed
-    assert passed.and_now(ids[2]).beside(ids[3]) == 3
-    assert an_hour_later == Passed(others=0)
+    def counted(passed: Passed, id: OutgoingId) -> tuple[int, int]:
+        history = passed.history(asking(id), Breaker(), now)
+        return history.installation_last_hour, len(history.to_address)
+
+    reply = AutomaticReply(template="receipt", address="anna@example.se", mailbox="kc@exempelby.example", at=now)
+    assert (passed.others, passed.batch) == (1, frozenset({ids[1]}))
+    assert (counted(passed, ids[1]), counted(passed, ids[2])) == ((1, 1), (2, 2))
+    assert counted(passed.and_now(Gone(id=ids[2], ticket=None, reply=reply)), ids[3]) == (3, 3)
+    assert (an_hour_later.others, an_hour_later.batch) == (0, frozenset())
+
+
+def test_at_the_claim_nobody_is_taken_for_another_of_the_batch(database: Database) -> None:
+    case = put_case(database, "open")
+    with database.write() as connection:
+        to_bo = queue_outgoing(connection, "bo", recipient="bo@example.se")
+        add_suppression(connection, TOWN, "bo@example.se", "asked us", TUESDAY)
+        mark_answer_met(connection, case.ticket, TUESDAY)
+        batch = [asking(OutgoingId(0), case.ticket), asking(to_bo, address="bo@example.se")]
+        passed = read_passed(connection, MACHINE, batch, Breaker(), TUESDAY + timedelta(minutes=1))
+        histories = [passed.history(each, Breaker(), TUESDAY) for each in batch]
+
+    assert [each.suppressed for each in histories] == [None, "asked us"]
+    assert [each.answered for each in histories] == ["a person has answered", None]
 
 
 def test_an_organisation_that_lets_an_address_be_holds_back_no_other(database: Database) -> None:
