@@ -3,6 +3,7 @@
 from domain.account import AutoReply, Channel, Mode, Tier
 from domain.category import ErrandType, Secrecy, Urgency
 from domain.ids import AccountId, CategoryId, UnitId
+from domain.reply_template import ReplyName
 from domain.site import Site
 from domain.viewer import Role
 from web.words import Words, mark
@@ -57,6 +58,26 @@ ROLES = {
     Role.registrar: mark("Registrator"),
     Role.administrator: mark("Administratör"),
 }
+
+#: The automatic replies that come with the product.
+REPLIES = {
+    ReplyName.receipt: mark("kvittensen"),
+    ReplyName.receipt_closed: mark("kvittensen när det är stängt"),
+    ReplyName.dormant: mark("svaret från ett vilande konto"),
+    ReplyName.receipt_sensitive: mark("kvittensen för känsliga ärenden"),
+    ReplyName.records_request: mark("svaret på begäran om allmän handling"),
+    ReplyName.urgent: mark("svaret vid fara för liv"),
+    ReplyName.not_ours: mark("hänvisningen till en annan ansvarig"),
+    ReplyName.holding: mark("beskedet att det tar längre tid"),
+    ReplyName.delay: mark("beskedet om fördröjning"),
+    ReplyName.lines: mark("två korta rader"),
+    ReplyName.urgent_lines: mark("två korta rader vid fara för liv"),
+}
+
+
+def reply_name(template: str, words: Words) -> str:
+    """Return what an automatic reply is called; one of the site's own stands by its id."""
+    return words.gettext(REPLIES[ReplyName(template)]) if template in list(ReplyName) else template
 
 
 def unit_name(site: Site, id: UnitId) -> str:

@@ -9,7 +9,7 @@ from domain.rule import CONDITIONS, Actions, Conditions, HeaderCondition, Rule
 from domain.rule_reach import Unreachable
 from domain.site import Site
 from web.condition_words import KINDS, WHOLE, names_of_kinds
-from web.names import category_name, secrecy_name, unit_name, urgency_name
+from web.names import category_name, reply_name, secrecy_name, unit_name, urgency_name
 from web.words import Words, mark
 
 #: The kind that each condition is of, in `web.condition_words`.
@@ -101,7 +101,7 @@ def _actions(rule: Rule, site: Site, words: Words) -> Iterator[str]:
     if then.secrecy:
         yield words.gettext("sekretessen blir %(what)s") % {"what": secrecy_name(then.secrecy, words)}
     if then.template:
-        yield words.gettext("det automatiska svaret är %(what)s") % {"what": then.template}
+        yield words.gettext("det automatiska svaret är %(what)s") % {"what": reply_name(then.template, words)}
     yield from _plain_actions(then, words)
 
 
