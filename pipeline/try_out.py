@@ -23,6 +23,7 @@ from domain.rule import CONDITIONS, Conditions, Rule
 from domain.site import Site
 from domain.viewer import Viewer
 from outbox.render import render
+from pipeline.get_ready import get_ready
 from pipeline.record import record
 from triage.categories import classify
 from triage.conditions import RuleFacts, compare
@@ -99,6 +100,7 @@ def try_out(written: Written, site: Site, now: datetime) -> TriedOut:
     Raises:
         NotTried: something of it is too long, or no sender of the channel.
     """
+    get_ready(site, now)
     message = _message(written, now)
     context = Context(account=written.account, now=now, taken_as_addressed=True)
     decision = _decide(message, context, site)

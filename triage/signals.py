@@ -4,7 +4,6 @@ import re
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from threading import Lock
 
 from domain.category import Category, CategoryKind
 from triage import errand_type, urgency
@@ -22,7 +21,6 @@ _SIGNS = re.compile(r"[*+/]")
 _TOGETHER = " + "
 
 _compiled: OrderedDict[int, tuple[tuple[Category, ...], "Signals"]] = OrderedDict()
-_MAKING = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +41,6 @@ def signals(categories: tuple[Category, ...]) -> Signals:
     known = _compiled.get(id(categories))
     if known is not None:
         return known[1]
-    with _MAKING:  # whoever asks meanwhile waits for what is being made, instead of making it too
-        known = _compiled.get(id(categories))
-        return known[1] if known is not None else _made(categories)
-
-
-def _made(categories: tuple[Category, ...]) -> Signals:
     clues = [clue for category in categories for clue in _clues(category)]
     moves = [clue for category in categories for clue in urgency.clues(category)]
     made = Signals(
