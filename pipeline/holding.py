@@ -146,7 +146,7 @@ def queue_holding(connection: Connection, site: Site, holding: Holding, now: dat
     handler = find_display_name(connection, MACHINE, ticket.assignee) if ticket.assignee is not None else ""
     try:
         intent = holding_reply(holding, site, said.message_ids, handler, now)
-        draft = render(intent, site, key=_key(ticket, said.message_ids), now=now)
+        draft = render(intent, site, key=_key(ticket, said.original), now=now)
     except BadInput as fault:
         return (Reason("3.3/38", str(fault)),)
     # A lost machine that had the ticket may have sent it: by itself, or because a colleague asked for it.
@@ -155,9 +155,12 @@ def queue_holding(connection: Connection, site: Site, holding: Holding, now: dat
     return ()
 
 
-def _key(ticket: Ticket, message_ids: tuple[str, ...]) -> str:
-    """Return what makes the reply's Message-ID its own: the same for the same ticket, also on a restored machine."""
-    told = " ".join((ticket.account, ticket.arrived_at.isoformat(), ticket.sender_address, *message_ids[:1]))
+def _key(ticket: Ticket, original: str) -> str:
+    """Return what makes the reply's Message-ID its own: the same for the same ticket, also on a restored machine.
+
+    Forms send several mails within a second, and some name none: only the original tells them apart.
+    """
+    told = " ".join((ticket.account, ticket.arrived_at.isoformat(), ticket.sender_address, original))
     return f"holding.{hashlib.sha256(told.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}"
 
 

@@ -33,6 +33,8 @@ class Conversation:
     wrote_at: datetime | None
     #: Message-IDs of the citizen's messages, oldest first.
     message_ids: tuple[str, ...]
+    #: SHA-256 of the first original; empty: no message belongs to it. No other ticket of the account begins with it.
+    original: str
 
 
 def find_due_soon(connection: sa.Connection, viewer: Viewer, now: datetime, until: datetime) -> tuple[DueSoon, ...]:
@@ -86,7 +88,7 @@ def get_conversation(
     """
     counts = sa.true() if shadow else outgoing.c.state != SendState.shadow
     written = connection.execute(
-        sa.select(messages.c.message_id, messages.c.arrived_at)
+        sa.select(messages.c.message_id, messages.c.arrived_at, messages.c.digest)
         .where(messages.c.ticket_id == ticket, sees_about(viewer, messages))
         .order_by(messages.c.arrived_at, messages.c.id)
     ).all()
@@ -104,6 +106,7 @@ def get_conversation(
     )
     return Conversation(
         recipient=recipient,
-        wrote_at=max((at for _, at in written if at is not None), default=None),
-        message_ids=tuple(id for id, _ in written if id),
+        wrote_at=max((each.arrived_at for each in written if each.arrived_at is not None), default=None),
+        message_ids=tuple(each.message_id for each in written if each.message_id),
+        original=written[0].digest if written else "",
     )

@@ -113,6 +113,23 @@ def test_a_message_id_that_no_reply_may_name_is_not_named(town: Installation) ->
     assert "References" not in dict(reply.headers)
 
 
+def test_two_mails_of_one_second_without_a_message_id_are_both_held(database: Database) -> None:
+    every_receipt = replace(small_site().brakes, receipt_window=timedelta(0))
+    town = connected(database, replace(small_site(), brakes=every_receipt))
+    town.arrives(mail("Hej! Det är ett stort hål i vägen på Storgatan 3.", id=None))
+    town.arrives(mail("Hej! Det är ett stort hål i vägen på Kungsgatan 7.", id=None))
+    town.round()
+
+    held(town)
+    send(town.runtime)
+
+    tickets = town.tickets()
+    assert len(tickets) == 2
+    assert [[each.kind for each in town.replies(ticket)] for ticket in tickets] == [
+        [OutgoingKind.receipt, OutgoingKind.holding]
+    ] * 2
+
+
 def test_the_same_ticket_is_never_held_twice(town: Installation) -> None:
     ticket = asked(town)
     held(town)
