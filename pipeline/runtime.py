@@ -12,6 +12,7 @@ from domain.site import Site
 from pipeline.active_site import ActiveSite
 from pipeline.decided import Decided
 from pipeline.refusals import Refusals
+from pipeline.ways_out import WaysOut
 from pipeline.wires import Wires
 from store.database import Database
 
@@ -74,6 +75,8 @@ class Runtime:
     stop: Event = field(default_factory=Event)
     #: Of the webhooks of this process.
     refusals: Refusals = field(default_factory=Refusals)
+    #: Of the threads of this process that send.
+    ways_out: WaysOut = field(default_factory=WaysOut)
 
     @property
     def now(self) -> datetime:

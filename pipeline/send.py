@@ -7,14 +7,14 @@ Writes: how far each got, the notice clock of its ticket, events.
 import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack, closing
+from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from domain.account import Channel
 from domain.errors import BadInput, Failing
-from domain.ids import AccountId
+from domain.ids import AccountId, OutgoingId
 from domain.outgoing import OutgoingKind, SendState
 from domain.protocols import Sink
 from domain.site import Site
@@ -24,6 +24,7 @@ from outbox.deliver import ClaimLost, deliver, end, note_ended, note_retry, rest
 from pipeline.guard import Guard, guarding
 from pipeline.runtime import Runtime
 from pipeline.stop_replies import close_when_over, tell_stopped
+from pipeline.ways_out import host_out
 from store.attached_files import get_attached_files
 from store.leases import left_of
 from store.send_rates import spacing, take_turn
@@ -37,6 +38,9 @@ FAILURES_IN_A_ROW = 2
 
 #: Messages claimed at once: what comes meanwhile waits for no more than these.
 AT_ONCE = 20
+
+#: What leaves by a slow host, where another thread of the process hangs already, is looked at again after this.
+SLOW_WAITS = timedelta(seconds=10)
 
 #: How long a worker sends at one bell, well before its thread would be interrupted: the sweep has rung since.
 LONGEST = timedelta(minutes=5)
@@ -61,9 +65,11 @@ def send(runtime: Runtime, *, urgent_alone: bool = False, at_most: timedelta | N
     site = runtime.site()
     is_over = partial(_is_over, runtime, None if at_most is None else runtime.now + at_most)
     with guarding() as guard, ExitStack() as lines:
-        sinks = _Sinks(runtime, site, lines)
+        sinks = _Sinks(runtime, site, lines, urgent_alone)
         for to_send in _interrupted(runtime, site):
-            _guarded(guard, sent, to_send, partial(_settle_interrupted, runtime, sinks, to_send))
+            with sinks.at(to_send) as free:
+                if free:
+                    _guarded(guard, sent, to_send, partial(_settle_interrupted, runtime, sinks, to_send))
         guard.do("letting automatic replies go again", partial(close_when_over, runtime, site))
         while not is_over() and (judged := _claim(runtime, site, urgent_alone)) is not None:
             sent.states[SendState.cancelled] += len(judged.held)
@@ -90,44 +96,66 @@ def _send_batch(
     runtime: Runtime, site: Site, sinks: "_Sinks", batch: Sequence[ToSend], sent: Sent, guard: Guard,
     is_over: Callable[[], bool],
 ) -> None:  # fmt: skip
-    waiting: set[AccountId] = set()
+    waiting: set[OutgoingId] = set()
     for position, to_send in enumerate(batch):
+        rest = [each for each in batch[position:] if each.rendered.id not in waiting]
         if is_over():
-            _let_go(runtime, [each for each in batch[position:] if each.rendered.account not in waiting])
+            _let_go(runtime, rest, timedelta(0))
             return
-        account = to_send.rendered.account
-        if account in waiting:
+        if to_send.rendered.id in waiting:
             continue
-        if not _has_turn(runtime, site, batch[position:]):
-            waiting.add(account)
+        if not _has_turn(runtime, site, rest):
+            waiting |= {each.rendered.id for each in rest if each.rendered.account == to_send.rendered.account}
             continue
-        _guarded(guard, sent, to_send, partial(_send_one, runtime, site, sinks, to_send))
+        with sinks.at(to_send) as free:
+            if free:
+                _guarded(guard, sent, to_send, partial(_send_one, runtime, site, sinks, to_send))
+        if not free:
+            behind = [each for each in rest if sinks.host_of(each) == sinks.host_of(to_send)]
+            _let_go(runtime, behind, SLOW_WAITS)
+            waiting |= {each.rendered.id for each in behind}
 
 
-def _let_go(runtime: Runtime, rest: Sequence[ToSend]) -> None:
-    """Put back what another process may send at once."""
+def _let_go(runtime: Runtime, rest: Sequence[ToSend], wait: timedelta) -> None:
+    """Put back what another thread or process may send, after a wait."""
     with runtime.database.write() as connection:
-        put_back(connection, [each.rendered.id for each in rest], runtime.worker(), timedelta(0), timedelta(0))
+        put_back(connection, [each.rendered.id for each in rest], runtime.worker(), wait, timedelta(0))
 
 
 class _Sinks:
     """The lines that are open while a batch is sent: one per way out."""
 
-    def __init__(self, runtime: Runtime, site: Site, lines: ExitStack) -> None:
+    def __init__(self, runtime: Runtime, site: Site, lines: ExitStack, urgent_alone: bool) -> None:
         self._runtime = runtime
         self._site = site
         self._lines = lines
+        self._urgent_alone = urgent_alone
         self._open: dict[object, Sink | None] = {}
         self._failures: Counter[object] = Counter()
 
+    def at(self, to_send: ToSend) -> AbstractContextManager[bool]:
+        """Be at the host that a message leaves by; False: it is slow, and another thread hangs at a slow one."""
+        return self._runtime.ways_out.at(self.host_of(to_send), urgent=self._urgent_alone)
+
+    def host_of(self, to_send: ToSend) -> str:
+        """Return the host that a message leaves by."""
+        return host_out(self._site, to_send.rendered.account, to_send.rendered.kind)
+
     def seem_down(self, to_send: ToSend) -> bool:
-        """Say whether the way out failed so often in a row that the rest of the round is not tried."""
-        return self._failures[_way(to_send)] >= FAILURES_IN_A_ROW
+        """Say whether account or host failed so often in a row that the rest of the round is not tried."""
+        return any(self._failures[each] >= FAILURES_IN_A_ROW for each in (_way(to_send), self.host_of(to_send)))
 
     def note(self, to_send: ToSend, state: SendState) -> None:
-        """Note how a send went, to know when a way out is down: a server that falls silent must not do so for each."""
-        failed = state in {SendState.retry, SendState.uncertain, SendState.handing_over}
-        self._failures[_way(to_send)] = self._failures[_way(to_send)] + 1 if failed else 0
+        """Note how a send went, to know when a way out is down: a server that falls silent must not do so for each.
+
+        What fails at once may be one account's own matter; what takes long to fail is the host's.
+        """
+        host = self.host_of(to_send)
+        if state not in {SendState.retry, SendState.uncertain, SendState.handing_over}:
+            self._failures[_way(to_send)] = self._failures[host] = 0
+            return
+        self._failures[_way(to_send)] += 1
+        self._failures[host] += self._runtime.ways_out.is_slow(host)
 
     def of(self, to_send: ToSend) -> Sink | None:
         """Return the line that the message leaves by; None when there is no way out."""

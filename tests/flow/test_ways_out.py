@@ -1,22 +1,25 @@
 """A way out that is missing, down or switched off: nothing goes that should not, and nothing is given up."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from threading import Event, Thread
 
 import pytest
 
 from connectors.fake import FakeSink, Trouble
-from domain.account import Account, AutoReply
+from domain.account import Account, AutoReply, SmtpConnection
 from domain.errors import BadInput, Unreachable
 from domain.outgoing import AUTOMATIC_REPLIES, OutgoingKind, Receipt, Rendered, SendState, Trace
 from domain.site import Site
 from pipeline.decide import decide
 from pipeline.receive import receive
 from pipeline.send import send
+from pipeline.ways_out import SLOW, WaysOut
 from store.database import Database
-from tests.flow.installation import FakeWires, Installation, mail, numbered
+from tests.flow.installation import GATA, FakeWires, Installation, mail, numbered
 
 
 @pytest.fixture
@@ -212,3 +215,88 @@ def cut_off(town: Installation) -> None:
         connection.exec_driver_sql(
             "UPDATE outgoing SET state = 'handing_over', claimed_by = 'dead', attempts = 1, lease_until = '2000-01-01'"
         )
+
+
+class Seconds:
+    """A clock of which each look takes so long."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.step = 0.0
+
+    def __call__(self) -> float:
+        self.now += self.step
+        return self.now
+
+
+def test_a_host_that_takes_long_to_fail_is_not_tried_for_each_of_its_accounts(
+    town: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[str] = []
+
+    def hangs(self: FakeSink, rendered: Rendered, before_wire: Callable[[], None]) -> Receipt:
+        tried.append(rendered.recipient)
+        raise Unreachable("tcp", "the server does not answer")
+
+    monkeypatch.setattr(FakeSink, "send", hangs)
+    seconds = Seconds()
+    seconds.step = 2 * SLOW.total_seconds()
+    wrote_to_both(town)
+
+    send(replace(town.runtime, ways_out=WaysOut(monotonic=seconds)))
+
+    assert Counter(states(town)) == {SendState.retry: 20}
+    assert len(tried) == 2
+
+
+def test_while_another_thread_hangs_at_a_host_what_leaves_by_others_goes(town: Installation) -> None:
+    elsewhere = tuple(
+        replace(each, smtp=SmtpConnection(host="other.example")) if each.id == GATA else each
+        for each in town.site.accounts
+    )
+    town.use(replace(town.site, accounts=elsewhere))
+    seconds = Seconds()
+    ways = WaysOut(monotonic=seconds)
+    wrote_to_both(town)
+
+    with hanging(ways, "127.0.0.1"):
+        seconds.now += 2 * SLOW.total_seconds()
+        send(replace(town.runtime, ways_out=ways))
+        during = {each.sender for each in town.wires.out.sent}
+    try_again_now(town)
+
+    assert ["gata@exempelby.example" in each for each in during] == [True]
+    assert Counter(states(town)) == {SendState.sent: 20}
+    with town.database.read() as connection:
+        assert set(connection.exec_driver_sql("SELECT attempts FROM outgoing").scalars()) == {1}
+
+
+def wrote_to_both(town: Installation) -> None:
+    """Let ten citizens write to each of the two mailboxes."""
+    for number in range(20):
+        to = town.site.account(GATA if number % 2 else town.account)
+        original = mail(sender=f"person{number}@example.se", id=f"<{number}@example.se>", to=to.address)
+        town.arrives(original, to.id)
+    for each in town.site.accounts:
+        receive(town.runtime, each.id)
+    decide(town.runtime)
+
+
+@contextmanager
+def hanging(ways: WaysOut, host: str) -> Iterator[None]:
+    """Let another thread hang at a host during the block."""
+    there, over = Event(), Event()
+
+    def hang() -> None:
+        with ways.at(host, urgent=False):
+            there.set()
+            over.wait(10)
+
+    thread = Thread(target=hang)
+    thread.start()
+    there.wait(10)
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
