@@ -30,7 +30,7 @@ from store.outgoing import add_outgoing
 from store.tellings import claim_tellings, list_told_of_findings, name_outgoing
 from watch.alert import Outlook, alert, outage_alert
 from watch.at_once import Urgent, urgent
-from watch.cause import find_causes, find_certificates
+from watch.cause import find_bounced, find_causes, find_certificates
 from watch.escalation import rises_on
 from watch.known import Known, subject_of
 from watch.responsible import answering, technicians_of
@@ -62,7 +62,11 @@ def known_open(connection: Connection, site: Site, now: datetime) -> Known:
         open=found,
         told=tuple(each for each in told if each.to not in lost),
         acknowledged=list_acknowledged(connection, MACHINE, ids),
-        causes=(*find_causes(site, heartbeats, site.alerts.group_from, now), *find_certificates(found)),
+        causes=(
+            *find_causes(site, heartbeats, site.alerts.group_from, now),
+            *find_certificates(found),
+            *find_bounced(found, site.alerts.group_from),
+        ),
     )
 
 

@@ -10,7 +10,7 @@ from domain.site import Site
 from watch.cause import Cause, cause_of
 from watch.escalation import is_quiet
 from watch.known import AT_ONCE, Known, steps_of
-from watch.outage import GROUPED, UNREAD, parts_of, step_of
+from watch.outage import TOGETHER, parts_of, step_of
 from watch.responsible import answering, technicians_of
 from watch.urgency import is_urgent
 
@@ -39,7 +39,7 @@ def urgent(site: Site, known: Known, day: date) -> tuple[Urgent, ...]:
         for finding in due
         if cause_of(known.causes, finding) is None
         and is_urgent(finding.kind, site.account(finding.account), site.alerts)
-        and not told.get(finding.id, frozenset()) & {AT_ONCE, GROUPED, UNREAD}
+        and not told.get(finding.id, frozenset()) & {AT_ONCE, *TOGETHER}
     ]
     return (*(each for each in together if each.findings), *alone)
 

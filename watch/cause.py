@@ -112,6 +112,23 @@ def find_certificates(found: Iterable[Finding]) -> tuple[Cause, ...]:
     )
 
 
+def find_bounced(found: Iterable[Finding], group_from: int) -> tuple[Cause, ...]:
+    """Return the alerts that did not arrive as one thing, where they are about many accounts: our way out fails."""
+    hit = [each for each in found if each.kind is FindingKind.alert_bounced]
+    if len(hit) < group_from:
+        return ()
+    since = min(each.opened_at for each in hit)
+    return (
+        Cause(
+            host=OURS,
+            accounts=tuple(sorted(each.account for each in hit)),
+            since=since,
+            kind=FindingKind.alert_bounced,
+            said=f"Larm om {say_accounts(len(hit))} har inte kommit fram sedan {said_time(since)}.",
+        ),
+    )
+
+
 def cause_of(causes: Iterable[Cause], finding: Finding) -> Cause | None:
     """Return what a finding's account shares with others; None: the finding is about itself."""
     return next((each for each in causes if each.kind is finding.kind and finding.account in each.accounts), None)

@@ -16,7 +16,7 @@ from domain.site import Site
 from watch.cause import Cause, cause_of
 from watch.escalation import counts_from, is_quiet, level, rises_on
 from watch.known import AT_ONCE, CLOSED, OVER, Known, steps_of, subject_of
-from watch.outage import ENDED_BY, GROUPED, UNREAD, parts_of, step_of
+from watch.outage import BOUNCED, ENDED_BY, TOGETHER, parts_of, step_of
 from watch.responsible import answering, responsible, responsible_for_unit, technicians_of
 from watch.review import Unreviewed, unreviewed
 from watch.summer import Unready, summer_subject, unready_units
@@ -239,7 +239,7 @@ def _put_turn(
             rises_on=standing.rises_on if is_next else None,
         )
     )
-    told_at_once = turn == 0 and heard & {AT_ONCE, GROUPED, UNREAD} and not standing.woke and not standing.stage
+    told_at_once = turn == 0 and heard & {AT_ONCE, *TOGETHER} and not standing.woke and not standing.stage
     if step not in heard and not told_at_once:
         page.tells.append((subject, step, item.finding.id))
 
@@ -259,7 +259,7 @@ def _heard(mine: list[Told], person: Person) -> frozenset[str]:
 def _put_closed(pages: dict[str, _Page], site: Site, known: Known, finding: Finding) -> None:
     mine = [told for told in known.told if told.finding == finding.id]
     for person in _people(site, {told.to for told in mine}):
-        if not _heard(mine, person) & {OVER, CLOSED, *ENDED_BY.values()}:
+        if not _heard(mine, person) & {OVER, CLOSED, BOUNCED, *ENDED_BY.values()}:
             page = _page(pages, person)
             page.items.append(Item(finding=finding, news=News.closed))
             page.tells.append((subject_of(finding.id), CLOSED, finding.id))

@@ -6,15 +6,22 @@ from domain.finding import Finding, FindingKind
 from domain.ids import FindingId
 from watch.cause import Cause, cause_of
 
-#: Steps of `Told`: it was told of together with others on a server, or together with all that nobody reads.
-GROUPED, UNREAD = "grouped", "unread"
+#: Steps of `Told`: it was told of together with others on a server, with all that nobody reads, or with all other
+#: alerts that did not arrive.
+GROUPED, UNREAD, BOUNCED = "grouped", "unread", "bounced"
 
-#: By which step the same readers were told that it is over.
+#: It was told of together with others, at once.
+TOGETHER = frozenset({GROUPED, UNREAD, BOUNCED})
+
+#: By which step the same readers were told that it is over. That a week has passed since an alert did not arrive is
+#: no news to anybody.
 ENDED_BY = {GROUPED: "grouped_over", UNREAD: "unread_over"}
 
 
 def step_of(cause: Cause) -> str:
     """Return by which step an outage is told of at once; empty: it waits for the digest."""
+    if cause.kind is FindingKind.alert_bounced:
+        return BOUNCED
     if cause.kind is not FindingKind.unreachable:
         return ""
     return UNREAD if cause.is_ours else GROUPED
@@ -22,7 +29,7 @@ def step_of(cause: Cause) -> str:
 
 def is_part(steps: frozenset[str], step: str) -> bool:
     """Ask whether a finding that was told of by some steps belongs to an outage that nobody has called off."""
-    return step in steps and ENDED_BY[step] not in steps
+    return step in steps and ENDED_BY.get(step) not in steps
 
 
 def parts_of(

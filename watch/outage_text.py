@@ -10,6 +10,8 @@ def outage_template(cause: Cause) -> str:
     """Return the text that tells of an outage."""
     if cause.kind is FindingKind.expiring:
         return "certificate"
+    if cause.kind is FindingKind.alert_bounced:
+        return "alerts_bounced"
     return "reading_stopped" if cause.is_ours else "host_down"
 
 

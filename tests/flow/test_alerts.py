@@ -979,6 +979,32 @@ def test_an_urgent_alert_that_bounces_goes_to_the_next_at_once(town: Installatio
     assert set(told(town)[1:]) == {(DEPUTY, "unreachable"), (ADMINISTRATOR, "alert_bounced")}
 
 
+def test_alerts_that_many_do_not_get_at_once_are_one_alert_to_who_looks_after_it(database: Database) -> None:
+    site = fleet(8)
+    town = Installation(database, site=replace(site, alerts=replace(site.alerts, at_once=(FindingKind.silent,))))
+    town.clock.at = WEDNESDAY
+    for each in town.site.accounts:
+        found(town, FindingKind.silent, each.id)
+    told(town)
+    sent = town.alerts()
+
+    heard = []
+    for some in (sent[:2], sent[2:7], sent[7:]):
+        for each in some:
+            bounce(town, each)
+        heard.append([template for to, template in told(town) if to == ADMINISTRATOR])
+    week_later = morning(town, days=8)
+
+    few, many, later = heard
+    assert few == ["alert_bounced"] * 2
+    assert many == later == [*few, "alerts_bounced"]
+    assert "Larm om 7 konton har inte kommit fram sedan" in next(
+        each.text for each in town.alerts() if each.template == "alerts_bounced"
+    )
+    # Of what was told of together no word says for each account that a week has passed.
+    assert sum(each.text.count("kom inte fram") for each in week_later) <= len(few)
+
+
 # Acknowledging.
 
 

@@ -35,6 +35,7 @@ OTHERS = {
     "reading_resumed",
     "window_closing",
     "certificate",
+    "alerts_bounced",
 }
 TEMPLATES = sorted({path.name.partition(".")[0] for path in (FOLDER / "alerts").glob("*.sv.txt")} - OTHERS)
 KINDS = {kind.value for kind in FindingKind}
