@@ -18,7 +18,8 @@ from tests.tables import embedded_with_tables
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Postgres]:
     """Run PostgreSQL for the session."""
-    server = Postgres.start()
+    # Tidying up after what each test deletes would cost more than the tests' own statements.
+    server = Postgres.start(autovacuum="off")
     yield server
     server.stop()
 

@@ -81,6 +81,50 @@ def test_every_database_is_new_and_empty(postgres: Postgres) -> None:
     assert len(set(urls)) == 2
 
 
+@pytest.mark.service("postgres")
+def test_a_database_with_tables_is_emptied_for_the_next_test(postgres: Postgres) -> None:
+    lease = "INSERT INTO leases (name, holder, until) VALUES ('sealer', 'w', now())"
+    draw = "SELECT nextval(pg_get_serial_sequence('messages', 'id'))"
+    kept = "SELECT (SELECT count(*) FROM leases), (SELECT count(*) FROM alembic_version)"
+
+    urls, found = [], []
+    for _ in range(2):
+        urls.append(postgres.with_tables())
+        # Who has left it open holds up nobody.
+        connection = psycopg.connect(urls[-1].replace("+psycopg", ""), autocommit=True)
+        found.append([connection.execute(each).fetchone() for each in (kept, draw)])
+        connection.execute(lease)
+        connection.execute("BEGIN")
+        connection.execute("LOCK TABLE leases")
+        postgres.drop_all()
+        connection.close()
+
+    assert urls[0] == urls[1]
+    assert found == [[(0, 1), (1,)]] * 2
+
+
+@pytest.mark.service("postgres")
+@pytest.mark.parametrize(
+    "change",
+    [
+        "CREATE INDEX another ON leases (holder)",
+        "DROP INDEX ix_outgoing_unsettled",
+        "ALTER TABLE leases ALTER holder DROP NOT NULL",
+        "CREATE FUNCTION proof() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+        "ALTER DATABASE {} SET work_mem = '1MB'",
+        "INSERT INTO leases VALUES ('sealer', 'w', now()); ANALYZE leases",
+    ],
+)
+def test_a_database_in_which_more_than_rows_is_another_is_given_to_nobody(postgres: Postgres, change: str) -> None:
+    changed = postgres.with_tables()
+    with psycopg.connect(changed.replace("+psycopg", "")) as connection:
+        connection.execute(change.format(changed.rpartition("/")[2]))
+
+    postgres.drop_all()
+
+    assert postgres.with_tables() != changed
+
+
 @pytest.mark.service("redis-server")
 @pytest.mark.parametrize("round", [1, 2])
 def test_redis_is_empty_at_the_start_of_a_test(redis_url: str, round: int) -> None:
