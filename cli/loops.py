@@ -1,6 +1,7 @@
 """Loops: what keeps going until it is told to stop."""
 
 import logging
+import math
 import os
 import random
 import signal
@@ -25,7 +26,7 @@ from pipeline.listen import Listener
 from pipeline.rule_trial import Trials
 from pipeline.runtime import Runtime
 from pipeline.stand_in import stand_in
-from pipeline.sweep import sweep
+from pipeline.sweep import WHOLE_EVERY, sweep, sweep_what_waits
 from pipeline.webhook import accept
 from store.leases import claim_lease, release_lease
 from web.app import make_app
@@ -44,11 +45,14 @@ GROUPS = (
     (frozenset({Step.try_rules}), 1),
 )
 
-#: How often the sweep looks whether something is due; each account has an interval of its own.
+#: How often the sweep looks whether something waits or is due; each account has an interval of its own.
 SWEEP_SECONDS = 1.0
 
 #: The factor on the listener's waits: the lines of one host must not all be asked at once.
 JITTER = (0.5, 1.5)
+
+#: How long a thread that waits for a bell sleeps, before it looks whether it is to end; a bell wakes it at once.
+LOOKING_MS = 1_000
 
 #: How long a worker that is to end waits for the batches in hand. What hangs longer is cut off, and comes back by its
 #: lease.
@@ -61,10 +65,11 @@ SCHEDULING = timedelta(seconds=15)
 def keep_sweeping(runtime: Runtime, stop: threading.Event | None = None) -> None:
     """Ring the bells until told to stop. A sweep that fails is noted, and the next one tries again."""
     stop = stop or threading.Event()
-    holder, beats = f"{socket.gethostname()}/{os.getpid()}/scheduler", Beats()
+    holder = f"{socket.gethostname()}/{os.getpid()}/scheduler"
+    sweeper = Sweeper(runtime, holder)
     try:
         while not stop.is_set():
-            _sweep_alone(runtime, holder, beats)
+            sweeper.turn()
             stop.wait(SWEEP_SECONDS)
     finally:
         # Whoever is started next need not wait for the lease to run out.
@@ -72,18 +77,45 @@ def keep_sweeping(runtime: Runtime, stop: threading.Event | None = None) -> None
             release_lease(connection, "scheduler", holder)
 
 
-def _sweep_alone(runtime: Runtime, holder: str, beats: Beats) -> None:
-    try:
-        with runtime.database.write(durable=False) as connection:
-            mine = claim_lease(connection, "scheduler", holder, SCHEDULING)
-        if mine:
-            try:
-                sweep(runtime)
-                beats.note(runtime.database, SCHEDULER, holder, runtime.now)
-            finally:
-                stand_in(runtime)
-    except Exception:
-        log.exception("the sweep failed: the next one tries again")
+class Sweeper:
+    """Sweeps, while no other process does: a whole sweep now and then, and between what waits."""
+
+    def __init__(self, runtime: Runtime, holder: str, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+        """Begin with a whole sweep.
+
+        Args:
+            runtime: whose bells are rung.
+            holder: this process' name, for the lease.
+            monotonic: seconds that only grow.
+        """
+        self._runtime = runtime
+        self._holder = holder
+        self._monotonic = monotonic
+        self._beats = Beats()
+        self._whole_at = -math.inf
+
+    def turn(self) -> None:
+        """Sweep once, if it is this process that does; a failure is noted, and the next turn tries again."""
+        try:
+            # The lease of the last whole sweep lasts longer than the next one is away.
+            if self._monotonic() < self._whole_at:
+                sweep_what_waits(self._runtime)
+            elif self._is_ours():
+                self._whole_at = self._monotonic() + WHOLE_EVERY.total_seconds()
+                self._sweep()
+        except Exception:
+            log.exception("the sweep failed: the next one tries again")
+
+    def _is_ours(self) -> bool:
+        with self._runtime.database.write(durable=False) as connection:
+            return claim_lease(connection, "scheduler", self._holder, SCHEDULING)
+
+    def _sweep(self) -> None:
+        try:
+            sweep(self._runtime)
+            self._beats.note(self._runtime.database, SCHEDULER, self._holder, self._runtime.now)
+        finally:
+            stand_in(self._runtime)
 
 
 @contextmanager
@@ -101,7 +133,7 @@ def until_told_to_stop() -> Iterator[None]:
 def small_shape(broker: dramatiq.Broker, runtime: Runtime) -> Iterator[None]:
     """Run workers, the scheduler and the listener in this process until the block ends."""
     workers = [
-        dramatiq.Worker(broker, queues=set(steps), worker_timeout=100, worker_threads=threads)
+        dramatiq.Worker(broker, queues=set(steps), worker_timeout=LOOKING_MS, worker_threads=threads)
         for steps, threads in GROUPS
     ]
     stop = threading.Event()

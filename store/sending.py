@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from domain.account import Channel
 from domain.ids import MessageId, OrganisationId, OutgoingId, TicketId
 from domain.outgoing import OutgoingKind, Receipt, Rendered, SendState
+from domain.viewer import Scope, Viewer
 from store.database import database_now
 from store.schema import outgoing
 from store.schema.outbox import UNSETTLED, URGENT
@@ -53,13 +54,7 @@ def claim_to_send(
     Return what is urgent first, then the oldest. Where more wait, every account gets its share of the rest.
     """
     now = database_now(connection)
-    free = sa.or_(
-        sa.and_(
-            outgoing.c.state.in_((SendState.queued, SendState.retry)),
-            sa.or_(outgoing.c.next_try_at.is_(None), outgoing.c.next_try_at <= now),
-        ),
-        sa.and_(outgoing.c.state == SendState.claimed, outgoing.c.lease_until < now),
-    )
+    free = _free(now)
     if urgent_alone:
         free = sa.and_(sa.text(URGENT), free)
     ids = [row.id for row in hold_next(connection, _LINE, (outgoing.c.id,), free, limit)]
@@ -72,6 +67,20 @@ def claim_to_send(
     )
     query = sa.select(outgoing).where(outgoing.c.id.in_(ids)).order_by(*_IN_TURN)
     return tuple(_to_send(row) for row in connection.execute(query).mappings())
+
+
+def any_to_send(connection: sa.Connection, viewer: Viewer) -> bool:
+    """Return whether there is anything to claim: to send, or to settle because its worker was cut off.
+
+    Raises:
+        PermissionError: the viewer sees only a part of the installation.
+    """
+    if viewer.scope is Scope.person or viewer.organisation is not None:
+        raise PermissionError("the outbox crosses organisations: only the installation's own work asks")
+    now = database_now(connection)
+    cut_off = sa.and_(outgoing.c.state == SendState.handing_over, outgoing.c.lease_until < now)
+    found = sa.select(outgoing.c.id).where(sa.text(UNSETTLED), sa.or_(_free(now), cut_off)).limit(1)
+    return connection.execute(found).first() is not None
 
 
 def claim_interrupted(
@@ -95,6 +104,16 @@ def claim_interrupted(
         .values(claimed_by=worker, lease_until=now + lease)
     )
     return tuple(_to_send(row) for row in rows)
+
+
+def _free(now: datetime) -> sa.ColumnElement[bool]:
+    return sa.or_(
+        sa.and_(
+            outgoing.c.state.in_((SendState.queued, SendState.retry)),
+            sa.or_(outgoing.c.next_try_at.is_(None), outgoing.c.next_try_at <= now),
+        ),
+        sa.and_(outgoing.c.state == SendState.claimed, outgoing.c.lease_until < now),
+    )
 
 
 def mark_handing_over(connection: sa.Connection, id: OutgoingId, worker: str, lease: timedelta) -> bool:

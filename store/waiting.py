@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from domain.ids import AccountId, MessageId, OrganisationId
 from domain.message import Arrival, Fate, FolderRole
+from domain.viewer import Scope, Viewer
 from store.database import database_now
 from store.originals import plain
 from store.schema import messages, originals
@@ -56,6 +57,18 @@ def claim_waiting(
     return _claimed(connection, ids)
 
 
+def any_waiting(connection: sa.Connection, viewer: Viewer) -> bool:
+    """Return whether there is a message to claim.
+
+    Raises:
+        PermissionError: the viewer sees only a part of the installation.
+    """
+    if viewer.scope is Scope.person or viewer.organisation is not None:
+        raise PermissionError("what waits crosses organisations: only the installation's own work asks")
+    found = sa.select(messages.c.id).where(sa.text(WAITING), _is_free(database_now(connection))).limit(1)
+    return connection.execute(found).first() is not None
+
+
 def release_waiting(connection: sa.Connection, worker: str, ids: Sequence[MessageId]) -> None:
     """Give claimed messages back at once, because their batch could not be written."""
     connection.execute(
@@ -66,10 +79,9 @@ def release_waiting(connection: sa.Connection, worker: str, ids: Sequence[Messag
 
 
 def _free(connection: sa.Connection, now: datetime, limit: int) -> list[int]:
-    free = sa.or_(messages.c.lease_until.is_(None), messages.c.lease_until < now)
     ids: list[int] = []
     room = BATCH_BYTES
-    for row in hold_next(connection, _LINE, _CLAIM, free, limit):
+    for row in hold_next(connection, _LINE, _CLAIM, _is_free(now), limit):
         room -= row.size_bytes
         if ids and (room < 0 or row.attempts):
             break
@@ -77,6 +89,10 @@ def _free(connection: sa.Connection, now: datetime, limit: int) -> list[int]:
         if row.attempts:
             break
     return ids
+
+
+def _is_free(now: datetime) -> sa.ColumnElement[bool]:
+    return sa.or_(messages.c.lease_until.is_(None), messages.c.lease_until < now)
 
 
 def _claimed(connection: sa.Connection, ids: Sequence[int]) -> tuple[Waiting, ...]:

@@ -12,7 +12,7 @@ from tests.services.postgres import Postgres
 from tests.services.rabbitmq import RabbitMq
 from tests.services.redis import Redis
 from tests.services.smtp import SmtpServer
-from tests.tables import embedded_with_tables
+from tests.tables import BOTH, embedded_with_tables
 
 
 @pytest.fixture(scope="session")
@@ -84,10 +84,6 @@ def smtp_server(smtp_process: SmtpServer) -> Iterator[SmtpServer]:
     smtp_process.clear()
     yield smtp_process
     smtp_process.behave()
-
-
-#: A test that asks for one of these databases runs once on each.
-BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.service("postgres"))]
 
 
 @pytest.fixture(params=BOTH)

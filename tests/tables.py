@@ -6,8 +6,13 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 from store.database import Database
 from store.migrate import migrate
+
+#: A test that asks for one of these databases runs once on each.
+BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.service("postgres"))]
 
 
 @cache

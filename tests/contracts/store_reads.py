@@ -121,6 +121,7 @@ from store import (
     unsettled,
     users,
     verification,
+    waiting,
 )
 from store.database import Connection, Database
 from store.outgoing import add_outgoing
@@ -392,8 +393,8 @@ def _put_together(connection: Connection, case: Case, user: UserId) -> None:
         Clocks(),
         Clocks(),
     )  # fmt: skip
-    waiting = (outgoing.c.ticket_id == case.ticket, outgoing.c.kind == OutgoingKind.answer)
-    connection.execute(outgoing.update().where(*waiting).values(slots={"user": str(user)}))
+    unsent = (outgoing.c.ticket_id == case.ticket, outgoing.c.kind == OutgoingKind.answer)
+    connection.execute(outgoing.update().where(*unsent).values(slots={"user": str(user)}))
 
 
 def _put_tried(connection: Connection, case: Case, user: UserId) -> None:
@@ -432,13 +433,13 @@ def _put_set_aside(connection: Connection, case: Case, changes: Mapping[str, Any
     """Put a message that is as sensitive as the case, and that has no ticket."""
     where = account(id=case.account, organisation=case.organisation)
     messages.add_arrivals(connection, where, [arrival(identity=ASIDE, original=case.original + b"!")], TUESDAY)
-    (waiting,) = claim_waiting(connection, "w")
+    (claimed,) = claim_waiting(connection, "w")
     said = {
         "secrecy": changes.get("secrecy", "SK0"), "unit": changes.get("unit", "gata"),
         "category": "fara" if changes.get("danger") else "gata",
     }  # fmt: skip
     decided = messages.DecidedMessage(
-        id=waiting.id, fate=Fate.technical, message=message(), letter=Digest(f"{waiting.id:064d}"), ticket=None,
+        id=claimed.id, fate=Fate.technical, message=message(), letter=Digest(f"{claimed.id:064d}"), ticket=None,
         outgoing=None, explanation=said,
     )  # fmt: skip
     messages.mark_decided(connection, [decided], "w", at=TUESDAY)
@@ -793,6 +794,10 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
     "rhythms.list_rhythms": (
         Rule.organisation,
         lambda connection, viewer, at: at.case.account in rhythms.list_rhythms(connection, viewer),
+    ),
+    "sending.any_to_send": (
+        Rule.installation,
+        lambda connection, viewer, at: _found(lambda: sending.any_to_send(connection, viewer)),
     ),
     "tendencies.list_tendencies": (
         Rule.organisation,
@@ -1408,5 +1413,9 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
     "verification.verify": (
         Rule.installation,
         lambda connection, viewer, at: _found(lambda: verification.verify(connection, viewer)),
+    ),
+    "waiting.any_waiting": (
+        Rule.installation,
+        lambda connection, viewer, at: _found(lambda: waiting.any_waiting(connection, viewer)),
     ),
 }

@@ -1,5 +1,6 @@
 """What a viewer sees (P12): each read, with a sensitive row and a foreign organisation's row, on both databases."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -36,6 +37,7 @@ from tests.contracts.stored import (
     put_case,
     queue_outgoing,
 )
+from tests.tables import BOTH, embedded_with_tables
 
 #: Each ticket: its changes.
 TICKETS: dict[str, dict[str, Any]] = {
@@ -62,9 +64,21 @@ VIEWERS: dict[str, tuple[Viewer, set[str]]] = {
 }
 
 
-@pytest.fixture
-def town(database: Database) -> dict[str, Surrounded]:
+@pytest.fixture(scope="module", params=BOTH)
+def read_database(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """Give a database that all reads share: they change nothing."""
+    if request.param == "sqlite":
+        opened = embedded_with_tables(tmp_path_factory.mktemp("reads") / "svarsvakt.sqlite3")
+    else:
+        opened = Database(request.getfixturevalue("postgres_server").with_tables_for_long())
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def town(read_database: Database) -> dict[str, Surrounded]:
     """Give one ticket of each kind, each in an account of its own."""
+    database = read_database
     with database.write() as connection:
         activate(connection, StoredSite(SITE, "{}"), TUESDAY)
         claim_lease(connection, "sealer", "w", timedelta(hours=1))
@@ -92,12 +106,12 @@ def expected(rule: Rule, viewer: Viewer, content: set[str]) -> set[str]:
 
 @pytest.mark.parametrize("name", READS)
 def test_a_read_shows_a_viewer_no_more_and_no_less_than_allowed(
-    database: Database, town: dict[str, Surrounded], name: str
+    read_database: Database, town: dict[str, Surrounded], name: str
 ) -> None:
     rule, shows = READS[name]
 
     for who, (viewer, content) in VIEWERS.items():
-        with database.read() as connection:
+        with read_database.read() as connection:
             seen = {key for key, at in town.items() if shows(connection, viewer, at)}
 
         assert seen == expected(rule, viewer, content), f"{name} for {who}"

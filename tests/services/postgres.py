@@ -105,6 +105,10 @@ class Postgres:
         self._lent[name] = served + 1
         return self.url_of(name)
 
+    def with_tables_for_long(self) -> str:
+        """Return the URL of one that no test's end takes back: it goes with the server."""
+        return self.url_of(self._copy())
+
     def _copy(self) -> str:
         if self._tables is None:
             self._create(TABLES, template="template0")
