@@ -24,11 +24,10 @@ from pipeline.decide import decide
 from pipeline.receive import receive
 from pipeline.send import send
 from sandbox.smtp_server import SmtpServer
-from store.database import Database
-from store.migrate import migrate
 from store.schema import outgoing
 from tests.browser.serving import Served, Server
 from tests.flow.installation import FakeWires, Installation, mail
+from tests.tables import embedded_with_tables
 from tests.web.town import PASSWORD, Town, town_site
 
 CENTER = AccountId("kontaktcenter")
@@ -78,9 +77,7 @@ class Office:
         self._windows: dict[str, tuple[BrowserContext, Page]] = {}
         self._complaints: list[str] = []
         self._letters = 0
-        database = Database(f"sqlite:///{folder / 'office.sqlite'}")
-        migrate(database)
-        placed = Installation(database)
+        placed = Installation(embedded_with_tables(folder / "office.sqlite"))
         self.smtp = SmtpServer(placed.clock)
         self.smtp.start()
         placed.use(office_site(self.smtp.port))
@@ -88,7 +85,7 @@ class Office:
         placed.wires, placed.runtime = wires, replace(placed.runtime, wires=wires)
         receive(placed.runtime, CENTER)
         self.installation = placed
-        self.town = Town(database, clock=placed.clock, site=placed.site)  # type: ignore[arg-type]
+        self.town = Town(placed.database, clock=placed.clock, site=placed.site)  # type: ignore[arg-type]
         self._hire()
         self.served = Served(self.town, "", Server(self.town))
         self.served.address = f"http://127.0.0.1:{self.served.server.port}"
