@@ -15,12 +15,11 @@ from domain.protocols import Step
 from domain.site import Site
 from pipeline.commit import ClaimLost, DecidedTooSoon, commit
 from pipeline.context import gather
-from pipeline.decide_one import decide_one
 from pipeline.decided import Decided, NotDecided
 from pipeline.parsed import Parsed, parse_waiting
 from pipeline.runtime import Runtime
 from pipeline.settled import Settled
-from pipeline.so_far import SoFar
+from pipeline.side_by_side import decide_side_by_side
 from pipeline.threads import in_turn
 from store.waiting import Waiting, claim_waiting
 
@@ -124,11 +123,7 @@ def _gather_decide_commit(
     now = runtime.now
     with runtime.database.read() as connection:
         gathered = gather(connection, batch, site, now)
-    so_far = SoFar()
-    settled = []
-    for parsed in batch:
-        settled.append(decide_one(parsed, gathered, so_far, site, digest, now))
-        so_far.note(settled[-1], now)
+    settled = decide_side_by_side(batch, gathered, site, digest, now)
     with runtime.database.write() as connection:
         calls = commit(connection, settled, runtime.worker(), site, digest, now)
     return settled, calls

@@ -5,6 +5,7 @@ Writes: nothing; `pipeline.commit` writes what is returned.
 """
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -29,6 +30,7 @@ from pipeline.so_far import SoFar
 from pipeline.writable import only_if_writable
 from store.letters import Earlier
 from triage.decide import decide as triage
+from triage.decide import decide_each as triage_each
 from triage.set_aside import set_aside
 
 log = logging.getLogger(__name__)
@@ -38,21 +40,44 @@ def decide_one(
     parsed: Parsed, gathered: Gathered, so_far: SoFar, site: Site, digest: Digest, now: datetime
 ) -> Settled:  # fmt: skip
     """Decide one message of a batch; `so_far` knows of those before it, `digest` names the site."""
-    answer = find_answer(parsed, gathered, site)
-    earlier = find_earlier(parsed, gathered, so_far)
+    return decide_each([parsed], gathered, so_far, site, digest, now)[0]
+
+
+def decide_each(
+    batch: Sequence[Parsed], gathered: Gathered, so_far: SoFar, site: Site, digest: Digest, now: datetime
+) -> list[Settled]:  # fmt: skip
+    """Decide each of some messages by itself, as if nothing had come before it but what `so_far` knows.
+
+    A step for all of them, then the next (`triage.decide.decide_each` says why).
+    """
+    answers = [find_answer(parsed, gathered, site) for parsed in batch]
+    earlier = [find_earlier(parsed, gathered, so_far) for parsed in batch]
+    settled = [_without_triage(*each, gathered) for each in zip(batch, earlier, strict=True)]
+    asked = [
+        (parsed, surroundings(parsed, gathered, so_far, answer, site, now))
+        for parsed, answer, known in zip(batch, answers, settled, strict=True)
+        if known is None
+    ]
+    decisions = [replace(decision, site=digest) for decision in _triaged(asked, site)]
+    triaged = iter([_settled(*each, decision, site, now) for each, decision in zip(asked, decisions, strict=True)])
+    return [
+        replace(known or next(triaged), answer=answer, first_of_letter=first is None)
+        for known, answer, first in zip(settled, answers, earlier, strict=True)
+    ]
+
+
+def _without_triage(parsed: Parsed, earlier: Earlier | None, gathered: Gathered) -> Settled | None:
+    """Return what becomes of a message that triage is not asked about; None: it is."""
     if parsed.waiting.arrival.history:
-        settled = _undecided(parsed, Fate.history, "it lay there at first connection")
-    elif any((parsed.account.id, mark) in gathered.canaries for mark in parsed.marks):
-        settled = _undecided(parsed, Fate.technical, "a test mail of ours from outside")
-    elif earlier is not None and _is_same(earlier, parsed.account):
-        settled = _copy(parsed, earlier)
-    else:
-        settled = _decided(parsed, surroundings(parsed, gathered, so_far, answer, site, now), site, digest, now)
-    return replace(settled, answer=answer, first_of_letter=earlier is None)
+        return _undecided(parsed, Fate.history, "it lay there at first connection")
+    if any((parsed.account.id, mark) in gathered.canaries for mark in parsed.marks):
+        return _undecided(parsed, Fate.technical, "a test mail of ours from outside")
+    if earlier is not None and _is_same(earlier, parsed.account):
+        return _copy(parsed, earlier)
+    return None
 
 
-def _decided(parsed: Parsed, around: Surroundings, site: Site, digest: Digest, now: datetime) -> Settled:
-    decision = replace(_triaged(parsed.message, around, site), site=digest)
+def _settled(parsed: Parsed, around: Surroundings, decision: Decision, site: Site, now: datetime) -> Settled:
     if decision.queue is Queue.technical:
         settled = _with_decision(parsed, Fate.technical, decision, site)
     elif decision.queue is Queue.attached and around.ours is not None:
@@ -86,7 +111,16 @@ def _copy(parsed: Parsed, earlier: Earlier) -> Settled:
     return replace(copy, copy_of=earlier, outgoing=earlier.outgoing)
 
 
-def _triaged(message: Message, around: Surroundings, site: Site) -> Decision:
+def _triaged(asked: Sequence[tuple[Parsed, Surroundings]], site: Site) -> list[Decision]:
+    """Ask triage about all of them; if it fails, about each alone."""
+    try:
+        return triage_each([(parsed.message, around.context) for parsed, around in asked], site)
+    except Exception:
+        log.exception("triage failed for one of %d messages: each is asked about alone", len(asked))
+        return [_triaged_alone(parsed.message, around, site) for parsed, around in asked]
+
+
+def _triaged_alone(message: Message, around: Surroundings, site: Site) -> Decision:
     """Ask triage; what it cannot decide becomes a ticket that a person must look at (P1)."""
     try:
         return triage(message, around.context, site)

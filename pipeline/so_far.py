@@ -13,6 +13,7 @@ from datetime import datetime
 from domain.brakes import AutomaticReply, ReplyHistory
 from domain.flood import Beginning
 from domain.ids import Digest, OrganisationId
+from pipeline.parsed import Parsed
 from pipeline.settled import Settled
 from store.correspondents import Correspondent
 from store.letters import Earlier, LetterKey
@@ -49,6 +50,18 @@ class SoFar:
         if suppression is not None:
             self._suppressed.setdefault((organisation, suppression.address), suppression.why)
         self._note_reply(settled, now)
+
+    def tells_of(self, parsed: Parsed) -> bool:
+        """Say whether any of the questions below has another answer for a message than in an empty batch."""
+        organisation, address = about = parsed.correspondent
+        return (
+            parsed.letter_key in self._firsts
+            or (organisation, parsed.message.message_id) in self._letters
+            or about in self._languages
+            or address in self._replies
+            or about in self._suppressed
+            or (parsed.beginning is not None and parsed.beginning in self._beginnings)
+        )
 
     def first(self, letter: LetterKey) -> Earlier | None:
         """Return the message of the batch that first brought a letter."""

@@ -7,7 +7,7 @@ Whether an automatic reply is really sent is the outbox's: `Reply.send` says tha
 account in `shadow`, where the outbox keeps the rendered text and sends nothing (P14).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -35,6 +35,7 @@ class _Draft:
     """What is known before the screen: what it is about, where it goes, by when."""
 
     ruled: Outcome
+    classification: Classification
     #: As classified, with the urgency and secrecy that the rules left.
     about: Classification
     unit: UnitId
@@ -47,27 +48,60 @@ class _Draft:
 
 def decide(message: Message, context: Context, site: Site) -> Decision:
     """Return the whole outcome of triage for one message, with every reason (P6)."""
-    language = guess_language(message.text or message.subject, site.triage, context.earlier_language)
-    classification = classify(message, language, site.categories, site.triage)
-    draft = _draft(message, context, site, language, classification)
+    return decide_each([(message, context)], site)[0]
+
+
+def decide_each(asked: Sequence[tuple[Message, Context]], site: Site) -> list[Decision]:
+    """Return the whole outcome of triage for each message, each by itself, in order.
+
+    One step for all of them, then the next: to take one message through all steps before the next costs half as much
+    again, because the processor has to fetch each step's code and words anew every time (docs/decisions/0016).
+    """
+    languages = [
+        guess_language(message.text or message.subject, site.triage, context.earlier_language)
+        for message, context in asked
+    ]
+    about = [
+        classify(message, language, site.categories, site.triage)
+        for (message, _), language in zip(asked, languages, strict=True)
+    ]
+    drafts = [
+        _draft(message, context, site, language, each)
+        for (message, context), language, each in zip(asked, languages, about, strict=True)
+    ]
+    templates = [_template(context, draft, site) for (_, context), draft in zip(asked, drafts, strict=True)]
+    screened = [
+        _screened(message, context, site, draft, template)
+        for (message, context), draft, template in zip(asked, drafts, templates, strict=True)
+    ]
+    return [
+        _decision(message, context, language, draft, template, screening)
+        for (message, context), language, draft, template, screening in zip(
+            asked, languages, drafts, templates, screened, strict=True
+        )
+    ]
+
+
+def _template(context: Context, draft: _Draft, site: Site) -> str:
     is_open = opening(site, context.account, context.now)
-    template = choose_reply(draft.about, draft.ruled.template, is_open, context.account.status)
-    screening = screen(
-        message,
-        context,
-        site,
-        draft.about,
-        draft.about.category == DANGER,
-        template=template,
-        outage=draft.outage,
-    )
+    return choose_reply(draft.about, draft.ruled.template, is_open, context.account.status)
+
+
+def _screened(message: Message, context: Context, site: Site, draft: _Draft, template: str) -> Screening:
+    urgent = draft.about.category == DANGER
+    return screen(message, context, site, draft.about, urgent, template=template, outage=draft.outage)
+
+
+def _decision(
+    message: Message, context: Context, language: LanguageGuess, draft: _Draft, template: str, screening: Screening
+) -> Decision:
     seen = screening.queue in (Queue.normal, Queue.low)
     needs_a_look = screening.needs_a_look or (seen and (message.unreadable or bool(draft.ruled.needs_a_look)))
     return Decision(
         queue=screening.queue,
         needs_a_look=needs_a_look,
         language=language,
-        classification=classification,
+        classification=draft.classification,
         unit=draft.unit,
         urgency=Urgency.U0 if screening.top else draft.about.urgency,
         secrecy=Secrecy.SK2 if screening.sensitive else draft.about.secrecy,
@@ -111,7 +145,9 @@ def _draft(
     unit, border = _route(site, account, classification, ruled)
     due, outage = _promise(site, account, unit, classification.category, message, context)
     about = replace(classification, urgency=ruled.urgency, secrecy=ruled.secrecy)
-    return _Draft(ruled=ruled, about=about, unit=unit, border=border, due=due, outage=outage)
+    return _Draft(
+        ruled=ruled, classification=classification, about=about, unit=unit, border=border, due=due, outage=outage
+    )
 
 
 def _route(site: Site, account: Account, about: Classification, ruled: Outcome) -> tuple[UnitId, Reason | None]:

@@ -17,10 +17,10 @@ from domain.message import Fate
 from domain.protocols import Step
 from pipeline import decide as deciding
 from pipeline.decide import decide
-from pipeline.decide_one import decide_one
 from pipeline.decided import Decided, NotDecided
 from pipeline.parsed import parse_waiting
 from pipeline.receive import receive
+from pipeline.side_by_side import decide_side_by_side
 from store.database import Database
 from store.schema import messages, outgoing, tickets
 from store.waiting import claim_waiting
@@ -204,10 +204,10 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) ->
         if not happened:
             happened.append(True)
             happens()
-        return decide_one(*rest)
+        return decide_side_by_side(*rest)
 
     with monkeypatch.context() as patched:
-        patched.setattr(deciding, "decide_one", interrupted)
+        patched.setattr(deciding, "decide_side_by_side", interrupted)
         yield
     assert happened
 

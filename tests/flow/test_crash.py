@@ -63,7 +63,7 @@ def test_a_crash_while_deciding_rolls_the_whole_batch_back(town: Installation, m
     for original in numbered(3):
         town.arrives(original)
     receive(town.runtime, town.account)
-    with dies_in(monkeypatch, pipeline.decide, "decide_one"):
+    with dies_in(monkeypatch, pipeline.decide, "decide_side_by_side"):
         decide(town.runtime)
     expire_leases(town)
 
@@ -180,6 +180,10 @@ def test_a_message_that_breaks_triage_is_set_aside_and_the_others_go_on(
             raise RuntimeError("a fault in triage")
         return real(message, *rest)
 
+    def failing(*_: object) -> object:
+        raise RuntimeError("a fault in triage")
+
+    monkeypatch.setattr(one, "triage_each", failing)
     monkeypatch.setattr(one, "triage", picky)
     for original in numbered(3):
         town.arrives(original)
