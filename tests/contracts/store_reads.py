@@ -99,6 +99,7 @@ from store import (
     scans,
     search,
     search_parts,
+    sending,
     sent,
     sent_answers,
     sessions,
