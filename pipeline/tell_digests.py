@@ -22,6 +22,7 @@ from pipeline.alert_link import Links
 from pipeline.call_off import CALLED_OFF
 from pipeline.guard import Guard
 from pipeline.tell_at_once import NOBODY, known_open, queue_alert
+from pipeline.unwritten import note_unwritten, rest
 from store.database import Connection, Database
 from store.events import append
 from store.findings import list_closed_findings
@@ -49,7 +50,8 @@ def tell_digests(
 ) -> int:
     """Queue the digests of the day, once a reader, as soon as their hour has come; return how many.
 
-    One that cannot be written holds back no other, and is tried at every bell until the day is over.
+    One that cannot be written holds back no other, and is tried again after growing waits until the day is over
+    (`unwritten.py`).
     """
     local = now.astimezone(STOCKHOLM)
     day = local.date()
@@ -57,20 +59,24 @@ def tell_digests(
         return 0
     mark = Told(subject=f"digest/{organisation}/{day}", to=NOBODY, step="made", at=now)
     with database.read() as connection:
-        done = {each.to for each in list_told_of(connection, MACHINE, [mark.subject])}
-        if NOBODY in done:
+        told = list_told_of(connection, MACHINE, [mark.subject])
+        done = {each.to for each in told if each.step == mark.step}
+        if NOBODY in done or rest(told, now):
             return 0
         known = _known(connection, site, organisation, day, now)
     # Who has got today's gets no other, whatever opened since.
     left = [each for each in digests(site, organisation, known, day) if each.person.email not in done]
-    failures = len(guard.failures)
+    before = len(guard.failures)
     queued = sum(
         guard.count(
             f"a digest of {organisation}", partial(_queue, database, site, mark, organisation, each, links, now)
         )
         for each in left
     )
-    if len(guard.failures) == failures:
+    if failures := guard.failures[before:]:
+        note = partial(note_unwritten, database, site, organisation, told, mark, failures, now)
+        guard.do("telling of digests that cannot be written", note)
+    else:
         with database.write() as connection:
             claim_tellings(connection, organisation, [mark])
     return queued

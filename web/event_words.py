@@ -102,6 +102,7 @@ KINDS = {
     "alerted": mark("Chefen larmad"),
     "alert_escalated": mark("Larmet gick vidare"),
     "digest_queued": mark("Sammanställning till chefen"),
+    "digest_unwritten": mark("Sammanställningar kunde inte skrivas"),
     "canary_unsent": mark("Kontrollmejlet gick inte att skicka"),
     "address_released": mark("Adressen får automatiska svar igen"),
     "replies_resumed": mark("Automatiska svar släppta igen"),

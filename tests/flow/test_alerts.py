@@ -1,6 +1,7 @@
 """Who is told, and that it arrives: at once, in one digest a day, rising when nobody acts, and by calls to the rota."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -17,7 +18,7 @@ from domain.finding import Finding, FindingKind
 from domain.hours import HoursException
 from domain.ids import AccountId, CategoryId, OrganisationId, PersonId, RuleId, ScheduleId, UnitId
 from domain.instant import STOCKHOLM
-from domain.outgoing import Outgoing, SendState
+from domain.outgoing import DIGEST, Outgoing, SendState
 from domain.person import Absence, Person
 from domain.protocols import Step
 from domain.rule import Actions, Conditions, Rule
@@ -821,7 +822,6 @@ def test_whoever_of_the_rota_is_not_there_is_passed_over(
 def test_a_digest_that_cannot_be_written_holds_back_no_other_and_goes_when_it_can_be(
     town: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Until then telling does not count as done: the signal stops, and the administrator is told."""
     finding = found(town)
     found(town, FindingKind.unwatched, AccountId("kontaktcenter"))
     write = tell_at_once.render
@@ -839,11 +839,40 @@ def test_a_digest_that_cannot_be_written_holds_back_no_other_and_goes_when_it_ca
         unsaid = list_told_of_findings(connection, MACHINE, [finding.id])
     monkeypatch.undo()
     found(town, FindingKind.inactive, AccountId("kontaktcenter"))
+    town.clock.forward(minutes=1)
 
-    assert first == [CHIEF]
+    assert first == [ADMINISTRATOR, CHIEF]
     assert unsaid == ()
-    assert [recipient for recipient, _ in told(town)] == [CHIEF, MANAGER]
-    assert [recipient for recipient, _ in told(town)] == [CHIEF, MANAGER]
+    assert [recipient for recipient, _ in told(town)] == [CHIEF, ADMINISTRATOR, MANAGER]
+    assert [recipient for recipient, _ in told(town)] == [CHIEF, ADMINISTRATOR, MANAGER]
+
+
+def test_a_digest_that_cannot_be_written_rests_longer_and_longer_and_the_administrator_is_told_once(
+    town: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found(town)
+    tried: list[datetime] = []
+    write = tell_at_once.render
+
+    def stumbles(intent: Outgoing, *rest: Any, **named: Any) -> Draft:
+        if intent.template == DIGEST:
+            tried.append(town.clock.now())
+            raise BadInput("a text of ours is wrong")
+        return write(intent, *rest, **named)
+
+    monkeypatch.setattr(tell_at_once, "render", stumbles)
+    with pytest.raises(BadInput, match="a text of ours"):
+        morning(town, days=0)
+    for _ in range(3 * 60):
+        town.clock.forward(minutes=1)
+        with suppress(BadInput):
+            tell(town.runtime)
+
+    since = [(each - tried[0]) / timedelta(minutes=1) for each in tried]
+    assert since == [0, 1, 6, 21, 81, 141]
+    assert [each for each in told(town) if each[0] == ADMINISTRATOR] == [(ADMINISTRATOR, "digest_unwritten")]
+    assert "BadInput" in town.alerts()[-1].text
+    assert logged(town, "digest_unwritten") == [{"digests": 1, "why": "BadInput"}]
 
 
 @pytest.mark.parametrize("fault", [BadInput("a text of ours is wrong"), KeyError("a unit that was taken out")])

@@ -29,6 +29,7 @@ OTHERS = {
     "act_now",
     "rules_refused",
     "digest",
+    "digest_unwritten",
     "host_down",
     "host_up",
     "reading_stopped",
