@@ -18,6 +18,9 @@ class TrialState(StrEnum):
     failed = "failed"
 
 
+#: Why a trial failed at whose messages worker after worker was lost.
+WORKERS_LOST = "workers_lost"
+
 #: Trials that are not over.
 GOING_ON = frozenset({TrialState.waiting, TrialState.running})
 
@@ -60,6 +63,8 @@ class RuleTrial:
     done: int
     #: The last message that was decided again.
     after: MessageId
+    #: How often whoever worked on it was lost since that message.
+    losses: int
     ended_at: datetime | None
     #: Why it came to no end, in a sentence; empty: it did, or has not yet.
     failure: str

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from domain.errors import BadInput
 from domain.ids import Digest, MessageId, RuleTrialId
 from domain.protocols import Step
-from domain.rule_trial import Against, RuleTrial, TrialChange, TrialState, Tried
+from domain.rule_trial import WORKERS_LOST, Against, RuleTrial, TrialChange, TrialState, Tried
 from domain.site import Site
 from domain.viewer import MACHINE, Role, Scope, Viewer
 from pipeline.difference import unit_alone
@@ -44,6 +44,9 @@ LEASE = timedelta(minutes=2)
 
 #: So long one bell works on a trial; then the next goes on, and a step that hangs can be told from one that works.
 AT_A_TIME = timedelta(minutes=4)
+
+#: A trial whose worker was lost so often at the same messages ends: they would bring down the next one too.
+MOST_LOSSES = 3
 
 #: How far back messages are tried at most.
 MOST_DAYS = 365
@@ -148,13 +151,21 @@ def try_rules(runtime: Runtime) -> int:
     if claimed is None:
         return 0
     trial, content = claimed
+    if trial.losses >= MOST_LOSSES:
+        _fail(runtime, trial, worker, WORKERS_LOST)
+        return 0
     try:
         return _go_on(runtime, trial, _asked(runtime, trial, content), worker)
     except Exception as error:
         # Whatever it was would be so again: it ends, is said on the page, and stands in the log without content.
-        with runtime.database.write() as connection:
-            end_trial(connection, trial.id, worker, TrialState.failed, runtime.now, type(error).__name__)
+        _fail(runtime, trial, worker, type(error).__name__)
         raise
+
+
+def _fail(runtime: Runtime, trial: RuleTrial, worker: str, failure: str) -> None:
+    log.error("trial %s of %s came to no end: %s", trial.id, trial.organisation, failure)
+    with runtime.database.write() as connection:
+        end_trial(connection, trial.id, worker, TrialState.failed, runtime.now, failure)
 
 
 def _asked(runtime: Runtime, trial: RuleTrial, content: str) -> Asked:

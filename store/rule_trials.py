@@ -18,6 +18,9 @@ from store.visibility import sees_about, sees_message, sees_organisation
 #: Trials of an organisation that are kept.
 KEPT = 3
 
+#: One more where the lease that is taken over was held.
+_LOSSES = rule_trials.c.losses + sa.case((rule_trials.c.lease_until.is_not(None), 1), else_=0)
+
 #: What a trial shows; the configuration that it tries is large, and asked for alone.
 _SHOWN = tuple(
     column for column in rule_trials.c if column.name not in ("candidate", "claimed_by", "lease_until")
@@ -57,7 +60,10 @@ def add_trial(connection: sa.Connection, new: NewTrial) -> RuleTrialId | None:
 
 
 def claim_trial(connection: sa.Connection, worker: str, lease: timedelta) -> tuple[RuleTrial, str] | None:
-    """Claim the trial that has waited longest, or whose worker is gone; return it with what it tries."""
+    """Claim the trial that has waited longest, or whose worker is gone; return it with what it tries.
+
+    A lease that ran out counts as a loss until more of its messages are decided again.
+    """
     now = database_now(connection)
     free = sa.or_(rule_trials.c.lease_until.is_(None), rule_trials.c.lease_until < now)
     first = (
@@ -70,7 +76,7 @@ def claim_trial(connection: sa.Connection, worker: str, lease: timedelta) -> tup
     statement = (
         rule_trials.update()
         .where(rule_trials.c.id == first.scalar_subquery(), free)
-        .values(state=TrialState.running, claimed_by=worker, lease_until=now + lease)
+        .values(state=TrialState.running, claimed_by=worker, lease_until=now + lease, losses=_LOSSES)
         .returning(*_SHOWN, rule_trials.c.candidate)
     )
     row = connection.execute(statement).mappings().first()
@@ -98,7 +104,9 @@ def keep_progress(
     )
     kept = rule_trials.update().where(*still)
     until = database_now(connection) + lease
-    values = {"after_row": after, "done": rule_trials.c.done + more, "lease_until": until, "claimed_by": worker}
+    values = {
+        "after_row": after, "done": rule_trials.c.done + more, "lease_until": until, "claimed_by": worker, "losses": 0,
+    }  # fmt: skip
     if connection.execute(kept.values(**values)).rowcount == 0:
         return False
     if changes:
@@ -214,6 +222,7 @@ def _trial(row: sa.RowMapping) -> RuleTrial:
         total=row["total"],
         done=row["done"],
         after=row["after_row"],
+        losses=row["losses"],
         ended_at=row["ended_at"],
         failure=row["failure"],
     )

@@ -44,6 +44,8 @@ rule_trials = sa.Table(
     sa.Column("after_row", RowId, nullable=False, server_default="0"),
     sa.Column("claimed_by", CleanText),
     sa.Column("lease_until", Instant),
+    #: How often its lease has run out since the last message that was decided again.
+    sa.Column("losses", sa.Integer, nullable=False, server_default="0"),
     sa.Column("ended_at", Instant),
     #: Why it came to no end; empty: it did, or has not yet.
     sa.Column("failure", CleanText, nullable=False, server_default=""),

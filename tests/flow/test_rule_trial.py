@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -190,6 +191,31 @@ def test_who_takes_over_after_a_crash_begins_behind_what_was_kept(
     assert (busy, done) == (0, 2)
     assert (asking.trial(id).state, asking.trial(id).done) == (TrialState.done, 3)
     assert len([each for each in asking.changed(id) if each[0] == "unit"]) == 1
+
+
+def test_a_trial_that_loses_its_worker_three_times_at_the_same_messages_ends_as_failed(
+    asking: Asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.replay.AT_ONCE", 1)
+    id = asking.begin()
+    chunk, seen = rule_trial.replay_chunk, []
+
+    def dies_after_the_first(*arguments: object) -> object:
+        seen.append(arguments)
+        if len(seen) > 1:
+            raise KeyboardInterrupt
+        return chunk(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(rule_trial, "replay_chunk", dies_after_the_first)
+    for number in range(4):
+        with suppress(KeyboardInterrupt):
+            try_rules(asking.town.colleague(f"worker-{number}"))
+        with asking.town.database.write() as connection:
+            connection.exec_driver_sql("UPDATE rule_trials SET lease_until = '2020-01-01 00:00:00'")
+
+    trial = asking.trial(id)
+    assert (trial.state, trial.failure, trial.done) == (TrialState.failed, "workers_lost", 1)
+    assert len(seen) == 4
 
 
 def test_where_some_messages_take_longer_than_a_lease_the_first_to_end_keeps_them(
