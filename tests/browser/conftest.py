@@ -46,7 +46,14 @@ def office(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[Served]:
     """Serve a town without tickets."""
-    town = Town.build(tmp_path)
+    with serving(tmp_path) as served:
+        yield served
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Served]:
+    """Serve a town without tickets, whose database lies in the folder."""
+    town = Town.build(folder)
     server = Server(town)
     yield Served(town, f"http://127.0.0.1:{server.port}", server)
     server.stop()
