@@ -29,6 +29,9 @@ SHORTEST_PART = 3
 #: Digits of a telephone number, the 0 in front counted; fewer are the beginning of one.
 SHORTEST_NUMBER = 8
 
+#: Characters of a text that are read in one go for the first that was asked for.
+_STRETCH = 2000
+
 _WORD = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"(?:\+|(?<!\w)0)[\d \-/().]{3,18}\d")
 _TICKET = re.compile(r"(?:ärende|arende|nr|#|\s)*(\d\d)-(\d{1,9})\s*", re.IGNORECASE)
@@ -144,7 +147,7 @@ def pieces_of(text: str, question: Question) -> tuple[Piece, ...]:
 def excerpt_of(text: str, question: Question, length: int = 180) -> str:
     """Return about `length` characters of a text around the first word that was asked for, on one line."""
     line = " ".join(unicodedata.normalize("NFC", text).split())
-    first = next(iter(_spans(line, question)), (0, 0))[0]
+    first = _first_at(line, question) or 0
     start = max(0, min(first - length // 3, len(line) - length))
     start = line.find(" ", start - 1) + 1 if start else 0
     cut = line[start : start + length]
@@ -153,18 +156,37 @@ def excerpt_of(text: str, question: Question, length: int = 180) -> str:
     return ("… " if start else "") + cut + (" …" if start + len(cut) < len(line) else "")
 
 
+def is_in(text: str, question: Question) -> bool:
+    """Ask whether a text has anything that was asked for."""
+    return _first_at(unicodedata.normalize("NFC", text), question) is not None
+
+
+def _first_at(text: str, question: Question) -> int | None:
+    """Return where the first that was asked for stands; of a long text no more is read than up to there."""
+    for start in range(0, len(text), _STRETCH):
+        # A stretch begins between words, and goes on for what begins in it and ends in the next.
+        begin = text.rfind(" ", 0, start) + 1 if start else 0
+        spans = _spans(text[begin : start + _STRETCH + LONGEST_QUESTION], question)
+        if spans:
+            return begin + spans[0][0]
+    return None
+
+
 def _spans(text: str, question: Question) -> list[tuple[int, int]]:
     """Return where what was asked for stands: in order, none within another."""
     found = list(_WORD.finditer(text))
     words = [_folded(match[0]) for match in found]
+    ways = [way for term in question.terms for way in term.ways]
+    firsts = tuple(way.words[0] for way in ways if way.words)
+    parts = [term.part for term in question.terms if term.part]
     marked: set[tuple[int, int]] = set()
-    for term in question.terms:
-        for place, word in enumerate(words):
-            for way in term.ways:
-                if way.is_at(words, place):
-                    marked.add((found[place].start(), found[place + len(way.words) - 1].end()))
-            if term.part and term.part in word:
-                marked.add(found[place].span())
+    for place, word in enumerate(words):
+        # Asked of all at once: nearly every word is none of them.
+        if word.startswith(firsts):
+            ends = [place + len(way.words) - 1 for way in ways if way.is_at(words, place)]
+            marked |= {(found[place].start(), found[end].end()) for end in ends}
+        if any(part in word for part in parts):
+            marked.add(found[place].span())
     marked |= {match.span() for match in _NUMBER.finditer(text) if _is_asked(match[0], question)}
     return _apart(sorted(marked, key=lambda span: (span[0], -span[1])))
 

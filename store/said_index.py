@@ -1,6 +1,7 @@
 """The index of what staff wrote: notes and answers, each indexed with its row, in its transaction.
 
-SQLite: an FTS5 table each, without content of its own. PostgreSQL: a table each with the words as a tsvector.
+SQLite: an FTS5 table each, without content of its own. PostgreSQL: a table each with the words as a tsvector, indexed
+by shelf.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,7 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from domain.outgoing import OutgoingKind
 from store.schema import notes, outgoing
 from store.search_index import BATCH, sqlite_words, tsvector_of
+from store.shelves import add_shelves
 
 _SQLITE = (
     "CREATE VIRTUAL TABLE {table} USING fts5"
@@ -23,7 +25,6 @@ _SQLITE = (
 _POSTGRESQL = (
     "CREATE TABLE {table} (said_row BIGINT NOT NULL, words TSVECTOR NOT NULL, "
     "CONSTRAINT pk_{table} PRIMARY KEY (said_row))",
-    "CREATE INDEX ix_{table}_words ON {table} USING gin (words)",
 )
 
 
@@ -56,6 +57,8 @@ def add_said_index(connection: sa.Connection) -> None:
         for statement in _SQLITE if connection.dialect.name == "sqlite" else _POSTGRESQL:
             connection.exec_driver_sql(statement.format(table=table))
         _fill(connection, kind)
+        if connection.dialect.name == "postgresql":
+            add_shelves(connection, table, "said_row")
 
 
 def drop_said_index(connection: sa.Connection) -> None:

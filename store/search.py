@@ -1,6 +1,6 @@
 """Search: messages by their words, newest first, of what a viewer may see."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -16,19 +16,22 @@ from domain.ticket import Ticket
 from domain.viewer import Viewer
 from store.said_index import ROWS, Said
 from store.schema import messages, notes, outgoing, tickets
-from store.search_looks import Look, looks_for, said_looks
+from store.search_looks import Look, look_for_words, look_in_said, look_within_words
 from store.search_parts import finds_parts
 from store.tickets import find_tickets
 from store.visibility import sees_content, sees_message
 
-#: Matches that are looked at in one go: several messages of one ticket are one hit.
-AT_ONCE = 200
+#: Of so many matches it is asked in one go whether they may be seen: a few more than a page shows.
+AT_ONCE = 64
 
-#: Of so many messages from before it is asked whether they may be seen.
+#: Of so many at most: several may be of one ticket, and some of tickets that are hidden.
+MOST_LOOKED_AT = 1000
+
+#: Of so many messages from before.
 MOST_HISTORY = 2000
 
-#: So often is gone on behind matches that are all of tickets found already.
-MOST_TIMES = 5
+#: When a message came.
+_CAME_AT = sa.func.coalesce(messages.c.arrived_at, messages.c.provider_at, type_=messages.c.arrived_at.type)
 
 #: What staff wrote, when, and which of it counts: what was taken back is as if it had never been written.
 _SAID: tuple[tuple[Any, ...], ...] = (
@@ -48,6 +51,12 @@ class Where(StrEnum):
     note = "note"
     answer = "answer"
 
+
+#: What of a message is shown.
+_SHOWN = (
+    messages.c.id, messages.c.account_id, _CAME_AT.label("at"), messages.c.sender_name, messages.c.sender_address,
+    messages.c.subject, messages.c.text,
+)  # fmt: skip
 
 _RANK = {where: rank for rank, where in enumerate(Where)}
 
@@ -85,16 +94,10 @@ def find_hits(connection: sa.Connection, viewer: Viewer, question: Question, *, 
     """
     named = _named(connection, viewer, question.number) if question.number else None
     by_ticket: dict[int, _Match] = {}
-    for look, matches in _ways(connection, viewer, question):
-        if look.within_words and len(by_ticket) >= limit:
-            continue
-        found: dict[int, _Match] = {}
-        for ticket, match in matches:
-            found.setdefault(ticket, match)
-            if len(found) >= limit:
-                break
-        for ticket, match in found.items():
-            by_ticket[ticket] = max(match, by_ticket.get(ticket, match))
+    for matches in _ways(connection, viewer, question):
+        _add_newest(by_ticket, matches, limit)
+    if len(by_ticket) < limit and _finds_within(connection, viewer, question):
+        _add_newest(by_ticket, _within(connection, viewer, question), limit)
     if named is not None:
         by_ticket.pop(named, None)
     newest = sorted(by_ticket, key=lambda ticket: by_ticket[ticket], reverse=True)[: limit - (named is not None)]
@@ -112,30 +115,35 @@ def find_history(
     connection: sa.Connection, viewer: Viewer, question: Question, *, accounts: Collection[AccountId], limit: int
 ) -> tuple[Found, ...]:
     """Return what lay in these accounts at first connection and was found, newest first (P14)."""
+    if not accounts or not question.terms:
+        return ()
+    dialect = connection.dialect.name
     mine = (messages.c.fate == Fate.history, messages.c.account_id.in_(sorted(accounts)), sees_message(viewer))
-    ids: set[int] = set()
-    for look in _looks(connection, viewer, question, history=True) if accounts else ():
-        if look.within_words and len(ids) >= limit:
-            continue
-        # Looked up first and alone: joined at once, PostgreSQL would rather read every message.
-        old = (
-            sa.select(look.row.label("row"))
-            .select_from(look.table)
-            .where(look.condition)
-            .order_by(look.row.desc())
-            .limit(MOST_HISTORY)
-            .subquery()
-        )
-        query = (
-            sa.select(messages.c.id)
-            .join(old, old.c.row == messages.c.id)
-            .where(*mine)
-            .order_by(messages.c.id.desc())
-            .limit(limit)
-        )
-        ids |= set(connection.scalars(query))
+    ids = _history(connection, look_for_words(dialect, question, history=True), limit, *mine)
+    if len(ids) < limit and _finds_within(connection, viewer, question):
+        ids |= _history(connection, look_within_words(dialect, question, history=True), limit, *mine)
     read = _read(connection, sorted(ids, reverse=True)[:limit])
     return tuple(sorted(read.values(), key=lambda found: (found.arrived_at, found.id), reverse=True))
+
+
+def _history(connection: sa.Connection, look: Look, limit: int, *mine: sa.ColumnElement[bool]) -> set[int]:
+    ids: set[int] = set()
+    for rows in _some_at_a_time(connection, look, MOST_HISTORY):
+        ids |= set(connection.scalars(sa.select(messages.c.id).where(messages.c.id.in_(rows), *mine)))
+        if len(ids) >= limit:
+            break
+    return ids
+
+
+def _add_newest(by_ticket: dict[int, _Match], matches: Iterator[tuple[int, _Match]], limit: int) -> None:
+    """Note the newest match of each ticket, of at most `limit` tickets."""
+    found: dict[int, _Match] = {}
+    for ticket, match in matches:
+        found.setdefault(ticket, match)
+        if len(found) >= limit:
+            break
+    for ticket, match in found.items():
+        by_ticket[ticket] = max(match, by_ticket.get(ticket, match))
 
 
 def _named(connection: sa.Connection, viewer: Viewer, number: str) -> int | None:
@@ -144,24 +152,25 @@ def _named(connection: sa.Connection, viewer: Viewer, number: str) -> int | None
     )
 
 
-def _looks(connection: sa.Connection, viewer: Viewer, question: Question, *, history: bool) -> tuple[Look, ...]:
-    parts = bool(question.parts) and finds_parts(connection, viewer)
-    return looks_for(connection.dialect.name, question, parts=parts, history=history)
+def _finds_within(connection: sa.Connection, viewer: Viewer, question: Question) -> bool:
+    return bool(question.parts) and finds_parts(connection, viewer)
 
 
-def _ways(
-    connection: sa.Connection, viewer: Viewer, question: Question
-) -> Iterator[tuple[Look, Iterator[tuple[int, _Match]]]]:  # fmt: skip
-    """Yield what each way of looking finds, those within words last."""
-    came_at = sa.func.coalesce(messages.c.arrived_at, messages.c.provider_at, type_=messages.c.arrived_at.type)
-    ways: list[tuple[Look, Iterator[tuple[int, _Match]]]] = [
-        (look, _matches(connection, viewer, look, messages, came_at, Where.message))
-        for look in _looks(connection, viewer, question, history=False)
-    ]
+def _ways(connection: sa.Connection, viewer: Viewer, question: Question) -> Iterator[Iterator[tuple[int, _Match]]]:
+    """Yield what is found by words in messages, and in what staff wrote."""
+    if not question.terms:
+        return
+    dialect = connection.dialect.name
+    look = look_for_words(dialect, question, history=False)
+    yield _matches(connection, viewer, look, messages, _CAME_AT, Where.message)
     for kind, said_at, *only in _SAID:
-        for look in said_looks(connection.dialect.name, question, kind):
-            ways.append((look, _matches(connection, viewer, look, ROWS[kind], said_at, Where(kind), *only)))
-    yield from sorted(ways, key=lambda way: way[0].within_words)
+        look = look_in_said(dialect, question, kind)
+        yield _matches(connection, viewer, look, ROWS[kind], said_at, Where(kind), *only)
+
+
+def _within(connection: sa.Connection, viewer: Viewer, question: Question) -> Iterator[tuple[int, _Match]]:
+    look = look_within_words(connection.dialect.name, question, history=False)
+    return _matches(connection, viewer, look, messages, _CAME_AT, Where.message)
 
 
 def _matches(
@@ -169,23 +178,21 @@ def _matches(
     where: Where, *only: sa.ColumnElement[bool],
 ) -> Iterator[tuple[int, _Match]]:  # fmt: skip
     """Yield tickets with what was found in them, the newest row first; several of one ticket may be."""
-    row = look.row
-    query = (
-        sa.select(row.label("row"), rows.c.ticket_id, at.label("at"))
-        .select_from(look.table)
-        .join(rows, rows.c.id == row)
-        .join(tickets, tickets.c.id == rows.c.ticket_id)
-        .where(look.condition, sees_content(viewer), *only)
-        .order_by(row.desc())
-        .limit(AT_ONCE)
-    )
-    before: int | None = None
-    for _ in range(MOST_TIMES):
-        some = connection.execute(query if before is None else query.where(row < before)).all()
-        yield from ((each.ticket_id, (each.at, _RANK[where], each.row)) for each in some)
-        if len(some) < AT_ONCE:
+    seen = sa.select(rows.c.id, rows.c.ticket_id, at.label("at")).join(tickets, tickets.c.id == rows.c.ticket_id)
+    for some in _some_at_a_time(connection, look, MOST_LOOKED_AT):
+        query = seen.where(rows.c.id.in_(some), sees_content(viewer), *only).order_by(rows.c.id.desc())
+        for each in connection.execute(query):
+            yield each.ticket_id, (each.at, _RANK[where], each.id)
+
+
+def _some_at_a_time(connection: sa.Connection, look: Look, most: int) -> Iterator[Sequence[int]]:
+    """Yield numbers of rows that match, a few at a time, newest first; at most `most`."""
+    for batch in look.batches(connection):
+        for first in range(0, min(len(batch), most), AT_ONCE):
+            yield batch[first : first + AT_ONCE]
+        most -= len(batch)
+        if most <= 0:
             return
-        before = some[-1].row
 
 
 def _read_all(connection: sa.Connection, matches: Collection[_Match]) -> dict[tuple[int, int], Found]:
@@ -217,7 +224,7 @@ def _read_said(
 
 def _read(connection: sa.Connection, ids: Collection[int]) -> dict[int, Found]:
     """Return messages that were found; the caller has asked who may see them."""
-    query = sa.select(messages).where(messages.c.id.in_(ids))
+    query = sa.select(*_SHOWN).where(messages.c.id.in_(ids))
     return {row["id"]: _found(row) for row in connection.execute(query).mappings()} if ids else {}
 
 
@@ -225,7 +232,7 @@ def _found(row: sa.RowMapping) -> Found:
     return Found(
         id=row["id"],
         account=row["account_id"],
-        arrived_at=row["arrived_at"] or row["provider_at"],
+        arrived_at=row["at"],
         sender_name=row["sender_name"] or "",
         sender_address=row["sender_address"] or "",
         subject=row["subject"] or "",

@@ -1,7 +1,7 @@
 """The index of words: written with the message, in its transaction.
 
 SQLite: FTS5 without content of its own (`search_words`, and `search_parts` by three letters). PostgreSQL: words as a
-tsvector; subjects and senders by three letters (pg_trgm) where the extension may be made.
+tsvector, indexed by shelf; subjects and senders by three letters (pg_trgm) where the extension may be made.
 """
 
 import logging
@@ -16,6 +16,7 @@ from domain.message import Fate
 from domain.search import MOST_WORDS, numbers_of, words_of
 from store.columns import clean_text
 from store.schema import messages
+from store.shelves import HISTORY, add_shelves
 
 log = logging.getLogger(__name__)
 
@@ -24,9 +25,6 @@ BATCH = 500
 
 #: What is searched: neither what nobody has decided nor what is only technical.
 FOUND = (Fate.ticket, Fate.attached, Fate.history)
-
-#: What the index says of a message that lay in its account at first connection.
-HISTORY = "history"
 
 #: The index that says that parts of words can be looked for in PostgreSQL.
 PARTS_INDEX = "ix_search_words_part"
@@ -39,11 +37,13 @@ _SQLITE = (
 _POSTGRESQL = (
     "CREATE TABLE search_words (message_row BIGINT NOT NULL, words TSVECTOR NOT NULL, part TEXT NOT NULL, "
     "CONSTRAINT pk_search_words PRIMARY KEY (message_row))",
-    "CREATE INDEX ix_search_words_words ON search_words USING gin (words)",
 )
 _TRIGRAMS = (
     "CREATE EXTENSION IF NOT EXISTS pg_trgm",
-    f"CREATE INDEX {PARTS_INDEX} ON search_words USING gin (part gin_trgm_ops)",
+    f"CREATE INDEX IF NOT EXISTS {PARTS_INDEX} ON search_words USING gin (part gin_trgm_ops)",
+    # Of what lay there at first connection once more: it is looked for alone, and in most installations it is little.
+    f"CREATE INDEX IF NOT EXISTS {PARTS_INDEX}_history ON search_words USING gin (part gin_trgm_ops) "
+    f"WHERE words @@ '''/{HISTORY}'''::tsquery",
 )
 
 _ADD = {
@@ -94,7 +94,8 @@ def add_index(connection: sa.Connection, advance: Callable[[int], None] = lambda
         _run(connection, _POSTGRESQL)
     _fill(connection, advance)
     if connection.dialect.name == "postgresql":
-        _add_trigrams(connection)
+        add_shelves(connection, "search_words", "message_row")
+        add_trigrams(connection)
 
 
 def drop_index(connection: sa.Connection) -> None:
@@ -108,7 +109,8 @@ def _run(connection: sa.Connection, statements: Sequence[str]) -> None:
         connection.exec_driver_sql(statement)
 
 
-def _add_trigrams(connection: sa.Connection) -> None:
+def add_trigrams(connection: sa.Connection) -> None:
+    """Index what parts of words are looked for in, where the extension may be made."""
     try:
         with connection.begin_nested():
             _run(connection, _TRIGRAMS)

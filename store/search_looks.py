@@ -1,78 +1,103 @@
 """How each database looks in the index of words: by words, and by parts of subjects and senders."""
 
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
+from sqlalchemy.dialects.postgresql import TSVECTOR
 
-from domain.search import Question, Way
+from domain.search import SHORTEST_PART, Question, Way
 from store.said_index import TABLES, Said
 from store.schema.searched import search_words
-from store.search_index import HISTORY
+from store.search_walk import Walk
+from store.shelves import HISTORY
+from store.tsquery import has, written_out
+
+#: Matches that are read in one go.
+AT_ONCE = 250
 
 _FTS_WORDS = sa.table("search_words", sa.column("rowid", sa.Integer))
 _FTS_PARTS = sa.table("search_parts", sa.column("rowid", sa.Integer))
 
 
+class Look(Protocol):
+    """One way to look."""
+
+    def batches(self, connection: sa.Connection) -> Iterator[Sequence[int]]:
+        """Yield numbers of rows that match, newest first, whoever may see them; looked for as they are asked for."""
+
+
 @dataclass(frozen=True, slots=True)
-class Look:
-    """One way to look: where, which column numbers the messages there, and what must hold."""
+class Windows:
+    """Rows that match, some at a time."""
 
     table: sa.FromClause
     row: sa.ColumnElement[Any]
     condition: sa.ColumnElement[bool]
-    #: Whether it looks within words, which costs most and is only done while whole words and beginnings find few.
-    within_words: bool = False
+
+    def batches(self, connection: sa.Connection) -> Iterator[Sequence[int]]:
+        """Yield numbers of rows, newest first."""
+        query = (
+            sa.select(self.row.label("row"))
+            .select_from(self.table)
+            .where(self.condition)
+            .order_by(self.row.desc())
+            .limit(AT_ONCE)
+        )
+        rows = connection.scalars(query).all()
+        yield rows
+        while len(rows) == AT_ONCE:
+            rows = connection.scalars(query.where(self.row < rows[-1])).all()
+            yield rows
 
 
-def looks_for(dialect: str, question: Question, *, parts: bool, history: bool) -> tuple[Look, ...]:
-    """Return the ways to find what is asked for.
+def look_for_words(dialect: str, question: Question, *, history: bool) -> Look:
+    """Return the way to find messages by words and beginnings.
 
     Args:
         dialect: the database's, by name.
-        question: what is asked for.
-        parts: whether parts of words can be looked for.
+        question: what is asked for; some term is.
         history: True: only what lay in its account at first connection.
     """
-    if not question.terms:
-        return ()
     if dialect == "sqlite":
-        looks = [_in_fts(_FTS_WORDS, _fts_words(question, history=history))]
-        within = " AND ".join(f'"{part}"' for part in question.parts)
-        return (*looks, replace(_in_fts(_FTS_PARTS, within), within_words=True)) if within else tuple(looks)
-    row = search_words.c.message_row
-    whole = Look(search_words, row, _has(_tsquery(question, history=history)))
-    if not (parts and question.parts):
-        return (whole,)
-    inside = [search_words.c.part.like(_written_out(f"%{part}%")) for part in question.parts]
-    condition = sa.and_(*inside, *([_has(f"'/{HISTORY}'")] if history else []))
-    return whole, Look(search_words, row, condition, within_words=True)
+        return _in_fts(_FTS_WORDS, _fts_words(question, history=history))
+    return Walk(search_words, search_words.c.message_row, search_words.c.words, question, history=history)
 
 
-def said_looks(dialect: str, question: Question, kind: Said) -> tuple[Look, ...]:
-    """Return the way to find what staff wrote; none when nothing is asked for."""
-    if not question.terms:
-        return ()
+def look_within_words(dialect: str, question: Question, *, history: bool) -> Look:
+    """Return the way to find messages by parts of their subjects and senders; every term has a part."""
+    if dialect == "sqlite":
+        return _in_fts(_FTS_PARTS, " AND ".join(f'"{part}"' for part in question.parts))
+    inside = [_has_part(part) for part in question.parts]
+    of_history = [has(search_words.c.words, f"'/{HISTORY}'")] if history else []
+    return Windows(search_words, search_words.c.message_row, sa.and_(*inside, *of_history))
+
+
+def look_in_said(dialect: str, question: Question, kind: Said) -> Look:
+    """Return the way to find what staff wrote."""
     name = TABLES[kind]
     if dialect == "sqlite":
-        return (_in_fts(sa.table(name, sa.column("rowid", sa.Integer)), _fts_words(question, history=False)),)
+        return _in_fts(sa.table(name, sa.column("rowid", sa.Integer)), _fts_words(question, history=False))
     table = sa.table(name, sa.column("said_row", sa.BigInteger), sa.column("words", TSVECTOR))
-    return (Look(table, table.c.said_row, _has(_tsquery(question, history=False), table.c.words)),)
+    return Walk(table, table.c.said_row, table.c.words, question)
 
 
-def _has(query: str, words: sa.ColumnElement[Any] = search_words.c.words) -> sa.ColumnElement[bool]:
-    return words.op("@@", is_comparison=True)(sa.cast(_written_out(query), TSQUERY))
+def _has_part(part: str) -> sa.ColumnElement[bool]:
+    """Return the condition that a part stands there: its longest word is asked of the index, all of it of the rows.
 
-
-def _written_out(text: str) -> sa.BindParameter[str]:
-    """Return a value that stands in the statement itself: without it PostgreSQL cannot tell rare words from common."""
-    return sa.bindparam(None, text, sa.Text, literal_execute=True)
+    Three letters of each of the words would be looked up else, most of which nearly every row has.
+    """
+    longest = max(part.split(" "), key=len)
+    if longest == part or len(longest) < SHORTEST_PART:
+        return search_words.c.part.like(written_out(f"%{part}%"))
+    there = sa.func.strpos(search_words.c.part, written_out(part)) > 0
+    return sa.and_(search_words.c.part.like(written_out(f"%{longest}%")), there)
 
 
 def _in_fts(table: sa.TableClause, query: str) -> Look:
     condition = sa.text(f"{table.name} MATCH :asked_{table.name}").bindparams(**{f"asked_{table.name}": query})
-    return Look(table, table.c.rowid, condition)  # type: ignore[arg-type]
+    return Windows(table, table.c.rowid, condition)  # type: ignore[arg-type]
 
 
 def _fts_words(question: Question, *, history: bool) -> str:
@@ -82,13 +107,3 @@ def _fts_words(question: Question, *, history: bool) -> str:
 
 def _fts_way(way: Way) -> str:
     return f'"{" ".join(way.words)}"' + (" *" if way.starts else "")
-
-
-def _tsquery(question: Question, *, history: bool) -> str:
-    terms = [f"({' | '.join(_tsquery_way(way) for way in term.ways)})" for term in question.terms]
-    return " & ".join([*terms, f"'/{HISTORY}'"] if history else terms)
-
-
-def _tsquery_way(way: Way) -> str:
-    quoted = " <-> ".join(f"'{word}'" for word in way.words)
-    return f"({quoted}:*)" if way.starts else f"({quoted})"

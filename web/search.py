@@ -8,7 +8,7 @@ from starlette.responses import Response
 from domain.account_rights import may_see_account
 from domain.category import Secrecy
 from domain.ids import AccountId
-from domain.search import Piece, Question, excerpt_of, pieces_of, read_question
+from domain.search import Piece, Question, excerpt_of, is_in, pieces_of, read_question
 from domain.ticket import TicketStatus
 from store.search import Found, Hit, Where, find_history, find_hits
 from web.desk import OUTCOMES
@@ -99,6 +99,7 @@ def _shown(hit: Hit, question: Question, visit: Visit) -> ShownHit:
     ticket, words, message = hit.ticket, visit.words, hit.message
     is_sensitive = ticket.secrecy is Secrecy.SK2
     text = "" if message is None or is_sensitive else message.text
+    excerpt = pieces_of(excerpt_of(text, question), question)
     return ShownHit(
         id=ticket.id,
         number=_number(ticket.number, question),
@@ -113,8 +114,8 @@ def _shown(hit: Hit, question: Question, visit: Visit) -> ShownHit:
         is_open=ticket.status is TicketStatus.open,
         outcome=words.gettext(OUTCOMES[ticket.outcome]) if ticket.outcome else "",
         is_sensitive=is_sensitive,
-        excerpt=pieces_of(excerpt_of(text, question), question),
-        places=_places(hit, question, words),
+        excerpt=excerpt,
+        places=_places(hit, question, words, excerpt),
     )
 
 
@@ -134,19 +135,17 @@ def _number(number: str, question: Question) -> tuple[Piece, ...]:
     return (Piece(number, found=number == question.number),)
 
 
-def _places(hit: Hit, question: Question, words: Words) -> tuple[str, ...]:
+def _places(hit: Hit, question: Question, words: Words, excerpt: tuple[Piece, ...]) -> tuple[str, ...]:
     """Return where something of the question stands, in words."""
     message = hit.message
     if message is not None and message.where in SAID:
         return (words.gettext(SAID[message.where]),)
+    # Most of the time the excerpt tells it: it is around the first of the text.
+    in_excerpt = any(piece.found for piece in excerpt)
     where = {
         IN_NUMBER: hit.ticket.number == question.number,
-        IN_SUBJECT: message is not None and _has(message.subject, question),
-        IN_SENDER: message is not None and _has(f"{message.sender_name} {message.sender_address}", question),
-        IN_TEXT: message is not None and _has(message.text, question),
+        IN_SUBJECT: message is not None and is_in(message.subject, question),
+        IN_SENDER: message is not None and is_in(f"{message.sender_name} {message.sender_address}", question),
+        IN_TEXT: in_excerpt or (message is not None and is_in(message.text, question)),
     }
     return tuple(words.gettext(place) for place, found in where.items() if found)
-
-
-def _has(text: str, question: Question) -> bool:
-    return any(piece.found for piece in pieces_of(text, question))

@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.search import LONGEST_WORD, MOST_TERMS, excerpt_of, numbers_of, pieces_of, read_question, words_of
+from domain.search import (
+    LONGEST_WORD,
+    MOST_TERMS,
+    excerpt_of,
+    is_in,
+    numbers_of,
+    pieces_of,
+    read_question,
+    words_of,
+)
 
 
 def found(text: str, said: str) -> list[str]:
@@ -99,3 +108,20 @@ def test_an_excerpt_is_cut_at_words_around_what_was_found() -> None:
 
 def test_a_short_text_is_its_own_excerpt() -> None:
     assert excerpt_of("Hej!\nDet läcker.", read_question("läcker")) == "Hej! Det läcker."
+
+
+@pytest.mark.parametrize("before", [0, 1, 1980, 1990, 1999, 2000, 2001, 3995, 9000])
+def test_what_is_asked_for_is_found_wherever_it_stands_in_a_long_text(before: int) -> None:
+    text = "a" * before + " djupt hål " + "slut " * 1000
+    question = read_question('"djupt hål"')
+
+    assert is_in(text, question)
+    assert "djupt hål" in excerpt_of(text, question)
+    assert not is_in("a" * before + " hål djupt " + "slut " * 1000, question)
+
+
+@given(st.lists(st.sampled_from(["ord", "hål", "håla", "ett", "djupt"]), max_size=900))
+def test_a_text_has_what_is_marked_in_it(words: list[str]) -> None:
+    text, question = " ".join(words), read_question('"djupt hål" ålar')
+
+    assert is_in(text, question) is any(piece.found for piece in pieces_of(text, question))
