@@ -15,7 +15,7 @@ from domain.search import Question, Term
 from store.shelves import HISTORY, SHELF_BITS, shelved
 from store.tsquery import has, together, units_of, whole
 
-#: Numbers of rows that are looked through without the index.
+#: Rows that are looked through without the index.
 LAST_ROWS = 1024
 
 #: A word that more than one in so many rows has is common.
@@ -43,6 +43,9 @@ class _Last:
     #: How many there were, and how many of them each unit of the question was in.
     looked: int
     counts: Sequence[int]
+    #: The number of the first of them, and of the first row of all.
+    first: int
+    oldest: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,33 +61,30 @@ class Walk:
 
     def batches(self, connection: sa.Connection) -> Iterator[Sequence[int]]:
         """Yield numbers of rows, newest first; each batch is looked for when it is asked for."""
-        newest, oldest = self._ends(connection)
-        if newest is None:
-            return
-        last = self._look_at_last(connection, newest)
+        last = self._look_at_last(connection)
         yield last.rows
         asked = _less_common(units_of(self.question), last)
-        floor, found = newest - LAST_ROWS, len(last.rows)
-        while floor >= oldest:
+        floor, looked, found = last.first - 1, last.looked, len(last.rows)
+        while floor >= last.oldest:
             top = floor >> SHELF_BITS
-            count = min(_shelves_for(newest - floor, found), top - (oldest >> SHELF_BITS) + 1)
-            # The first is where the last batch ended: what was found on it already is not asked for again.
+            count = min(_shelves_for(looked, found), top - (last.oldest >> SHELF_BITS) + 1)
             for rows in self._look_on_shelves(connection, asked, range(top, top - count, -1), floor):
                 found += len(rows)
                 yield rows
+            looked += count << SHELF_BITS
+            # The next shelf is read from its newest row on.
             floor = ((top - count + 1) << SHELF_BITS) - 1
 
-    def _ends(self, connection: sa.Connection) -> tuple[int | None, int]:
-        """Return the numbers of the newest and the oldest row, and see to it that what follows is taken for small."""
-        newest, oldest, *_ = connection.execute(sa.select(sa.func.max(self.row), sa.func.min(self.row), *_SMALL)).one()
-        return newest, oldest or 0
-
-    def _look_at_last(self, connection: sa.Connection, newest: int) -> _Last:
-        counts = [sa.func.count().filter(has(self.words, together([unit]))) for unit in units_of(self.question)]
-        rows = sa.func.array_agg(aggregate_order_by(self.row, self.row.desc())).filter(self._matches())
-        query = sa.select(rows, sa.func.count(), *counts).where(self.row > newest - LAST_ROWS)
-        matching, looked, *counted = connection.execute(query).one()
-        return _Last(matching or (), looked, counted)
+    def _look_at_last(self, connection: sa.Connection) -> _Last:
+        """Look through the last rows, and see to it that what comes after is taken for a small question."""
+        last = sa.select(self.row.label("row"), self.words.label("words")).order_by(self.row.desc()).limit(LAST_ROWS)
+        row, words = (part := last.subquery("last")).c.row, part.c.words
+        counts = [sa.func.count().filter(has(words, together([unit]))) for unit in units_of(self.question)]
+        matching = sa.func.array_agg(aggregate_order_by(row, row.desc())).filter(self._matches(words))
+        oldest = sa.select(sa.func.min(self.row)).scalar_subquery()
+        query = sa.select(matching, sa.func.count(), sa.func.min(row), oldest, *counts, *_SMALL)
+        rows, looked, first, of_all, *rest = connection.execute(query).one()
+        return _Last(rows or (), looked, rest[: len(counts)], first or 0, of_all or 1)
 
     def _look_on_shelves(
         self, connection: sa.Connection, asked: Sequence[Term], numbers: range, newest: int
@@ -92,7 +92,7 @@ class Walk:
         """Yield what stands on some shelves, the row `newest` and older; most of the time in one go."""
         mark = "h" if self.history else ""
         there = " | ".join(f"({together(asked, f'{mark}{number}/')})" for number in numbers)
-        condition = sa.and_(has(shelved(self.row, self.words), there), self._matches())
+        condition = sa.and_(has(shelved(self.row, self.words), there), self._matches(self.words))
         before = newest + 1
         while True:
             # Found first: else PostgreSQL would rather read row after row from the newest on, until there are enough.
@@ -104,9 +104,9 @@ class Walk:
                 return
             before = rows[-1]
 
-    def _matches(self) -> sa.ColumnElement[bool]:
-        """Return the condition that a row has all that is asked for."""
-        return has(self.words, f"{whole(self.question)} & {'' if self.history else '!'}'/{HISTORY}'")
+    def _matches(self, words: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+        """Return the condition that a row's words are all that is asked for."""
+        return has(words, f"{whole(self.question)} & {'' if self.history else '!'}'/{HISTORY}'")
 
 
 def _less_common(units: Sequence[Term], last: _Last) -> Sequence[Term]:

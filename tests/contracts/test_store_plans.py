@@ -194,7 +194,7 @@ def written_down(connection: Connection) -> Iterator[list[tuple[str, Any]]]:
     statements: list[tuple[str, Any]] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, values: Any, _context: Any, many: bool) -> None:
-        if not many and statement.startswith(("SELECT", "UPDATE", "DELETE")):
+        if not many and statement.startswith(("SELECT", "UPDATE", "DELETE", "WITH")):
             statements.append((statement, values))
 
     sa.event.listen(connection, "before_cursor_execute", note)
