@@ -1,6 +1,6 @@
 """What is searched is indexed by age, so that a search reads no more than what is newest.
 
-Revision: 0025, after 0024
+Revision: 0025, after 0026
 
 Of what is searched no row is written anew. PostgreSQL makes the indexes while writers of it wait; processes of the
 version before still find everything, but slowly.
@@ -13,7 +13,7 @@ from store.search_index import add_trigrams
 from store.shelves import add_shelves, drop_shelves
 
 revision = "0025"
-down_revision = "0024"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 
