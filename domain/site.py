@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from email.utils import parseaddr
 from functools import cached_property
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -252,6 +253,17 @@ class Site:
     def own_addresses(self) -> frozenset[str]:
         """Every address of every account, in lower case (domain.md 3.3 row 7)."""
         return frozenset(address for account in self.accounts for address in account.addresses)
+
+    @cached_property
+    def own_identities(self) -> frozenset[str]:
+        """Every address that we send from: those of the accounts, of bounces and of alerts, in lower case."""
+        identities = (parseaddr(text)[1].lower() for text in (self.mail.bounce_address, self.alert_sender))
+        return frozenset({*self.own_addresses, *identities} - {""})
+
+    @cached_property
+    def account_ids(self) -> frozenset[AccountId]:
+        """The ids of all accounts."""
+        return frozenset(account.id for account in self.accounts)
 
     @cached_property
     def rule_index(self) -> RuleIndex:

@@ -28,6 +28,8 @@ _MESSAGE_ID = re.compile(r"<([^<>]{1,1000})>")
 
 def mailboxes(value: str) -> tuple[Mailbox, ...]:
     """Return the mailboxes of a From or To line whose encoded words still stand; unusable ones are left out."""
+    if not value:
+        return ()
     value = " ".join(value.split())
     plain = _PLAIN.fullmatch(value)
     pairs = [(plain[1], plain[2])] if plain else _pairs(value)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from domain.account import Channel
 from domain.message import Arrival, Mailbox, Message
@@ -28,8 +29,9 @@ _PGP_MESSAGE = "-----BEGIN PGP MESSAGE-----"
 
 @dataclass(frozen=True, slots=True)
 class _Texts:
-    """The text of a mail, in its two halves."""
+    """The subject of a mail, and its text in two halves."""
 
+    subject: str
     text: str = ""
     quoted: str = ""
 
@@ -38,24 +40,28 @@ def parse_mail(arrival: Arrival, mail: MailSettings) -> Message:
     """Return the whole message. May raise on what nobody has thought of; `parse` guards it."""
     structure = read_structure(even_lines(arrival.original))
     body = read_body(structure)
-    subject = one_line(decoded_value(structure.headers.raw("subject") or b""), LONGEST_SUBJECT)
+    subject = _subject(structure.headers)
     if not _is_mail(structure.headers) and b"\x00" in structure.original:
         body = replace(body, text="")
     split = separate(body.text or _forwarded_text(structure) or spoken_by_calendar(structure), subject)
-    return _message(arrival, mail, structure, body, _Texts(split.text, split.quoted))
+    return _message(arrival, mail, structure, body, _Texts(subject, split.text, split.quoted))
 
 
 def parse_head(arrival: Arrival, mail: MailSettings) -> Message:
     """Return what the headers say, and nothing of the body: for a mail whose body cannot be read."""
     original = even_lines(arrival.original)
     structure = Structure(original, read_block(original, 0, len(original)), unreadable=True)
-    return _message(arrival, mail, structure, Body("", (), ()), _Texts())
+    return _message(arrival, mail, structure, Body("", (), ()), _Texts(_subject(structure.headers)))
 
 
 def read_headers(original: bytes) -> tuple[tuple[str, str], ...]:
     """Return every header in order: name in lower case, value decoded and on one line."""
     original = even_lines(original)
     return _decoded(read_block(original, 0, len(original)))
+
+
+def _subject(block: HeaderBlock) -> str:
+    return one_line(decoded_value(block.raw("subject") or b""), LONGEST_SUBJECT)
 
 
 def _decoded(block: HeaderBlock) -> tuple[tuple[str, str], ...]:
@@ -67,14 +73,15 @@ def _message(arrival: Arrival, mail: MailSettings, structure: Structure, body: B
     received = received_at(headers, mail, arrival.provider_at)
     parameters = structure.parts[0].parameters if structure.parts else {}
     sender = next(iter(mailboxes(block.text("from"))), None)
-    defects = [*_head_defects(structure, sender), *structure.defects, *body.defects, *_closed(structure, body)]
+    date = instant(block.text("date"))
+    defects = [*_head_defects(structure, sender, date), *structure.defects, *body.defects, *_closed(structure, body)]
     return Message(
         channel=Channel.email,
         arrived_at=received.at,
         arrival_why=received.why,
         arrival_difference=received.difference,
         sender=sender,
-        subject=one_line(decoded_value(block.raw("subject") or b""), LONGEST_SUBJECT),
+        subject=texts.subject,
         text=texts.text,
         quoted=texts.quoted,
         headers=headers,
@@ -85,7 +92,7 @@ def _message(arrival: Arrival, mail: MailSettings, structure: Structure, body: B
         to=_addresses(block, "to"),
         cc=_addresses(block, "cc"),
         resent=_addresses(block, "resent-to", "resent-cc", "resent-bcc"),
-        date=instant(block.text("date")),
+        date=date,
         media_types=tuple(part.media_type for part in structure.parts),
         report_type=one_line(parameters["report-type"], 60).lower() if "report-type" in parameters else None,
         attachments=body.attachments,
@@ -101,7 +108,7 @@ def _is_mail(block: HeaderBlock) -> bool:
     return any(name in _SIGNS_OF_MAIL for name, _ in block.fields)
 
 
-def _head_defects(structure: Structure, sender: Mailbox | None) -> Iterable[str]:
+def _head_defects(structure: Structure, sender: Mailbox | None, date: datetime | None) -> Iterable[str]:
     block = structure.headers
     if not structure.original:
         yield "the mail is empty"
@@ -114,7 +121,7 @@ def _head_defects(structure: Structure, sender: Mailbox | None) -> Iterable[str]
         yield "From holds no usable address" if block.raw("from") is not None else "From is missing"
     if sum(name == "from" for name, _ in block.fields) > 1:
         yield "From stands there more than once"
-    if block.raw("date") is not None and instant(block.text("date")) is None:
+    if block.raw("date") is not None and date is None:
         yield "Date makes no sense"
 
 

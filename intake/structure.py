@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from email.message import Message as Carrier
+from functools import lru_cache
 
 from intake.characters import one_line
 from intake.charsets import decode
@@ -122,15 +123,19 @@ def _part(block: HeaderBlock, region: _Region) -> Part:
 
 def read_parameters(value: str) -> dict[str, str]:
     """Return the parameters of a header such as Content-Type, with RFC 2231 undone; empty when they make no sense."""
-    if ";" not in value:
-        return {}
+    return dict(_parameters(value[:MOST_PARAMETER_CHARS])) if ";" in value else {}
+
+
+@lru_cache(maxsize=1024)
+def _parameters(value: str) -> tuple[tuple[str, str], ...]:
+    """Return the names and values; kept, for most parts of most mails say the same few things."""
     carrier = Carrier()
-    carrier["Content-Type"] = value[:MOST_PARAMETER_CHARS]
+    carrier["Content-Type"] = value
     try:
         pairs = carrier.get_params([])
     except (TypeError, ValueError, IndexError):  # the standard library trips over mixed continuations
-        return {}
-    return {key.lower(): _parameter(given) for key, given in pairs[1:]}
+        return ()
+    return tuple((key.lower(), _parameter(given)) for key, given in pairs[1:])
 
 
 def _parameter(given: str | tuple[str | None, str | None, str]) -> str:

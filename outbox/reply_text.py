@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache, partial
 
 from domain.account import Channel
 from domain.reply_choice import choose_parts
@@ -13,7 +14,7 @@ from domain.site import Site
 from domain.sms_text import plain_for_sms, segments
 from outbox.html_text import Paragraph, page
 from outbox.shelf import find_text, get_text
-from outbox.templates import fill, says_plainly
+from outbox.templates import fill, named_in, says_plainly
 from outbox.words import is_past, right_to_left, say
 
 #: What stands below a text that nobody has approved, which goes out in the demo only.
@@ -56,8 +57,23 @@ def write_reply(site: Site, channel: Channel, name: str, language: str, slots: M
         BadInput: there is no such text, or a slot that it names is missing.
     """
     keys = choose_parts(channel, name, language, lambda *key: find_text(site, key) is not None)
-    parts = [get_text(site, key) for key in keys]
-    said = [_said(slots, part) for part in parts]
+    parts = tuple(get_text(site, key) for key in keys)
+    named = tuple(_named(_said(slots, part), part) for part in parts)
+    return _written(channel, parts, named, slots.get("number", ""))
+
+
+def _named(said: Mapping[str, str], part: ReplyTemplate) -> tuple[tuple[str, str], ...]:
+    """Return the values that a template names; of one that cannot be read all."""
+    names = named_in(part.text)
+    return tuple((name, value) for name, value in said.items() if names is None or name in names)
+
+
+@lru_cache(maxsize=256)
+def _written(
+    channel: Channel, parts: tuple[ReplyTemplate, ...], named: tuple[tuple[tuple[str, str], ...], ...], number: str
+) -> Text:
+    """Return the parts filled; kept, for until the number stands in it one day's receipts are mostly the same."""
+    said = [dict(values) for values in named]
     filled = [_filled(part, values) for part, values in zip(parts, said, strict=True)]
     is_email = channel is Channel.email
     is_draft = any(part.head.status is Approval.draft for part in parts)
@@ -68,7 +84,7 @@ def write_reply(site: Site, channel: Channel, name: str, language: str, slots: M
         languages=tuple(part.language for part in parts),
         version=_version(parts),
         is_draft=is_draft,
-        says_number_plainly=_says_number_plainly(parts, slots),
+        says_number_plainly=bool(number) and all(map(partial(_says_plainly, number), parts, said)),
     )
 
 
@@ -85,16 +101,12 @@ def _filled(part: ReplyTemplate, values: Mapping[str, str], *, html: bool = Fals
     return subject.removeprefix(SUBJECT).strip(), body.strip()
 
 
-def _says_number_plainly(parts: list[ReplyTemplate], slots: Mapping[str, str]) -> bool:
-    number = slots.get("number", "")
-    return (
-        bool(number)
-        and all(says_plainly(part.text, "number") and number not in part.text for part in parts)
-        and not any(number in value for name, value in slots.items() if name != "number")
-    )
+def _says_plainly(number: str, part: ReplyTemplate, said: Mapping[str, str]) -> bool:
+    others = (value for name, value in said.items() if name != "number")
+    return says_plainly(part.text, "number") and number not in part.text and not any(number in each for each in others)
 
 
-def _version(parts: list[ReplyTemplate]) -> str:
+def _version(parts: tuple[ReplyTemplate, ...]) -> str:
     if len(parts) == 1:
         return parts[0].version
     return hashlib.sha256(" ".join(part.version for part in parts).encode()).hexdigest()[:16]
@@ -113,7 +125,7 @@ def _marked(body: str, channel: Channel, is_draft: bool) -> str:
     return marked if is_draft and segments(marked).parts == segments(body).parts else body
 
 
-def _html(parts: list[ReplyTemplate], said: list[dict[str, str]], is_draft: bool) -> str:
+def _html(parts: tuple[ReplyTemplate, ...], said: list[dict[str, str]], is_draft: bool) -> str:
     filled = [_filled(part, values, html=True) for part, values in zip(parts, said, strict=True)]
     paragraphs = [
         _paragraph(line, part.language)

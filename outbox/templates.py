@@ -86,6 +86,19 @@ def says_plainly(source: str, slot: str) -> bool:
     return len(named) == sum(each.name == slot for each in said)
 
 
+@lru_cache(maxsize=512)
+def named_in(source: str) -> frozenset[str] | None:
+    """Return every name that stands in a template, slots among them; None: it cannot be read.
+
+    >>> sorted(named_in("{{ number }} {% if closed %}…{% endif %}") or ())
+    ['closed', 'number']
+    """
+    try:
+        return frozenset(each.name for each in _TEXT.parse(source).find_all(nodes.Name))
+    except jinja2.TemplateSyntaxError:
+        return None
+
+
 def _clean(value: object) -> object:
     if isinstance(value, str):
         return one_line(value)

@@ -1,6 +1,6 @@
 """Facts: everything that a row of the screen may ask about."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -83,8 +83,7 @@ class Facts:
     @cached_property
     def ours(self) -> bool:
         """Whether this is one of our own automatic messages, come back."""
-        accounts = {account.id for account in self.site.accounts}
-        return is_our_own(self.message, accounts, self.site.mail.message_id_domain)
+        return is_our_own(self.message, self.site.account_ids, self.site.mail.message_id_domain)
 
     @cached_property
     def from_us(self) -> bool:
@@ -126,12 +125,12 @@ class Facts:
 
     def values(self, name: str) -> tuple[str, ...]:
         """Return the values of every header of that name, stripped."""
-        return tuple(self._headers.get(name.lower(), ()))
+        return self._headers.get(name.lower(), ())
 
     @cached_property
-    def _headers(self) -> Mapping[str, Sequence[str]]:
+    def _headers(self) -> Mapping[str, tuple[str, ...]]:
         """Every header's values by its name: the rows ask for some thirty."""
         found: dict[str, list[str]] = {}
         for name, value in self.message.headers:
             found.setdefault(name, []).append(value.strip())
-        return found
+        return {name: tuple(values) for name, values in found.items()}

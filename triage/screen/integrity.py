@@ -1,7 +1,5 @@
 """Rows 1 to 12: integrity and loops."""
 
-from email.utils import parseaddr
-
 from domain.loop_mark import LOOP_HEADER
 from triage.addresses import is_robot, is_verp, local_part, plain
 from triage.screen.automation import announces_absence, auto_generated, auto_replied, unknown_automation
@@ -53,9 +51,7 @@ def role_sender(facts: Facts) -> str | None:
 
 def own_sender(facts: Facts) -> str | None:
     """Row 7: one of our mailboxes or sending identities; a unit that forwards from its mailbox is a person."""
-    site = facts.site
-    identities = (parseaddr(text)[1].lower() for text in (site.mail.bounce_address, site.alert_sender))
-    own = {*site.own_addresses, *identities} - {""}
+    own = facts.site.own_identities
     for address in (facts.sender, facts.return_path, facts.correspondent):
         if address and (address in own or plain(address) in own):
             return address
