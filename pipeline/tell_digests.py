@@ -4,7 +4,7 @@ Reads: findings, who was told of them, what was acknowledged, late tickets.
 Writes: who is told, digests in the outbox, events; a digest a transaction.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -17,7 +17,7 @@ from domain.register import midnight
 from domain.reply_choice import RECORDS_REQUEST
 from domain.site import Site
 from domain.swedish_calendar import is_working_day
-from domain.viewer import MACHINE
+from domain.viewer import MACHINE, Scope, Viewer
 from pipeline.alert_link import Links
 from pipeline.call_off import CALLED_OFF
 from pipeline.guard import Guard
@@ -28,9 +28,10 @@ from store.events import append
 from store.findings import list_closed_findings
 from store.handlings import list_workloads
 from store.late import count_late
+from store.sent import StoredOutgoing
 from store.tellings import claim_tellings, list_told_of, list_told_of_findings
 from store.unit_counts import Counts, count_broken, count_unanswered
-from store.unsettled import list_uncertain
+from store.unsettled import list_refused, list_uncertain
 from watch.alert import account_of, digest_alert
 from watch.digest import Digest, News, digests, late_subject
 from watch.escalation import late_since
@@ -118,7 +119,11 @@ def _notes(connection: Connection, site: Site, organisation: OrganisationId, day
         NoteKind.broken: count_broken(connection, MACHINE, organisation, *last_week),
     }
     units = {unit.id for unit in site.units}
-    counts[NoteKind.uncertain] = _uncertain(connection, site, organisation)
+    # Seen as by a colleague of no unit: no number tells of what is sensitive.
+    colleague = Viewer(scope=Scope.person, organisation=organisation)
+    refused = [each for each in list_refused(connection, colleague) if each.created_at < today]
+    counts[NoteKind.uncertain] = _by_unit(site, organisation, list_uncertain(connection, colleague))
+    counts[NoteKind.refused] = _by_unit(site, organisation, refused)
     return tuple(
         UnitNote(unit=unit, kind=kind, count=count, newest_at=newest_at)
         for kind, found in counts.items()
@@ -127,13 +132,13 @@ def _notes(connection: Connection, site: Site, organisation: OrganisationId, day
     )
 
 
-def _uncertain(connection: Connection, site: Site, organisation: OrganisationId) -> Counts:
-    """Return the sends that a person must settle: the contact center's, or of the unit whose account they leave by."""
+def _by_unit(site: Site, organisation: OrganisationId, sends: Iterable[StoredOutgoing]) -> Counts:
+    """Count the sends that a person must settle: the contact center's, or of the unit whose account they leave by."""
     center = site.unit(site.contact_center)
     of_account = {account.id: account.unit for account in site.accounts}
     found: dict[UnitId, tuple[int, datetime]] = {}
-    for each in list_uncertain(connection, MACHINE):
-        if each.organisation == organisation and each.account in of_account:
+    for each in sends:
+        if each.account in of_account:
             unit = center.id if center.organisation == organisation else of_account[each.account]
             count, newest_at = found.get(unit, (0, each.created_at))
             found[unit] = count + 1, max(newest_at, each.created_at)

@@ -12,6 +12,7 @@ from domain.viewer import Viewer
 from store.schema import findings, outgoing, tickets
 from store.schema.outbox import UNCERTAIN
 from store.tickets import to_look_at
+from store.unsettled import refused
 from store.visibility import sees_about, sees_organisation, sees_ticket
 
 
@@ -24,8 +25,8 @@ class MenuNumbers:
     #: Of the open ones, those that the viewer has taken.
     mine: int
     findings: int
-    #: Sends that a person must settle.
-    uncertain: int
+    #: Sends that a person must settle: it is uncertain whether they went, or they were refused.
+    unsettled: int
     #: Tickets that a person must look at.
     to_look_at: int
 
@@ -45,10 +46,11 @@ def count_for_menu(
         sees_organisation(viewer, findings),
     )  # fmt: skip
     uncertain = sa.select(sa.func.count()).select_from(outgoing).where(sa.text(UNCERTAIN), sees_about(viewer, outgoing))
+    refusals = sa.select(sa.func.count()).select_from(outgoing).where(refused(viewer))
     query = sa.select(
         open_ones,
         found.scalar_subquery().label("findings"),
-        uncertain.scalar_subquery().label("uncertain"),
+        (uncertain.scalar_subquery() + refusals.scalar_subquery()).label("unsettled"),
         to_look_at(viewer).scalar_subquery().label("to_look_at"),
     )
     return MenuNumbers(**connection.execute(query).mappings().one())

@@ -1,4 +1,4 @@
-"""Sends that a person must settle: it is uncertain whether they went (P8)."""
+"""Sends that a person must settle: nobody knows whether they went (P8), or they were refused and nothing followed."""
 
 from datetime import datetime
 
@@ -6,9 +6,10 @@ import sqlalchemy as sa
 
 from domain.ids import AccountId, OutgoingId
 from domain.outgoing import SendState
+from domain.ticket import TicketStatus
 from domain.viewer import Viewer
-from store.schema import outgoing
-from store.schema.outbox import UNCERTAIN
+from store.schema import outgoing, tickets
+from store.schema.outbox import REFUSED, UNCERTAIN
 from store.sent import StoredOutgoing, stored
 from store.visibility import sees_about
 
@@ -31,6 +32,25 @@ def get_uncertain(connection: sa.Connection, viewer: Viewer, id: OutgoingId) -> 
     if row is None:
         raise KeyError(id)
     return stored(row)
+
+
+def list_refused(connection: sa.Connection, viewer: Viewer, *, limit: int = 200) -> tuple[StoredOutgoing, ...]:
+    """Return the refused sends of open tickets that nothing has gone out after, those that the viewer may see.
+
+    Oldest first. What goes later in the ticket, and its end, settle them.
+    """
+    query = sa.select(outgoing).where(refused(viewer)).order_by(outgoing.c.id).limit(limit)
+    return tuple(stored(row) for row in connection.execute(query).mappings())
+
+
+def refused(viewer: Viewer) -> sa.ColumnElement[bool]:
+    """Return the condition that a send was refused, and that nobody has done anything about it."""
+    later = outgoing.alias("later")
+    went = sa.select(later.c.id).where(
+        later.c.ticket_id == outgoing.c.ticket_id, later.c.id > outgoing.c.id, later.c.state == SendState.sent
+    )
+    is_open = sa.select(tickets.c.id).where(tickets.c.id == outgoing.c.ticket_id, tickets.c.status == TicketStatus.open)
+    return sa.and_(sa.text(REFUSED), is_open.exists(), ~went.exists(), sees_about(viewer, outgoing))
 
 
 def settle_as_sent(connection: sa.Connection, id: OutgoingId, at: datetime) -> bool:

@@ -43,6 +43,7 @@ NOTES = {
     NoteKind.records: ("begäran om allmän handling", "begäranden om allmän handling"),
     NoteKind.broken: ("svar", "svar"),
     NoteKind.uncertain: ("utskick", "utskick"),
+    NoteKind.refused: ("utskick", "utskick"),
 }
 
 #: So many accounts are named in the line that asks to go through their entries; the others are counted.

@@ -21,6 +21,8 @@ class NoteKind(StrEnum):
     broken = "broken"
     #: Sends of which nobody knows whether they went, until a person says so (P8).
     uncertain = "uncertain"
+    #: Sends of earlier days that were refused, in open tickets, and that nothing has gone out after.
+    refused = "refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

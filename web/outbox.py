@@ -17,7 +17,7 @@ from store.breaker import get_breaker
 from store.database import Connection
 from store.sent import StoredOutgoing
 from store.tickets import get_ticket
-from store.unsettled import get_uncertain, list_uncertain
+from store.unsettled import get_uncertain, list_refused, list_uncertain
 from web.auth import actor_of
 from web.form import Form
 from web.names import account_name
@@ -44,7 +44,7 @@ MAY_RESUME = frozenset({Role.lead, Role.manager, Role.administrator})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownSend:
-    """One uncertain send."""
+    """One uncertain or refused send."""
 
     id: int
     kind: str
@@ -62,7 +62,7 @@ class ShownSend:
 
 
 def show_outbox(visit: Visit) -> Response:
-    """Show every uncertain send that the viewer may see, oldest first."""
+    """Show every uncertain send that the viewer may see, and every refused one that nothing followed; oldest first."""
     with visit.surroundings.database.read() as connection:
         breaker = get_breaker(connection, visit.viewer)
         return show(
@@ -72,6 +72,10 @@ def show_outbox(visit: Visit) -> Response:
             sends=[
                 _shown(visit, each, _ticket_of(connection, visit, each))
                 for each in list_uncertain(connection, visit.viewer)
+            ],
+            refused=[
+                _shown(visit, each, _ticket_of(connection, visit, each))
+                for each in list_refused(connection, visit.viewer)
             ],
             stopped_at=shown_time(breaker.opened_at, visit.words) if breaker.opened_at else None,
             may_resume=bool(visit.user.roles & MAY_RESUME),

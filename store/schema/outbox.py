@@ -32,6 +32,9 @@ UNKNOWN_DELIVERY = "outgoing_id IS NULL"
 #: What a person must settle.
 UNCERTAIN = "state = 'uncertain'"
 
+#: What the receiving side said no to, about a ticket; the planners know the index by these very words.
+REFUSED = "state = 'refused' AND ticket_id IS NOT NULL"
+
 #: Alerts that did not reach their readers; the planners know the index by these very words.
 ALERT_BOUNCED = "kind = 'alert' AND bounced_at IS NOT NULL"
 
@@ -89,6 +92,7 @@ outgoing = sa.Table(
     partial_index("ix_outgoing_unsettled_account", "account_id", "id", where=UNSETTLED),
     partial_index("ix_outgoing_alert_bounced", "bounced_at", where=ALERT_BOUNCED),
     partial_index("ix_outgoing_uncertain", "id", where=UNCERTAIN),
+    partial_index("ix_outgoing_refused", "ticket_id", "id", where=REFUSED),
     partial_index("ix_outgoing_passed_at", "passed_at", where="passed_at IS NOT NULL"),
     sa.Index("ix_outgoing_recipient", "recipient_key", "created_at"),
     sa.Index("ix_outgoing_created_at", "created_at"),

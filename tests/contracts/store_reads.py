@@ -203,7 +203,8 @@ def surround(database: Database, key: str, **changes: Any) -> Surrounded:
         _put_told(connection, case, finding)
         _put_owed(connection, case)
         ended = _put_ended(connection, case)
-        answer = _put_uncertain_answer(connection, case)
+        _put_answer(connection, case, SendState.refused)
+        answer = _put_answer(connection, case, SendState.uncertain)
         user = users.find_user(connection, MACHINE, key)
         assert user is not None
         sessions.add_session(connection, user, token, TUESDAY, device=key, by_provider=True)
@@ -453,15 +454,15 @@ def _aside(connection: Connection, at: Surrounded) -> MessageId:
     return id
 
 
-def _put_uncertain_answer(connection: Connection, case: Case) -> OutgoingId:
+def _put_answer(connection: Connection, case: Case, state: SendState) -> OutgoingId:
     files = (AttachedFile("karta.pdf", "application/pdf", b"%PDF"),)
     intent = receipt(
         kind=OutgoingKind.answer, organisation=case.organisation, account=case.account, recipient=case.recipient
     )
-    written = draft(f"answer-{case.number}-{case.account}", attachments=files, author="Bo")
+    written = draft(f"{state}-{case.number}-{case.account}", attachments=files, author="Bo")
     id = add_outgoing(connection, intent, written, at=TUESDAY, ticket=case.ticket)
     assert id is not None
-    connection.execute(outgoing.update().where(outgoing.c.id == id).values(state=SendState.uncertain))
+    connection.execute(outgoing.update().where(outgoing.c.id == id).values(state=state))
     return id
 
 
@@ -1228,6 +1229,12 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
     "unsettled.list_uncertain": (
         Rule.content,
         lambda connection, viewer, at: at.answer in {each.id for each in unsettled.list_uncertain(connection, viewer)},
+    ),
+    "unsettled.list_refused": (
+        Rule.content,
+        lambda connection, viewer, at: (
+            at.case.ticket in {each.ticket for each in unsettled.list_refused(connection, viewer)}
+        ),
     ),
     "tickets.list_arrived": (
         Rule.existence,

@@ -280,6 +280,20 @@ def test_sends_that_a_person_must_settle_are_told_of_once(town: Installation) ->
     assert not any("utskick kan ha" in each.text for each in morning(town))
 
 
+def test_sends_that_were_refused_and_nothing_followed_are_told_of_on_the_next_day(town: Installation) -> None:
+    town.arrives(mail(), AccountId("kontaktcenter"))
+    receive(town.runtime, AccountId("kontaktcenter"))
+    decide(town.runtime)
+    with town.database.write() as connection:
+        connection.execute(outgoing.update().values(state=SendState.refused))
+
+    same_day = [each.text for each in morning(town, days=0)]
+    next_day = [each.text.replace("\n", " ") for each in morning(town) if each.recipient == CHIEF]
+
+    assert not any("togs inte emot" in text for text in same_day)
+    assert any("1 utskick togs inte emot" in text for text in next_day)
+
+
 def test_no_number_tells_of_what_is_sensitive_or_of_today(town: Installation) -> None:
     owed(town, language="fi", secrecy=Secrecy.SK2)
     owed(town, category="alh", arrived_at=WEDNESDAY)

@@ -7,10 +7,12 @@ from starlette.testclient import TestClient
 
 from domain.category import Secrecy
 from domain.ids import OutgoingId, TicketId, UnitId
-from domain.outgoing import OutgoingKind, SendState
+from domain.outgoing import OutgoingKind, Receipt, SendState
+from domain.ticket import TicketStatus
 from domain.viewer import MACHINE, Role
 from store.breaker import get_breaker, hold_breaker, open_breaker
-from store.sending import claim_to_send, mark_ended, mark_handing_over
+from store.schema import tickets
+from store.sending import claim_to_send, mark_ended, mark_handing_over, mark_sent
 from store.tickets import get_ticket
 from store.users import add_user
 from tests.unit.outbox.queued import queue, row_of
@@ -52,6 +54,45 @@ def test_an_uncertain_send_is_listed_and_counted_on_every_page(town: Town, bo: T
     assert f'href="/utskick/{id}"' in listed
     assert "ärende 26-00001" in listed
     assert "att avgöra" in page
+
+
+def refuse(town: Town, ticket: TicketId) -> OutgoingId:
+    """Let the receiving side say no to what was written about a ticket."""
+    with town.database.write() as connection:
+        id = queue(connection, ticket=ticket, at=NOW, kind=OutgoingKind.answer)
+        claim_to_send(connection, "w")
+        mark_handing_over(connection, id, "w", MINUTE)
+        mark_ended(connection, id, "w", SendState.refused, "550 no such user")
+    return id
+
+
+def test_a_refused_send_is_listed_and_counted_until_something_has_gone_after_it(town: Town, bo: TestClient) -> None:
+    ticket, _ = town.add_ticket()
+    id = refuse(town, ticket)
+    before, menu = bo.get("/utskick").text, bo.get("/ko").text
+
+    with town.database.write() as connection:
+        later = queue(connection, ticket=ticket, at=NOW, kind=OutgoingKind.answer)
+        claim_to_send(connection, "w")
+        mark_handing_over(connection, later, "w", MINUTE)
+        mark_sent(connection, later, "w", Receipt(accepted_at=NOW, provider_id="250 ok"))
+
+    assert f'href="/arende/{ticket}#ut-{id}"' in before
+    assert "Togs inte emot" in before
+    assert "att avgöra" in menu
+    assert "Togs inte emot" not in bo.get("/utskick").text
+    assert "att avgöra" not in bo.get("/ko").text
+
+
+def test_a_refused_send_of_a_closed_or_sensitive_ticket_is_listed_to_nobody_outside(town: Town, bo: TestClient) -> None:
+    refuse(town, town.add_ticket(unit=UnitId("social"), secrecy=Secrecy.SK2)[0])
+    closed, _ = town.add_ticket()
+    refuse(town, closed)
+    with town.database.write() as connection:
+        connection.execute(tickets.update().where(tickets.c.id == closed).values(status=TicketStatus.closed))
+
+    assert "Togs inte emot" not in bo.get("/utskick").text
+    assert "att avgöra" not in bo.get("/ko").text
 
 
 def test_one_send_says_what_it_was_and_why_nobody_knows(town: Town, bo: TestClient) -> None:
