@@ -1,13 +1,13 @@
 """Sends that were refused are found by their tickets.
 
-Revision: 0028, after 0024
+Revision: 0028, after 0025
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0028"
-down_revision = "0024"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 
