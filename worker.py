@@ -25,6 +25,7 @@ from pipeline.canary import send_canaries
 from pipeline.crawl import crawl_due
 from pipeline.crew import Outfit, ProcessCrew
 from pipeline.decide import decide
+from pipeline.get_ready import get_ready
 from pipeline.holding import hold
 from pipeline.memory import give_memory_back
 from pipeline.reconcile import reconcile_when_due
@@ -146,4 +147,5 @@ def boot() -> None:
     start_logging(environment.log, level=logging.INFO)
     broker = make_broker(environment.broker)
     dramatiq.set_broker(broker)
-    make_runtime(environment, broker, alone=True)
+    runtime = make_runtime(environment, broker, alone=True)
+    get_ready(runtime.site(), runtime.now)  # before it hears bells: nothing is claimed meanwhile

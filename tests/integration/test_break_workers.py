@@ -7,38 +7,27 @@ import os
 import random
 import threading
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.integration.broken import Broken, installed, is_ready, wait_until_read
+from tests.integration.broken import Broken, is_ready
 from tests.integration.claims import decided
 from tests.integration.shape import page
 
 #: How many citizens write.
-MESSAGES = int(os.environ.get("BREAK_MESSAGES", "60"))
+MESSAGES = int(os.environ.get("BREAK_MESSAGES", "40"))
 
 pytestmark = [
-    pytest.mark.skipif("TORTURE_KILLS" not in os.environ, reason="takes minutes: make torture"),
-    pytest.mark.service("dovecot", "postgres", "redis-server"), pytest.mark.xdist_group("breaks"),
+    pytest.mark.service("dovecot", "postgres", "redis-server", "faketime"),
+    pytest.mark.xdist_group("breaks"),
     pytest.mark.timeout(480 + MESSAGES),
-]  # fmt: skip
+]
 
 #: How often one is killed, while something is decided.
 EVERY_SECONDS = 1.0
 
 #: `run` is alone: it is killed once it has worked for a while.
 ALONE_SECONDS = 4.0
-
-
-@pytest.fixture
-def alone(tmp_path: Path) -> Iterator[Broken]:
-    """Run everything in one process on SQLite."""
-    with installed(tmp_path, large=False) as broken:
-        broken.start("run", "run")
-        wait_until_read(broken)
-        yield broken
 
 
 def test_random_workers_are_killed_while_messages_flow(broken: Broken) -> None:
