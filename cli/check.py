@@ -43,6 +43,9 @@ AT_ONCE = 16
 #: Somebody has to renew a certificate, and may be away: it is told of this long before it ends.
 NEAR = timedelta(days=30)
 
+#: Where a token server never renews a refresh token.
+STAYS_THE_SAME = "https://oauth2.googleapis.com/"
+
 #: Marks of a line: how it went.
 MARKS = {True: "✓", False: "✗", None: "–"}
 
@@ -105,6 +108,8 @@ def check(as_json: JSON = False) -> None:
     secrets = Secrets(os.environ, environment.secrets_folder())
     if site.alerts.link_secret and not find_key(secrets.get, site):
         complain("⚠  site.toml [alerts] link_secret: alerts carry no links: write at least 16 random characters there.")
+    for sentence in _say_not_kept(site, secrets):
+        complain(f"⚠  {sentence}")
     wires = RealWires(secrets.get, clock, secrets.keep)
     if not as_json:
         console.print("The configuration is right. Trying each way in and out:")
@@ -122,6 +127,20 @@ def _say_search(environment: Environment) -> Iterator[str]:
             "⚠  PostgreSQL lacks the extension pg_trgm: search finds how words begin, not what stands within them."
             " docs/search.md says how to add it."
         )
+
+
+def _say_not_kept(site: Site, secrets: Secrets) -> Iterator[str]:
+    """Yield which refresh tokens could not be kept when their token server renews them, and why."""
+    mail = [way.connection for way in _ways(site) if isinstance(way.connection, ImapConnection | SmtpConnection)]
+    renewed = [
+        way.oauth for way in mail if way.oauth is not None and not way.oauth.token_url.startswith(STAYS_THE_SAME)
+    ]
+    names = {each.refresh_token for each in renewed if each.refresh_token}
+    for name in sorted(names):
+        try:
+            secrets.ask_to_keep(name)
+        except BadInput as why:
+            yield f"{why} Else somebody must sign in again after the next start."
 
 
 def _ways(site: Site) -> Iterator[_Way]:

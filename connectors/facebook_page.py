@@ -20,6 +20,7 @@ from connectors.graph_found import Found
 from connectors.graph_items import Item, files_of, unique
 from connectors.graph_observed import activity, echoes, edits, gone, media_of, stands
 from connectors.graph_one import read_one
+from connectors.graph_pace import LONGEST_REST
 from connectors.graph_token import TOKEN_EVERY, TokenFacts, read_token
 from domain.account import FacebookConnection
 from domain.errors import LimitReached, Unreachable
@@ -63,7 +64,12 @@ class FacebookSource:
         """Return what came after the cursor; see `Source.fetch`."""
         position = Position.of(cursor)
         now = self._clock.now()
-        if position.rest_until is not None and now < position.rest_until and not position.delivered:
+        # What lies further ahead was said before the clock was set back.
+        if (
+            position.rest_until is not None
+            and now < position.rest_until <= now + LONGEST_REST
+            and not position.delivered
+        ):
             return Batch(
                 arrivals=(), next_cursor=position.cursor(), rests_until=position.rest_until, withheld=position.withheld
             )

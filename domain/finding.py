@@ -98,6 +98,21 @@ class Heartbeat:
     #: Until when nothing is asked, because the provider's limit is near; None: it is asked as always.
     rests_until: datetime | None = None
 
+    def rests(self, now: datetime) -> bool:
+        """Ask whether its provider is asked nothing now."""
+        return rests(self.visited_at, self.rests_until, now)
+
+
+def rests(since: datetime | None, until: datetime | None, now: datetime) -> bool:
+    """Ask whether a rest that was given at a visit lasts; after a clock was set back by more than it, it does not.
+
+    >>> noon = datetime(2026, 11, 24, 12)
+    >>> one = noon.replace(hour=13)
+    >>> [rests(noon, one, each) for each in (noon.replace(minute=59), one, noon.replace(hour=10))]
+    [True, False, False]
+    """
+    return since is not None and until is not None and now < until and abs(now - since) <= until - since
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:

@@ -58,8 +58,7 @@ class _State:
 
     def rests(self, account: Account) -> bool:
         heartbeat = self.heartbeats.get(account.id)
-        until = heartbeat.rests_until if heartbeat is not None else None
-        return until is not None and self.now < until
+        return heartbeat is not None and heartbeat.rests(self.now)
 
     def is_asked_for(self, account: Account) -> bool:
         return _request(account.id) in self.live

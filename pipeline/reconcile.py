@@ -61,9 +61,7 @@ def accounts_to_reconcile(runtime: Runtime) -> tuple[AccountId, ...]:
     readable = {
         id
         for id, each in heartbeats.items()
-        if each.read_at is not None
-        and each.failing_since is None
-        and (each.rests_until is None or each.rests_until <= now)
+        if each.read_at is not None and each.failing_since is None and not each.rests(now)
     }
     late = {
         id

@@ -49,17 +49,30 @@ class Secrets:
         Raises:
             BadInput: it stands in the environment, or its folder cannot be written; the sentence says what to change.
         """
+        folder = self._place_of(name)
+        try:
+            _replace(folder / name, secret)
+        except OSError as error:
+            wrong = f'The secret "{name}" was renewed and cannot be written to {folder} ({error.strerror})'
+            raise BadInput(f"{wrong}: let our user write there.") from None
+
+    def ask_to_keep(self, name: str) -> None:
+        """Ask whether a secret could be kept, and write nothing. Raises BadInput as `keep`."""
+        folder = self._place_of(name)
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise BadInput(
+                f'The secret "{name}" could not be written to {folder} when it is renewed: let our user write there.'
+            )
+
+    def _place_of(self, name: str) -> Path:
+        """Return the folder that a secret may be written to. Raises BadInput when there is none."""
         variable = variable_of(name)
         if self._folder is None or self._environ.get(variable):
             place = f"write it to {self._folder / name}" if self._folder else "name a folder with SVARSVAKT_SECRETS"
             raise BadInput(f'The secret "{name}" is renewed now and then: take {variable} away, and {place}.')
         if (self._folder / name).parent != self._folder:
             raise BadInput(f'"{name}" is not the name of a secret: it must not leave {self._folder}.')
-        try:
-            _replace(self._folder / name, secret)
-        except OSError as error:
-            wrong = f'The secret "{name}" was renewed and cannot be written to {self._folder} ({error.strerror})'
-            raise BadInput(f"{wrong}: let our user write there.") from None
+        return self._folder
 
     def _from_file(self, folder: Path, name: str) -> str:
         path = folder / name

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from domain.errors import Unreachable
-from domain.finding import Heartbeat
+from domain.finding import Heartbeat, rests
 from domain.ids import AccountId, OrganisationId
 from domain.viewer import Viewer
 from store.columns import Instant
@@ -55,10 +55,13 @@ def mark_resting(
 
 def rests_until(connection: sa.Connection, viewer: Viewer, account: AccountId, now: datetime) -> datetime | None:
     """Return until when the account's provider is asked nothing; None: it may be asked."""
-    query = sa.select(accounts.c.rests_until).where(
+    query = sa.select(accounts.c.visited_at, accounts.c.rests_until).where(
         accounts.c.account_id == account, accounts.c.rests_until > now, sees_organisation(viewer, accounts)
     )
-    until: datetime | None = connection.scalar(query)
+    row = connection.execute(query).first()
+    if row is None or not rests(row.visited_at, row.rests_until, now):
+        return None
+    until: datetime = row.rests_until
     return until
 
 

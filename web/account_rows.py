@@ -163,8 +163,9 @@ def _row(line: Line, alerts: Sequence[StoredOutgoing], site: Site, now: datetime
 
 
 def _rests_until(heartbeat: Heartbeat | None, now: datetime, words: Words) -> ShownTime | None:
-    until = heartbeat.rests_until if heartbeat is not None else None
-    return shown_time(until, words) if until is not None and until > now else None
+    if heartbeat is None or heartbeat.rests_until is None or not heartbeat.rests(now):
+        return None
+    return shown_time(heartbeat.rests_until, words)
 
 
 def _state(account: Account, heartbeat: Heartbeat | None, findings: Sequence[Finding]) -> AccountState:

@@ -68,6 +68,23 @@ def test_nothing_is_asked_before_the_limit_is_over_by_any_worker_and_it_is_no_fa
     assert PAGE not in accounts_to_reconcile(town.runtime)
 
 
+def test_after_the_clock_was_set_back_the_page_is_asked_and_not_an_hour_later(town: Pages) -> None:
+    limit(town, GraphTrouble.busy, 20)
+    town.clock.forward(minutes=90)
+    receive(town.runtime, PAGE)
+    limit(town, None, 0)
+    town.clock.forward(hours=-2)
+    before = asked(town)
+    town.bell.rung.clear()
+
+    ring_due(town.runtime)
+    receive(town.runtime, PAGE)
+
+    assert Step.receive in town.bell.rung
+    assert asked(town) > before
+    assert heartbeat(town).rests_until is None
+
+
 def test_what_came_meanwhile_is_read_when_the_limit_is_over(town: Pages) -> None:
     limit(town, GraphTrouble.busy, 20)
     town.poll()

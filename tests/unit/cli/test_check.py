@@ -1,5 +1,6 @@
 """check: the settings, and every way in and out tried step by step."""
 
+import os
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,6 +31,26 @@ channel = "email"
 address = "{id}@exempelby.example"
 imap = {{ host = "imap.exempelby.example", secret = "mail-{id}" }}
 smtp = {{ host = "relay.exempelby.example" }}
+"""
+
+#: One whose token server may renew its refresh token.
+REFRESHED = """
+[accounts.kontaktcenter]
+name = "Konto"
+organisation = "exempelby"
+unit = "kontaktcenter"
+channel = "email"
+address = "kontaktcenter@exempelby.example"
+
+[accounts.kontaktcenter.imap]
+host = "imap.exempelby.example"
+
+[accounts.kontaktcenter.imap.oauth]
+kind = "refresh_token"
+token_url = "https://tokens.exempelby.example/token"
+client_id = "svarsvakt"
+client_secret = "token-key"
+refresh_token = "token-kc"
 """
 
 
@@ -89,6 +110,22 @@ def test_a_handling_time_that_is_past_its_review_is_warned_of(run: Run, site_fol
 
     assert "[handling_times.bygg] review_by: 2020-06-30 has passed" in ran.err
     assert all("account" in line for line in ran.lines)
+
+
+def test_a_refresh_token_that_could_not_be_kept_is_warned_of(
+    run: Run, site_folder: Path, tried: Tried, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (site_folder / "rules.toml").write_text("\n", encoding="utf-8")
+    (site_folder / "accounts.toml").write_text(REFRESHED, encoding="utf-8")
+    (site_folder / "secrets").mkdir(exist_ok=True)
+    writable = run("check", "--json").err
+    monkeypatch.setattr(os, "access", lambda *_: False)
+
+    ran = run("check", "--json")
+
+    assert "token-kc" not in writable
+    assert '"token-kc" could not be written' in ran.err
+    assert ran.code == 0
 
 
 def test_there_is_a_line_a_way_in_and_out_and_one_for_the_alerts(run: Run, site_folder: Path, tried: Tried) -> None:
