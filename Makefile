@@ -40,7 +40,7 @@ screenshots: ## the pictures in docs/pages/, of the demo after its first minute
 torture: ## two hundred processes die while they send, on each database, and workers while 5,000 messages flow
 	@scripts/setup requirements-test.lock
 	@scripts/services
-	TORTURE_KILLS=200 BREAK_MESSAGES=5000 $(PY) -m pytest -s tests/integration/test_torture.py \
+	TORTURE_KILLS=200 BREAK_MESSAGES=5000 FAIR_MESSAGES=10000 $(PY) -m pytest -s tests/integration/test_torture.py \
 		tests/integration/test_break_workers.py tests/integration/test_break_clock.py tests/integration/test_fair_shape.py
 
 fuzz: ## ten minutes of hostile mail, led by coverage

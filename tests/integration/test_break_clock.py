@@ -18,9 +18,6 @@ pytestmark = [
 
 def test_the_clock_jumps_an_hour_ahead_and_back(alone: Broken) -> None:
     offset = alone.town.folder / "offset"
-    alone.letters.deliver(3)
-    alone.settle()
-
     # What was being handed over when the leases ran out all at once is in doubt.
     alone.cut_off |= set(alone.letters.deliver(3))
     offset.write_text("+3600")

@@ -1,6 +1,6 @@
 """A mailbox in which thousands wait delays no SMS and no other organisation, on real workers and PostgreSQL.
 
-`FAIR_MESSAGES` says how many wait: a few hundred, or 10,000 for the proof.
+`FAIR_MESSAGES` says how many wait: 10,000 in `make torture`.
 """
 
 import os
