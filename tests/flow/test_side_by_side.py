@@ -1,13 +1,18 @@
 """A batch that is decided side by side fares as if its messages had been decided one after the other."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from domain.ids import Digest, MessageId
 from domain.message import Arrival
+from pipeline import side_by_side
 from pipeline.context import gather
-from pipeline.decide_one import decide_one
+from pipeline.decide_one import decide_each, decide_one
 from pipeline.parsed import Parsed, parse_waiting
 from pipeline.settled import Settled
 from pipeline.side_by_side import decide_side_by_side
@@ -65,3 +70,25 @@ def test_a_batch_is_decided_side_by_side_as_in_turn(database: Database) -> None:
     assert settled == one_after_the_other(waiting, database, now)
     assert sum(each.copy_of is not None for each in settled) >= 10
     assert sum(each.reply is not None for each in settled) >= 5
+
+
+def test_what_a_flood_tells_of_each_other_is_decided_in_turn(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def counting(some: Sequence[Parsed], *rest: Any) -> list[Settled]:
+        asked.append(len(some))
+        return decide_each(some, *rest)
+
+    monkeypatch.setattr(side_by_side, "decide_each", counting)
+    waiting, now = [parsed(number, mail(id="<same@example.se>")) for number in range(1, 41)], TUESDAY.astimezone(UTC)
+    for each in waiting[::2]:
+        object.__setattr__(each, "letter", f"{each.waiting.id:064}")
+    with database.read() as connection:
+        gathered = gather(connection, waiting, SITE, now)
+
+    settled = decide_side_by_side(waiting, gathered, SITE, SITE_DIGEST, now)
+
+    assert settled == one_after_the_other(waiting, database, now)
+    assert sum(asked) <= (side_by_side.MOST_ROUNDS + 1) * len(waiting)
