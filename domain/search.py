@@ -1,4 +1,4 @@
-"""Search: what counts as a word, what somebody asks for, and where a text has it. Pure.
+"""Search: what counts as a word, and what somebody asks for. Pure.
 
 å, ä and ö are letters of their own and æ and ø are written like them; every other letter loses its accent, so that
 `Andre` finds `André` and `Muller` finds `Müller`, while `angermanland` does not find `Ångermanland` nor `for` `för`.
@@ -27,13 +27,11 @@ SHORTEST_START = 2
 SHORTEST_PART = 3
 
 #: Digits of a telephone number, the 0 in front counted; fewer are the beginning of one.
-SHORTEST_NUMBER = 8
-
-#: Characters of a text that are read in one go for the first that was asked for.
-_STRETCH = 2000
+SHORTESTNUMBER = 8
 
 _WORD = re.compile(r"[^\W_]+")
-_NUMBER = re.compile(r"(?:\+|(?<!\w)0)[\d \-/().]{3,18}\d")
+#: What may be a telephone number.
+NUMBER = re.compile(r"(?:\+|(?<!\w)0)[\d \-/().]{3,18}\d")
 _TICKET = re.compile(r"(?:ärende|arende|nr|#|\s)*(\d\d)-(\d{1,9})\s*", re.IGNORECASE)
 _QUOTED = re.compile(r'"([^"]*)"')
 
@@ -86,14 +84,6 @@ class Question:
         return parts if all(parts) else ()
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of a text, and whether it was asked for."""
-
-    text: str
-    found: bool
-
-
 def words_of(text: str) -> Iterator[str]:
     """Yield the words of a text as they are compared.
 
@@ -101,7 +91,7 @@ def words_of(text: str) -> Iterator[str]:
     ['hål', 'i', 'vägen', 'andre']
     """
     for match in _WORD.finditer(unicodedata.normalize("NFC", text)):
-        yield _folded(match[0])
+        yield fold(match[0])
 
 
 def numbers_of(text: str) -> Iterator[str]:
@@ -110,7 +100,7 @@ def numbers_of(text: str) -> Iterator[str]:
     >>> list(numbers_of("Ring 070-174 06 42"))
     ['46701740642']
     """
-    for match in _NUMBER.finditer(text):
+    for match in NUMBER.finditer(text):
         number = normal_number(match[0].replace("(0)", ""))
         if number:
             yield number.removeprefix("+")
@@ -123,85 +113,12 @@ def read_question(said: str) -> Question:
     if named:
         number = f"{named[1]}-{int(named[2]):05d}"
         return Question(terms=(_term(number),), number=number)
-    numbers = [_number_term(match[0]) for match in _NUMBER.finditer(said)]
-    rest = _NUMBER.sub(" ", said)
+    numbers = [_number_term(match[0]) for match in NUMBER.finditer(said)]
+    rest = NUMBER.sub(" ", said)
     exact = [Term((Way(tuple(words_of(quoted))),), _part(quoted)) for quoted in _QUOTED.findall(rest)]
     loose = [_term(chunk) for chunk in _QUOTED.sub(" ", rest).split()]
     terms = [term for term in (*numbers, *exact, *loose) if term.ways[0].words]
     return Question(terms=tuple(terms[:MOST_TERMS]))
-
-
-def pieces_of(text: str, question: Question) -> tuple[Piece, ...]:
-    """Return the text cut where words that were asked for begin and end; together the pieces are the text."""
-    text = unicodedata.normalize("NFC", text)
-    pieces: list[Piece] = []
-    last = 0
-    for start, end in _spans(text, question):
-        if start > last:
-            pieces.append(Piece(text[last:start], found=False))
-        pieces.append(Piece(text[max(start, last) : end], found=True))
-        last = end
-    return (*pieces, Piece(text[last:], found=False)) if last < len(text) else tuple(pieces)
-
-
-def excerpt_of(text: str, question: Question, length: int = 180) -> str:
-    """Return about `length` characters of a text around the first word that was asked for, on one line."""
-    line = " ".join(unicodedata.normalize("NFC", text).split())
-    first = _first_at(line, question) or 0
-    start = max(0, min(first - length // 3, len(line) - length))
-    start = line.find(" ", start - 1) + 1 if start else 0
-    cut = line[start : start + length]
-    if start + length < len(line):
-        cut = cut.rpartition(" ")[0] or cut
-    return ("… " if start else "") + cut + (" …" if start + len(cut) < len(line) else "")
-
-
-def is_in(text: str, question: Question) -> bool:
-    """Ask whether a text has anything that was asked for."""
-    return _first_at(unicodedata.normalize("NFC", text), question) is not None
-
-
-def _first_at(text: str, question: Question) -> int | None:
-    """Return where the first that was asked for stands; of a long text no more is read than up to there."""
-    for start in range(0, len(text), _STRETCH):
-        # A stretch begins between words, and goes on for what begins in it and ends in the next.
-        begin = text.rfind(" ", 0, start) + 1 if start else 0
-        spans = _spans(text[begin : start + _STRETCH + LONGEST_QUESTION], question)
-        if spans:
-            return begin + spans[0][0]
-    return None
-
-
-def _spans(text: str, question: Question) -> list[tuple[int, int]]:
-    """Return where what was asked for stands: in order, none within another."""
-    found = list(_WORD.finditer(text))
-    words = [_folded(match[0]) for match in found]
-    ways = [way for term in question.terms for way in term.ways]
-    firsts = tuple(way.words[0] for way in ways if way.words)
-    parts = [term.part for term in question.terms if term.part]
-    marked: set[tuple[int, int]] = set()
-    for place, word in enumerate(words):
-        # Asked of all at once: nearly every word is none of them.
-        if word.startswith(firsts):
-            ends = [place + len(way.words) - 1 for way in ways if way.is_at(words, place)]
-            marked |= {(found[place].start(), found[end].end()) for end in ends}
-        if any(part in word for part in parts):
-            marked.add(found[place].span())
-    marked |= {match.span() for match in _NUMBER.finditer(text) if _is_asked(match[0], question)}
-    return _apart(sorted(marked, key=lambda span: (span[0], -span[1])))
-
-
-def _apart(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    kept: list[tuple[int, int]] = []
-    for span in spans:
-        if not kept or span[0] >= kept[-1][1]:
-            kept.append(span)
-    return kept
-
-
-def _is_asked(written: str, question: Question) -> bool:
-    numbers = list(numbers_of(written))
-    return any(way.is_at(numbers, 0) for term in question.terms for way in term.ways)
 
 
 def _term(chunk: str) -> Term:
@@ -214,7 +131,7 @@ def _number_term(written: str) -> Term:
     """Return a term that finds a number in any form it is written in, and what begins so."""
     whole = normal_number(written.replace("(0)", ""))
     digits = re.sub(r"\D", "", written)
-    if whole and len(digits) >= SHORTEST_NUMBER:
+    if whole and len(digits) >= SHORTESTNUMBER:
         digits = whole.removeprefix("+")
     elif written.startswith("00"):
         digits = digits[2:]
@@ -228,7 +145,12 @@ def _part(chunk: str) -> str:
     return part if len(part) >= SHORTEST_PART else ""
 
 
-def _folded(word: str) -> str:
+def fold(word: str) -> str:
+    """Return a word as it is compared.
+
+    >>> fold("André")
+    'andre'
+    """
     lower = word.lower()
     if not lower.isascii():
         lower = "".join(_letter(letter) for letter in unicodedata.normalize("NFC", lower))

@@ -8,7 +8,8 @@ from starlette.responses import Response
 from domain.account_rights import may_see_account
 from domain.category import Secrecy
 from domain.ids import AccountId
-from domain.search import Piece, Question, excerpt_of, is_in, pieces_of, read_question
+from domain.search import Question, read_question
+from domain.search_marks import Piece, excerpt_of, is_in, pieces_of
 from domain.ticket import TicketStatus
 from store.search import Found, Hit, Where, find_history, find_hits
 from web.desk import OUTCOMES

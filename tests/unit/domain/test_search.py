@@ -4,16 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.search import (
-    LONGEST_WORD,
-    MOST_TERMS,
-    excerpt_of,
-    is_in,
-    numbers_of,
-    pieces_of,
-    read_question,
-    words_of,
-)
+from domain.search import LONGEST_WORD, MOST_TERMS, numbers_of, read_question, words_of
+from domain.search_marks import excerpt_of, is_in, pieces_of
 
 
 def found(text: str, said: str) -> list[str]:
@@ -125,3 +117,17 @@ def test_a_text_has_what_is_marked_in_it(words: list[str]) -> None:
     text, question = " ".join(words), read_question('"djupt hål" ålar')
 
     assert is_in(text, question) is any(piece.found for piece in pieces_of(text, question))
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "marked"),
+    [
+        ("strasse", "Weiße Straße 4, Æble", ["Straße"]),
+        ("straße 4", "Weiße Straße 4", ["Straße", "4"]),
+        ("οδος", "ΟΔΟΣ 4", ["ΟΔΟΣ"]),
+        ("a" * 80, "a" * 90 + " " + "a" * 60, ["a" * 90]),
+        ("ort", "sport, SPORTER och ord", ["sport", "SPORTER"]),
+    ],
+)
+def test_letters_that_are_compared_as_others_stand_out_where_they_are(said: str, text: str, marked: list[str]) -> None:
+    assert found(text, said) == marked
