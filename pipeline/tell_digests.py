@@ -33,7 +33,9 @@ from store.tellings import claim_tellings, list_told_of, list_told_of_findings
 from store.unit_counts import Counts, count_broken, count_unanswered
 from store.unsettled import list_refused, list_uncertain
 from watch.alert import account_of, digest_alert
-from watch.digest import Digest, News, digests, late_subject
+from watch.digest import digests
+from watch.digest_page import Digest, News
+from watch.digest_units import late_subject
 from watch.escalation import late_since
 from watch.known import Known
 from watch.review import unreviewed

@@ -18,7 +18,7 @@ from domain.service_level import Target, TargetKind
 from domain.site import Site
 from domain.swedish_calendar import next_working_day
 from watch.cause import Cause
-from watch.digest import Digest, Item, LateItem
+from watch.digest_page import Digest, Item, LateItem
 from watch.outage_text import end_slots, end_template, outage_slots, outage_template
 from watch.responsible import ADMINISTRATOR
 from watch.role import TECHNICIAN, say_role

@@ -10,7 +10,8 @@ from domain.alerting import Told
 from domain.ids import AccountId, OrganisationId
 from domain.site import Site
 from tests.builders import account, site
-from watch.digest import Digest, digests
+from watch.digest import digests
+from watch.digest_page import Digest
 from watch.known import Known
 from watch.review import unreviewed
 
