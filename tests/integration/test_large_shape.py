@@ -132,7 +132,8 @@ def ready(town: Installation, name: str) -> Program:
 
 def wait_until_ready(town: Installation, worker: Program) -> None:
     """Wait until a worker hears bells."""
-    town.until(f"{worker.name} is not ready", lambda: "Worker process is ready for action" in worker.said)
+    ready = "Worker process is ready for action"
+    town.until(f"{worker.name} is not ready", lambda: ready in worker.said, seconds=60)
 
 
 def kill_in_mid_batch(
