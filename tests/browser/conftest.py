@@ -25,6 +25,14 @@ FLAGS = (
 )
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let one process have all the tests of a file: each other that had some would start Chromium and an office too."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group(f"browser/{item.path.stem}"))
+
+
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """Run Chromium for the tests of a file. Not longer: its event loop would be in the way of other tests'."""

@@ -42,8 +42,8 @@ from tests.flow.year_town import ADMINISTRATOR, FIRST, OLD_HOST, SECRET, at, tow
 from tests.flow.year_wires import YearWires
 from tests.tables import migrated_file
 
-#: A year takes a minute or two of a processor, and longer where others work beside it.
-pytestmark = pytest.mark.timeout(900)
+#: A year takes a minute or two of a processor, and longer where others work beside it: it passes once a run.
+pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("year")]
 
 #: A year after the first reading: then nobody has confirmed any account's entries yet.
 A_YEAR_ON = FIRST + timedelta(days=365)
