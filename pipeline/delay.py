@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from desk.later import later_reply
+from desk.route import thread_of_reply
 from domain.account import Account, Channel
 from domain.category import Secrecy
 from domain.errors import BadInput
 from domain.ids import AccountId, TicketId, UnitId
 from domain.message import Arrival, Message
 from domain.open_time import local_date
-from domain.outgoing import SendState
+from domain.outgoing import OutgoingKind, SendState
 from domain.promises import answer_from
 from domain.protocols import Step
 from domain.reply_template import ReplyName
@@ -154,8 +155,8 @@ def _announce(
     if why_not := _settled_by(_earlier(connection, id), ticket):
         return _none(ticket, why_not)
     intent = later_reply(
-        ticket, judged.message, account, site, template=ReplyName.delay, to=judged.to,
-        answer_at=judged.answer_at, now=now,
+        ticket, account, site, kind=OutgoingKind.receipt, template=ReplyName.delay, to=judged.to,
+        references=thread_of_reply(judged.message), answer_at=judged.answer_at, now=now,
     )  # fmt: skip
     draft = render(intent, site, key=judged.key, now=now)
     outgoing = add_outgoing(connection, intent, draft, at=now, ticket=id)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
 
-from desk.hold import holding_reply
+from desk.later import later_reply
 from domain.account import AutoReply
 from domain.clocks import Clocks, gone_late
 from domain.decision import Reason
@@ -20,8 +20,10 @@ from domain.holding import Holding, withheld
 from domain.hours import CalendarSettings, Schedule
 from domain.ids import AccountId, TicketId, UnitId
 from domain.open_time import add_open_time, local_date
+from domain.outgoing import OutgoingKind
 from domain.promises import answer_from, hours_of_answer
 from domain.protocols import Step
+from domain.reply_template import ReplyName
 from domain.site import Site
 from domain.ticket import Ticket
 from domain.viewer import MACHINE
@@ -145,7 +147,11 @@ def queue_holding(connection: Connection, site: Site, holding: Holding, now: dat
     said = get_conversation(connection, MACHINE, ticket.id)
     handler = find_display_name(connection, MACHINE, ticket.assignee) if ticket.assignee is not None else ""
     try:
-        intent = holding_reply(holding, site, said.message_ids, handler, now)
+        intent = later_reply(
+            ticket, holding.account, site, kind=OutgoingKind.holding, template=ReplyName.holding,
+            to=holding.recipient or "", references=said.message_ids, answer_at=holding.new_due_at, now=now,
+            handler=handler,
+        )  # fmt: skip
         draft = render(intent, site, key=_key(ticket, said.original), now=now)
     except BadInput as fault:
         return (Reason("3.3/38", str(fault)),)

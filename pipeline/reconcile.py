@@ -1,7 +1,8 @@
 """Reconcile: once a day per account, hold what exists at the provider against the ledger, and fetch what was missed.
 
 Reads: the provider's inventory; the ledger.
-Writes: what was missed, as `receive` does; what has gone, as evidence; a finding, an event, how it went.
+Writes: what was missed, as `receive` does; what has gone, as evidence; a finding, an event, how it went;
+forgets which rules hit messages of long ago.
 """
 
 from collections.abc import Callable
@@ -25,9 +26,13 @@ from store.entries import Entry, find_entries, list_there
 from store.events import append
 from store.ledger import note_back, note_gone
 from store.reconciliations import claim_reconciliation, list_reconciliations, set_reconciliation
+from store.rule_hits import drop_old_hits
 
 #: How often each account is compared.
 EVERY = timedelta(days=1)
+
+#: How long it is kept which rules hit a message, beside its explanation: its page shows the last thirty days.
+HITS_KEPT = timedelta(days=400)
 
 #: A comparison that did not come to an end is tried again after this.
 AGAIN = timedelta(hours=1)
@@ -183,4 +188,5 @@ def _note(runtime: Runtime, account: Account, result: Reconciled) -> None:
             account=account.id, existing=result.existing, missed=result.missed, fetched=result.fetched,
             gone=result.gone,
         )  # fmt: skip
+        drop_old_hits(connection, now - HITS_KEPT)
     flip_missed(runtime, account, result.missed, result.fetched)

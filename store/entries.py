@@ -34,20 +34,15 @@ def find_entries(
 ) -> dict[str, Entry]:
     """Return what the ledger has of these identities, by key. No content stands in it."""
     found: dict[str, Entry] = {}
-    own = (ledger.c.account_id == account, sees_organisation(viewer, ledger))
     for some in in_parts(list(identities)):
-        entries = list_entries(connection, *own, ledger.c.identity_key.in_(some))
+        entries = list_entries(connection, viewer, ledger.c.account_id == account, ledger.c.identity_key.in_(some))
         found |= {as_key(entry.identity): entry for entry in entries}
     return found
 
 
 def list_there(connection: sa.Connection, viewer: Viewer, account: AccountId) -> tuple[Entry, ...]:
     """Return everything of an account that has not disappeared. No content stands in it."""
-    return tuple(
-        list_entries(
-            connection, ledger.c.account_id == account, ledger.c.gone_at.is_(None), sees_organisation(viewer, ledger)
-        )
-    )
+    return tuple(list_entries(connection, viewer, ledger.c.account_id == account, ledger.c.gone_at.is_(None)))
 
 
 def place_of(identity: str) -> str:
@@ -60,24 +55,26 @@ def place_of(identity: str) -> str:
 
 
 def by_message(
-    connection: sa.Connection, rows: Collection[MessageId], *, gone: bool = False
+    connection: sa.Connection, viewer: Viewer, rows: Collection[MessageId], *, gone: bool = False
 ) -> dict[MessageId, list[Entry]]:
     """Return the identities of messages, oldest first; `gone`: those that have disappeared too."""
     found: dict[MessageId, list[Entry]] = defaultdict(list)
     for some in in_parts(sorted(rows)):
         conditions = [ledger.c.message_row.in_(some)]
-        for entry in list_entries(connection, *conditions, *([] if gone else [ledger.c.gone_at.is_(None)])):
+        for entry in list_entries(connection, viewer, *conditions, *([] if gone else [ledger.c.gone_at.is_(None)])):
             if entry.message is not None:
                 found[entry.message].append(entry)
     return found
 
 
-def list_entries(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> Iterable[Entry]:
-    """Yield the entries that meet conditions, oldest first."""
+def list_entries(
+    connection: sa.Connection, viewer: Viewer, *conditions: sa.ColumnElement[bool]
+) -> Iterable[Entry]:  # fmt: skip
+    """Yield the entries that meet conditions, oldest first. No content stands in them."""
     query = sa.select(
         ledger.c.id, ledger.c.identity, ledger.c.folder, ledger.c.flags, ledger.c.message_row, ledger.c.gone_at,
         ledger.c.provider_at,
-    ).where(*conditions)  # fmt: skip
+    ).where(sees_organisation(viewer, ledger), *conditions)  # fmt: skip
     for id, identity, folder, flags, message, gone_at, provider_at in connection.execute(query.order_by(ledger.c.id)):
         yield Entry(
             id=id,

@@ -61,7 +61,11 @@ def note_listing(connection: sa.Connection, account: Account, listing: Listing, 
     """Note what a folder no longer holds, as moved to where else it was found, or as gone; return what was seen."""
     there = {as_key(identity) for identity in listing.identities}
     in_folder = list_entries(
-        connection, ledger.c.account_id == account.id, ledger.c.gone_at.is_(None), ledger.c.folder == listing.folder
+        connection,
+        MACHINE,
+        ledger.c.account_id == account.id,
+        ledger.c.gone_at.is_(None),
+        ledger.c.folder == listing.folder,
     )
     return note_gone(connection, account, [entry for entry in in_folder if as_key(entry.identity) not in there], at)
 
@@ -69,7 +73,7 @@ def note_listing(connection: sa.Connection, account: Account, listing: Listing, 
 def note_gone(connection: sa.Connection, account: Account, gone: Sequence[Entry], at: datetime) -> tuple[Seen, ...]:
     """Note that identities no longer exist; return what was seen."""
     mark_gone(connection, [entry.id for entry in gone], at)
-    elsewhere = by_message(connection, {entry.message for entry in gone if entry.message is not None})
+    elsewhere = by_message(connection, MACHINE, {entry.message for entry in gone if entry.message is not None})
     seen = [_fate_of(entry, elsewhere.get(entry.message, []) if entry.message else []) for entry in gone]
     return add_evidence(connection, account, [each for each in seen if each is not None], at)
 
@@ -91,9 +95,9 @@ def note_back(connection: sa.Connection, account: Account, back: Sequence[Entry]
 
 def adopt(connection: sa.Connection, account: Account, copy: MessageId, first: MessageId, at: datetime) -> None:
     """Let evidence about a copy, which the server rendered anew, go on as evidence about the first (P2)."""
-    before = by_message(connection, {first}, gone=True).get(first, [])
+    before = by_message(connection, MACHINE, {first}, gone=True).get(first, [])
     connection.execute(ledger.update().where(ledger.c.message_row == copy).values(message_row=first))
-    now = [entry for entry in by_message(connection, {first}).get(first, []) if entry not in before]
+    now = [entry for entry in by_message(connection, MACHINE, {first}).get(first, []) if entry not in before]
     if before and all(entry.gone for entry in before):
         add_evidence(connection, account, [_came_back(entry, before) for entry in now[:1]], at)
 
@@ -134,7 +138,9 @@ def _recognised(connection: sa.Connection, account: Account, fresh: Sequence[Arr
     candidates = _by_digest(connection, account, set(digests.values()))
     places = {
         (row, place_of(entry.identity))
-        for row, entries in by_message(connection, {row for rows in candidates.values() for row in rows}).items()
+        for row, entries in by_message(
+            connection, MACHINE, {row for rows in candidates.values() for row in rows}
+        ).items()
         for entry in entries
     }
     found: dict[str, MessageId] = {}
@@ -199,7 +205,7 @@ def _note_return(
 ) -> tuple[Seen, ...]:  # fmt: skip
     """Note of known messages under new identities that they came back, if they had been taken for gone."""
     entries = find_entries(connection, MACHINE, account.id, [each.identity for each in arrivals])
-    known = by_message(connection, set(recognised.values()), gone=True)
+    known = by_message(connection, MACHINE, set(recognised.values()), gone=True)
     seen = []
     for entry in entries.values():
         others = [each for each in known.get(entry.message, []) if each.id != entry.id] if entry.message else []

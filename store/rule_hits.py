@@ -44,6 +44,13 @@ def add_hits(connection: sa.Connection, hits: Sequence[RuleHit], at: datetime) -
         connection.execute(_ADD, rows)
 
 
+def drop_old_hits(connection: sa.Connection, before: datetime, *, most: int = 5000) -> int:
+    """Forget the oldest of what was decided before then, at most so many messages; return how many rows went."""
+    oldest = sa.select(rule_hits.c.message_row).order_by(rule_hits.c.message_row).limit(most)
+    old = (rule_hits.c.message_row.in_(oldest.scalar_subquery()), rule_hits.c.at < before)
+    return connection.execute(rule_hits.delete().where(*old)).rowcount
+
+
 def count_hits(
     connection: sa.Connection, viewer: Viewer, rules: Collection[RuleId], since: datetime
 ) -> dict[RuleId, int]:

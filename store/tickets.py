@@ -101,13 +101,6 @@ def count_tickets(
     return connection.scalar(query) or 0
 
 
-def count_to_look_at(
-    connection: sa.Connection, viewer: Viewer, *, only: Sequence[sa.ColumnElement[bool]] = ()
-) -> int:  # fmt: skip
-    """Return how many open tickets the viewer may see that a person must look at, in the queue or outside of it."""
-    return connection.scalar(to_look_at(viewer).where(*only)) or 0
-
-
 def to_look_at(viewer: Viewer) -> sa.Select[int]:
     """Return the question how many open tickets the viewer may see that a person must look at."""
     return sa.select(sa.func.count()).select_from(tickets).where(sa.text(_TO_LOOK_AT), sees_ticket(viewer))

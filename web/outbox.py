@@ -12,7 +12,7 @@ from domain.outgoing import OutgoingKind
 from domain.ticket import Ticket
 from domain.viewer import Role
 from pipeline.settle import Settling, settle
-from pipeline.stop_replies import close_by_hand
+from pipeline.stop_replies import close_by_hand, home_of
 from store.breaker import get_breaker
 from store.database import Connection
 from store.sent import StoredOutgoing
@@ -78,7 +78,7 @@ def show_outbox(visit: Visit) -> Response:
                 for each in list_refused(connection, visit.viewer)
             ],
             stopped_at=shown_time(breaker.opened_at, visit.words) if breaker.opened_at else None,
-            may_resume=bool(visit.user.roles & MAY_RESUME),
+            may_resume=_may_resume(visit),
         )
 
 
@@ -107,10 +107,15 @@ def take_settling(request: Request, form: Form) -> Response:
 def take_resume(request: Request, _form: Form) -> Response:
     """Let automatic replies go again. Raises HTTPException 404 for who may not."""
     visit = visit_of_form(request)
-    if not visit.user.roles & MAY_RESUME:
+    if not _may_resume(visit):
         raise HTTPException(404)
     close_by_hand(visit.surroundings.database, visit.site, actor=actor_of(visit.user), now=visit.now)
     return see_other(PAGE)
+
+
+def _may_resume(visit: Visit) -> bool:
+    """Ask whether the visitor may: of the organisation that the contact center belongs to, whose brake it is."""
+    return bool(visit.user.roles & MAY_RESUME) and visit.viewer.organisation == home_of(visit.site).organisation
 
 
 def _show_send(visit: Visit, *, unconfirmed: bool = False) -> Response:

@@ -1289,6 +1289,16 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
             at.case.organisation in {each.organisation for each in rule_trials.list_trials(connection, viewer)}
         ),
     ),
+    "entries.by_message": (
+        Rule.organisation,
+        lambda connection, viewer, at: entries.by_message(connection, viewer, [at.case.message]),
+    ),
+    "entries.list_entries": (
+        Rule.organisation,
+        lambda connection, viewer, at: list(
+            entries.list_entries(connection, viewer, ledger_table.c.account_id == at.case.account)
+        ),
+    ),
     "set_aside.get_original_set_aside": (
         Rule.content,
         lambda connection, viewer, at: _found(
@@ -1305,12 +1315,6 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
         Rule.content,
         lambda connection, viewer, at: (
             _aside(connection, at) in {each.id for each in set_aside.list_set_aside(connection, viewer, TUESDAY - DAY)}
-        ),
-    ),
-    "tickets.count_to_look_at": (
-        Rule.existence,
-        lambda connection, viewer, at: tickets.count_to_look_at(
-            connection, viewer, only=[tickets_table.c.id == at.case.ticket]
         ),
     ),
     "tickets.count_at_most": (

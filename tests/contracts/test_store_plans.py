@@ -71,7 +71,7 @@ HOT: dict[str, tuple[Asked, dict[str, str]]] = {
         {"tickets": "ix_tickets_queue"},
     ),
     "count what is to be looked at": (
-        lambda connection: tickets.count_to_look_at(connection, person("gata")),
+        lambda connection: connection.execute(tickets.to_look_at(person("gata"))),
         {"tickets": "ix_tickets_to_look_at|ix_tickets_queue"},
     ),
     "count how often rules hit": (

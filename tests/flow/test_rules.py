@@ -17,7 +17,7 @@ from pipeline.receive import receive
 from pipeline.tell import tell
 from store.database import Database
 from store.events import list_of_ticket
-from store.rule_hits import count_hits, list_hit_tickets
+from store.rule_hits import count_hits, drop_old_hits, list_hit_tickets
 from store.tags import list_tags
 from tests.flow.installation import Installation, mail, small_site
 
@@ -64,6 +64,18 @@ def test_which_rules_hit_is_written_down_with_the_decision(database: Database) -
         listed = list_hit_tickets(connection, MACHINE, RuleId("traff"))
     assert hits == {"traff": 2}
     assert {each.ticket for each in listed} == {each.id for each in town.tickets()}
+
+
+def test_hits_of_long_ago_are_forgotten_a_few_at_a_time(database: Database) -> None:
+    town = town_with(database, rule("traff", tags=("a",)))
+    decided(town, mail(), mail(id="<2@example.se>", sender="bo@example.se"))
+    now = town.clock.now()
+
+    with database.write() as connection:
+        young = drop_old_hits(connection, now - timedelta(days=1))
+        old = [drop_old_hits(connection, now + timedelta(days=1), most=1) for _ in range(3)]
+
+    assert (young, old) == (0, [1, 1, 0])
 
 
 def test_danger_to_life_alerts_whoever_is_on_duty_in_the_deciding_transaction(database: Database) -> None:

@@ -18,7 +18,7 @@ from store.users import add_user
 from tests.unit.outbox.queued import queue, row_of
 from tests.web.conftest import Enter, csrf_of
 from tests.web.test_ticket_page import kinds
-from tests.web.town import NOW, TOWN, Town, password_hash
+from tests.web.town import NOW, TOWN, WATER, Town, password_hash
 
 MINUTE = timedelta(minutes=1)
 
@@ -217,6 +217,23 @@ def test_who_leads_lets_automatic_replies_go_again(town: Town, enter: Enter) -> 
     assert said == [404, 303]
     with town.database.read() as connection:
         assert get_breaker(connection, MACHINE).opened_at is None
+
+
+def test_who_leads_in_another_organisation_lets_nothing_go_again(town: Town, enter: Enter) -> None:
+    with town.database.write() as connection:
+        add_user(
+            connection, organisation=WATER, name="ville", display_name="Ville Vatten", password_hash=password_hash(),
+            person=None, units=frozenset({UnitId("va")}), roles=frozenset({Role.lead}), at=NOW,
+        )  # fmt: skip
+        hold_breaker(connection)
+        open_breaker(connection, "500 automatic messages", NOW)
+    ville = enter("ville")
+
+    page = ville.get("/utskick").text
+    said = ville.post("/utskick/slapp", data={"csrf": csrf_of(ville, "/ko")}).status_code
+
+    assert "/utskick/slapp" not in page
+    assert said == 404
 
 
 def test_that_replies_are_stopped_is_said_to_all(town: Town, bo: TestClient) -> None:

@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desk.later import later_reply
-from desk.route import automatic_reply
+from desk.route import automatic_reply, thread_of_reply
 from domain.account import AutoReply, Channel
 from domain.decision import Decision, Due
 from domain.ids import TicketId
 from domain.message import Mailbox, Message
-from domain.outgoing import Outgoing
+from domain.outgoing import Outgoing, OutgoingKind
 from domain.reply_template import ReplyName
 from domain.site import Site
 from domain.ticket import Ticket, TicketStatus
@@ -90,9 +90,10 @@ def test_no_word_of_a_letter_is_in_anything_that_is_told_later(channel: Channel,
 
     intent = later_reply(
         ticket,
-        read,
         answering,
         town,
+        kind=OutgoingKind.receipt,
+        references=thread_of_reply(read),
         template=template,
         to="anna@example.se",
         answer_at=made.due.answer_at,
