@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import TSVECTOR
 
 from domain.search import SHORTEST_PART, Question, Way
 from store.said_index import TABLES, Said
@@ -62,7 +61,7 @@ def look_for_words(dialect: str, question: Question, *, history: bool) -> Look:
     """
     if dialect == "sqlite":
         return _in_fts(_FTS_WORDS, _fts_words(question, history=history))
-    return Walk(search_words, search_words.c.message_row, search_words.c.words, question, history=history)
+    return Walk("search_words", "message_row", question, history=history)
 
 
 def look_within_words(dialect: str, question: Question, *, history: bool) -> Look:
@@ -79,8 +78,7 @@ def look_in_said(dialect: str, question: Question, kind: Said) -> Look:
     name = TABLES[kind]
     if dialect == "sqlite":
         return _in_fts(sa.table(name, sa.column("rowid", sa.Integer)), _fts_words(question, history=False))
-    table = sa.table(name, sa.column("said_row", sa.BigInteger), sa.column("words", TSVECTOR))
-    return Walk(table, table.c.said_row, table.c.words, question)
+    return Walk(name, "said_row", question)
 
 
 def _has_part(part: str) -> sa.ColumnElement[bool]:

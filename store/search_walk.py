@@ -6,14 +6,12 @@ that every message has is a list of all messages, and to put such lists together
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from domain.search import Question, Term
-from store.shelves import HISTORY, SHELF_BITS, shelved
-from store.tsquery import has, together, units_of, whole
+from store.shelves import HISTORY, SHELF_BITS
+from store.tsquery import together, units_of, whole
 
 #: Rows that are looked through without the index.
 LAST_ROWS = 1024
@@ -30,8 +28,19 @@ MOST_SHELVES = 128
 #: Matches that are read at once.
 MOST_AT_ONCE = 1000
 
-#: What PostgreSQL does for big questions costs more than these take: it starts processes, and compiles.
-_SMALL = (sa.func.set_config("max_parallel_workers_per_gather", "0", True), sa.func.set_config("jit", "off", True))
+#: The last rows, and from now on no question is taken for a big one: to start processes and to compile takes longer
+#: than what these take. Written out, because to put it together would take longer than to run it.
+_LAST = """SELECT array_agg(n ORDER BY n DESC) FILTER (WHERE words @@ CAST(%(whole)s AS tsquery)), count(*), min(n),
+(SELECT min({row}) FROM {table}), set_config('max_parallel_workers_per_gather', '0', true),
+set_config('jit', 'off', true){counts}
+FROM (SELECT {row} AS n, words FROM {table} ORDER BY {row} DESC LIMIT {limit}) AS last"""
+
+#: What stands on some shelves. Found first, and sorted then: else PostgreSQL would rather read row after row from the
+#: newest on, until there are enough.
+_SHELVES = """WITH found AS MATERIALIZED (
+SELECT {row} AS n FROM {table} WHERE search_shelved({row}, words) @@ CAST(%(there)s AS tsquery)
+AND words @@ CAST(%(whole)s AS tsquery) AND {row} < %(before)s)
+SELECT n FROM found ORDER BY n DESC LIMIT {limit}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +61,10 @@ class _Last:
 class Walk:
     """The rows of a table in which every term of a question is found."""
 
-    table: sa.FromClause
-    row: sa.ColumnElement[Any]
-    words: sa.ColumnElement[Any]
+    #: By name; its words stand in `words`.
+    table: str
+    #: The column that numbers its rows.
+    row: str
     question: Question
     #: Only what lay in its account at first connection, else only what did not.
     history: bool = False
@@ -77,14 +87,12 @@ class Walk:
 
     def _look_at_last(self, connection: sa.Connection) -> _Last:
         """Look through the last rows, and see to it that what comes after is taken for a small question."""
-        last = sa.select(self.row.label("row"), self.words.label("words")).order_by(self.row.desc()).limit(LAST_ROWS)
-        row, words = (part := last.subquery("last")).c.row, part.c.words
-        counts = [sa.func.count().filter(has(words, together([unit]))) for unit in units_of(self.question)]
-        matching = sa.func.array_agg(aggregate_order_by(row, row.desc())).filter(self._matches(words))
-        oldest = sa.select(sa.func.min(self.row)).scalar_subquery()
-        query = sa.select(matching, sa.func.count(), sa.func.min(row), oldest, *counts, *_SMALL)
-        rows, looked, first, of_all, *rest = connection.execute(query).one()
-        return _Last(rows or (), looked, rest[: len(counts)], first or 0, of_all or 1)
+        units = {f"unit_{place}": together([unit]) for place, unit in enumerate(units_of(self.question))}
+        counts = "".join(f", count(*) FILTER (WHERE words @@ CAST(%({name})s AS tsquery))" for name in units)
+        query = _LAST.format(row=self.row, table=self.table, limit=LAST_ROWS, counts=counts)
+        found = connection.exec_driver_sql(query, {"whole": self._whole(), **units}).one()
+        rows, looked, first, oldest, _, _, *counted = found
+        return _Last(rows or (), looked, counted, first or 0, oldest or 1)
 
     def _look_on_shelves(
         self, connection: sa.Connection, asked: Sequence[Term], numbers: range, newest: int
@@ -92,21 +100,19 @@ class Walk:
         """Yield what stands on some shelves, the row `newest` and older; most of the time in one go."""
         mark = "h" if self.history else ""
         there = " | ".join(f"({together(asked, f'{mark}{number}/')})" for number in numbers)
-        condition = sa.and_(has(shelved(self.row, self.words), there), self._matches(self.words))
+        query = _SHELVES.format(row=self.row, table=self.table, limit=MOST_AT_ONCE)
         before = newest + 1
         while True:
-            # Found first: else PostgreSQL would rather read row after row from the newest on, until there are enough.
-            found = sa.select(self.row.label("row")).where(condition, self.row < before).cte("found")
-            found = found.prefix_with("MATERIALIZED")
-            rows = connection.scalars(sa.select(found.c.row).order_by(found.c.row.desc()).limit(MOST_AT_ONCE)).all()
+            values = {"there": there, "whole": self._whole(), "before": before}
+            rows = connection.exec_driver_sql(query, values).scalars().all()
             yield rows
             if len(rows) < MOST_AT_ONCE:
                 return
             before = rows[-1]
 
-    def _matches(self, words: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
-        """Return the condition that a row's words are all that is asked for."""
-        return has(words, f"{whole(self.question)} & {'' if self.history else '!'}'/{HISTORY}'")
+    def _whole(self) -> str:
+        """Return what must hold of a row's words."""
+        return f"{whole(self.question)} & {'' if self.history else '!'}'/{HISTORY}'"
 
 
 def _less_common(units: Sequence[Term], last: _Last) -> Sequence[Term]:

@@ -52,8 +52,3 @@ def drop_shelves(connection: sa.Connection, table: str) -> None:
     """Index the words of a table without shelves, as versions before 0025 look in it."""
     connection.exec_driver_sql(f"CREATE INDEX IF NOT EXISTS ix_{table}_words ON {table} USING gin (words)")
     connection.exec_driver_sql(f"DROP INDEX IF EXISTS ix_{table}_shelved")
-
-
-def shelved(row: sa.ColumnElement[int], words: sa.ColumnElement[object]) -> sa.ColumnElement[object]:
-    """Return the expression that is indexed."""
-    return sa.func.search_shelved(row, words)
