@@ -35,6 +35,12 @@ def clean_json(value: Clean) -> Clean:
     return _cleaned(value) if _PERHAPS_UNCLEAN.search(json.dumps(value)) else value
 
 
+def clean_json_text(value: Clean) -> str:
+    """Return a JSON value, cleaned as above, as it is stored: written once, and once more only if it was not clean."""
+    written = json.dumps(value)
+    return json.dumps(_cleaned(value)) if _PERHAPS_UNCLEAN.search(written) else written
+
+
 def _cleaned(value: Clean) -> Clean:
     if isinstance(value, str):
         return clean_text(value)
@@ -102,11 +108,7 @@ class Key(sa.types.TypeDecorator[str]):
 
 
 class CleanJson(sa.types.TypeDecorator[Any]):
-    """JSON whose texts are clean."""
+    """JSON whose texts are clean: the database writes every JSON by `clean_json_text` (store/database.py)."""
 
     impl = sa.JSON(none_as_null=True)
     cache_ok = True
-
-    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> Any:
-        """Clean every text in it."""
-        return clean_json(value)

@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from domain.errors import BadInput
+from store.columns import clean_json_text
 
 #: A connection in a transaction: what the stages and the pipeline hand around without knowing the library.
 Connection = sa.Connection
@@ -59,6 +60,7 @@ class Database:
         self.url = _with_driver(url)
         self.engine = sa.create_engine(
             self.url, pool_pre_ping=True, hide_parameters=True, pool_size=connections, max_overflow=connections // 2,
+            json_serializer=clean_json_text,
         )  # fmt: skip
         self._unhurried = self.engine.execution_options(durable=False)
         self._remaking = self.engine.execution_options(keeps_references=False)
