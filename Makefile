@@ -5,7 +5,7 @@ PY := $(VENV)/bin/python
 LOCK = uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet \
 	--custom-compile-command "make lock" pyproject.toml
 
-.PHONY: run setup test check bench screenshots torture fuzz lock clean
+.PHONY: run setup test check types quick-tests bench screenshots torture fuzz lock clean
 
 run: setup ## the demo town, its worker and the web page on http://127.0.0.1:$(PORT)
 	@$(VENV)/bin/svarsvakt demo --port $(PORT)
@@ -24,8 +24,14 @@ check: ## format, lint, types, imports, unit tests and contracts against the fak
 	@scripts/setup requirements-test.lock
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
+	@$(MAKE) --no-print-directory --jobs=2 types quick-tests
+
+# Types take one core and leave the other idle: the quick tests run beside them.
+types:
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
+
+quick-tests:
 	$(PY) -m pytest -n 2 tests/unit tests/contracts tests/test_layout.py tests/test_docs.py -m "not service"
 
 bench: ## what is measured, printed as tables
