@@ -28,7 +28,7 @@ EVERY_SECONDS = 1.0
 
 #: So many must have been decided since somebody died before another one does: starting anew costs seconds, and where
 #: each died at once nobody would ever end a batch.
-PROGRESS = max(1, MESSAGES // 100)
+PROGRESS = max(5, MESSAGES // 100)
 
 #: `run` is alone: it is killed once it has worked for a while.
 ALONE_SECONDS = 4.0
