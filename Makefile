@@ -17,7 +17,7 @@ test: ## everything: services, checks and every test
 	@scripts/setup requirements-test.lock
 	@scripts/services
 	@$(MAKE) --no-print-directory check
-	$(PY) -m pytest -n 2 --dist loadgroup -m "not checked" \
+	$(PY) -m pytest -n 3 --dist loadgroup -m "not checked" \
 		tests/contracts tests/flow tests/web tests/browser tests/integration tests/migration
 
 check: ## format, lint, types, imports, unit tests and contracts against the fakes, in under a minute

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.office import Office
-from tests.browser.serving import LINK_KEY, Served, Server
+from tests.browser.serving import LINK_KEY, Served, Server, complains
 from tests.services.programs import need
 from tests.web.town import PASSWORD, Town
 
@@ -87,7 +87,7 @@ def at_the_desk(
     )
     page = context.new_page()
     complaints: list[str] = []
-    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+    page.on("console", lambda said: complaints.append(said.text) if complains(said) else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto("/logga-in")
     page.get_by_label("Användarnamn").fill(who)
@@ -96,5 +96,4 @@ def at_the_desk(
     page.wait_for_url("**/ko")
     yield page
     context.close()
-    # What the server refuses or cannot be asked is for the test to judge.
-    assert [each for each in complaints if not each.startswith("Failed to load resource")] == []
+    assert complaints == []

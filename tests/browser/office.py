@@ -25,7 +25,7 @@ from pipeline.receive import receive
 from pipeline.send import send
 from sandbox.smtp_server import SmtpServer
 from store.schema import outgoing
-from tests.browser.serving import Served, Server
+from tests.browser.serving import Served, Server, complains
 from tests.flow.installation import FakeWires, Installation, mail
 from tests.tables import embedded_with_tables
 from tests.web.town import PASSWORD, Town, town_site
@@ -186,15 +186,10 @@ class Office:
         context = self.fresh_window()
         page = context.new_page()
         page.on("pageerror", lambda error: self._complaints.append(str(error)))
-        page.on("console", lambda said: self._note(said.type, said.text))
+        page.on("console", lambda said: self._complaints.append(said.text) if complains(said) else None)
         page.goto("/logga-in")
         page.get_by_label("Användarnamn").fill(who)
         page.get_by_label("Lösenord").fill(PASSWORD)
         page.get_by_role("button", name="Logga in").click()
         page.wait_for_url("**/ko")
         return context, page
-
-    def _note(self, kind: str, text: str) -> None:
-        # What the server refuses is for the test to judge.
-        if kind == "error" and not text.startswith("Failed to load resource"):
-            self._complaints.append(text)

@@ -5,6 +5,8 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from playwright.sync_api import ConsoleMessage
+
 from cli.candidate import read_candidate
 from pipeline.rule_trial import Trials
 from tests.services.programs import free_port, listens
@@ -13,6 +15,14 @@ from web.server import PageServer
 
 #: What alert links are signed with here.
 LINK_KEY = "a key of thirty-two random letters"
+
+#: What stands in the console when the server refuses, as when a session has ended meanwhile, or cannot be asked.
+REFUSED = ("Failed to load resource", "Response Status Error Code", "htmx:afterRequest", "htmx:sendError")
+
+
+def complains(said: ConsoleMessage) -> bool:
+    """Tell whether the console says something against a page; what the server refuses is for the test to judge."""
+    return said.type == "error" and not said.text.startswith(REFUSED)
 
 
 @dataclass
