@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import delay
+from cli import delay, timeline
 from cli.output import JSON, errors_to_exit_codes, print_lines, print_table
 from cli.roots import opened
 from domain.category import Secrecy
@@ -23,7 +23,8 @@ def add_to(app: typer.Typer) -> None:
     group = typer.Typer(invoke_without_command=True)
     group.callback()(errors_to_exit_codes(tickets))
     delay.add_to(group)
-    app.add_typer(group, name="tickets", help="List the open tickets, or tell of a delay.")
+    timeline.add_to(group)
+    app.add_typer(group, name="tickets", help="List the open tickets, show what one went through, or tell of a delay.")
 
 
 def tickets(

@@ -114,6 +114,7 @@ from store import (
     tendencies,
     threads,
     tickets,
+    timelines,
     traffic,
     tries,
     undone,
@@ -1369,6 +1370,10 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
     "threads.find_writers": (
         Rule.content,
         lambda connection, viewer, at: threads.find_writers(connection, viewer, {at.case.ticket}),
+    ),
+    "timelines.list_moments": (
+        Rule.content,
+        lambda connection, viewer, at: timelines.list_moments(connection, viewer, at.case.ticket),
     ),
     "tickets.get_ticket": (
         Rule.existence,
