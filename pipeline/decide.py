@@ -9,6 +9,7 @@ Writes: the message's fate and decision, tickets, replies in the outbox, events,
 
 import logging
 from collections.abc import Sequence
+from datetime import timedelta
 
 from domain.ids import Digest
 from domain.protocols import Step
@@ -66,14 +67,16 @@ def decide_all(runtime: Runtime) -> Decided:
 
 def decide_batch(runtime: Runtime, decided: Decided) -> bool:
     """Decide one batch of what waits, count what came of it, and return whether there was any."""
-    if not (batch := _claim(runtime)):
+    lease = runtime.site().run.message_lease
+    with runtime.suspects.turn(lease) as ours:
+        batch = _claim(runtime, lease, suspects=ours)
+        if any(each.is_suspect for each in batch):
+            _decide(runtime, batch, decided)
+            return True
+    if not batch:
         return False
     others = runtime.crew.call() if len(batch) >= MUCH else ()
-    try:
-        _decide_in_turn(runtime, batch, decided)
-    except Exception:
-        log.exception("a batch of %d messages could not be parsed: each is decided alone", len(batch))
-        _one_by_one(runtime, batch, decided)
+    _decide(runtime, batch, decided)
     # Else its originals would still be held while the others are waited for.
     del batch
     for each in others:
@@ -85,11 +88,18 @@ def _is_to_end(runtime: Runtime) -> bool:
     return runtime.stop.is_set() or runtime.crew.stopping
 
 
-def _claim(runtime: Runtime) -> tuple[Waiting, ...]:
-    lease = runtime.site().run.message_lease
+def _claim(runtime: Runtime, lease: timedelta, *, suspects: bool) -> tuple[Waiting, ...]:
     # A claim that a cut of the power undoes is made again: nothing waits for the disk here.
     with runtime.database.write(durable=False) as connection:
-        return claim_waiting(connection, runtime.worker(), limit=AT_ONCE, lease=lease)
+        return claim_waiting(connection, runtime.worker(), limit=AT_ONCE, lease=lease, suspects=suspects)
+
+
+def _decide(runtime: Runtime, batch: Sequence[Waiting], decided: Decided) -> None:
+    try:
+        _decide_in_turn(runtime, batch, decided)
+    except Exception:
+        log.exception("a batch of %d messages could not be parsed: each is decided alone", len(batch))
+        _one_by_one(runtime, batch, decided)
 
 
 def _decide_in_turn(runtime: Runtime, batch: Sequence[Waiting], decided: Decided) -> None:

@@ -21,8 +21,9 @@ from store.waiting import Waiting
 from triage.destination import destination
 from triage.trust import authentication
 
-#: A message that was claimed more often than this brings its worker down: it is set aside unread.
-MOST_ATTEMPTS = 3
+#: A message that was claimed more often than this brings its worker down: it is set aside unread. The first time it may
+#: have been in hand with others, whose fault it was; the other three it was alone.
+MOST_ATTEMPTS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from domain.site import Site
 from pipeline.active_site import ActiveSite
 from pipeline.decided import Decided
 from pipeline.refusals import Refusals
+from pipeline.suspects import Suspects
 from pipeline.ways_out import WaysOut
 from pipeline.wires import Wires
 from store.database import Database
@@ -77,6 +78,8 @@ class Runtime:
     refusals: Refusals = field(default_factory=Refusals)
     #: Of the threads of this process that send.
     ways_out: WaysOut = field(default_factory=WaysOut)
+    #: Of the threads of this process that decide.
+    suspects: Suspects = field(default_factory=Suspects)
 
     @property
     def now(self) -> datetime:

@@ -34,19 +34,26 @@ class Waiting:
     #: How often it was claimed, this time included.
     attempts: int
 
+    @property
+    def is_suspect(self) -> bool:
+        """Whether a worker had it in hand before and did not decide it: that worker may have died of it."""
+        return self.attempts > 1
+
 
 def claim_waiting(
-    connection: sa.Connection, worker: str, *, limit: int = 50, lease: timedelta = timedelta(minutes=2)
-) -> tuple[Waiting, ...]:
+    connection: sa.Connection, worker: str, *, limit: int = 50, lease: timedelta = timedelta(minutes=2),
+    suspects: bool = True,
+) -> tuple[Waiting, ...]:  # fmt: skip
     """Claim up to `limit` waiting messages for a worker, oldest first; a lease that ran out is claimed again.
 
     Where more wait, SMS go first, and every account gets its share of the rest.
 
     Fewer are claimed when their originals are large: together at most `BATCH_BYTES`, but always one. What was claimed
-    before and not decided is claimed alone: a message that brings its worker down must not take others with it.
+    before and not decided is claimed alone, or without `suspects` not at all: a message that brings its worker down
+    must not take others with it.
     """
     now = database_now(connection)
-    ids = _free(connection, now, limit)
+    ids = _next(connection, _is_free(now) if suspects else sa.and_(_is_free(now), messages.c.attempts == 0), limit)
     if not ids:
         return ()
     connection.execute(
@@ -78,10 +85,10 @@ def release_waiting(connection: sa.Connection, worker: str, ids: Sequence[Messag
     )
 
 
-def _free(connection: sa.Connection, now: datetime, limit: int) -> list[int]:
+def _next(connection: sa.Connection, free: sa.ColumnElement[bool], limit: int) -> list[int]:
     ids: list[int] = []
     room = BATCH_BYTES
-    for row in hold_next(connection, _LINE, _CLAIM, _is_free(now), limit):
+    for row in hold_next(connection, _LINE, _CLAIM, free, limit):
         room -= row.size_bytes
         if ids and (room < 0 or row.attempts):
             break

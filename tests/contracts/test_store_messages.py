@@ -94,6 +94,18 @@ def test_a_live_claim_is_nobody_elses_and_one_that_ran_out_is_anybodys(database:
     assert claim(database, "fourth") == ()
 
 
+def test_what_was_in_hand_before_is_claimed_alone_or_where_it_is_not_wanted_passed_over(database: Database) -> None:
+    arrive(database, 3)
+    lost = claim(database, "first", limit=2, lease=GONE)
+
+    fresh = claim(database, "second", suspects=False)
+    suspects = [claim(database, "third") for _ in range(3)]
+
+    assert [each.is_suspect for each in fresh] == [False]
+    assert [ids(each) for each in suspects] == [[id] for id in ids(lost)] + [[]]
+    assert all(each[0].is_suspect for each in suspects[:2])
+
+
 def test_a_lease_ends_by_the_databases_clock(database: Database) -> None:
     arrive(database, 1)
     with database.write() as connection:

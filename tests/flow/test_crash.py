@@ -15,6 +15,7 @@ from domain.outgoing import SendState, Trace
 from domain.viewer import MACHINE
 from outbox import deliver
 from pipeline.decide import decide
+from pipeline.parsed import MOST_ATTEMPTS
 from pipeline.receive import receive
 from pipeline.send import send
 from store.database import Database
@@ -200,7 +201,7 @@ def test_a_message_that_breaks_triage_is_set_aside_and_the_others_go_on(
 def test_a_message_that_brings_its_workers_down_is_set_aside_unread(town: Installation) -> None:
     town.arrives(mail())
     receive(town.runtime, town.account)
-    for attempt in range(3):
+    for attempt in range(MOST_ATTEMPTS):
         with town.database.write() as connection:
             claim_waiting(connection, f"worker-that-dies-{attempt}", lease=timedelta(seconds=-1))
 
@@ -222,7 +223,7 @@ def test_a_message_that_brings_its_workers_down_takes_no_other_with_it(town: Ins
         assert len(claimed) == 1
         if claimed[0].id != poison:
             _decide_alone(town, claimed[0].id)
-        if claimed[0].id == poison and claimed[0].attempts > 3:
+        if claimed[0].id == poison and claimed[0].attempts > MOST_ATTEMPTS:
             break
 
     town.round()

@@ -43,8 +43,6 @@ class Broken:
     programs: dict[str, Program] = field(default_factory=dict)
     #: Whose reply may be uncertain: it was on the wire when something broke.
     cut_off: set[str] = field(default_factory=set)
-    #: Whether workers have died in their work: what was in hand each time is passed on unread, to a person.
-    have_died: bool = False
     twilio: TwilioServer | None = None
     #: Who has texted.
     texters: list[str] = field(default_factory=list)
@@ -77,8 +75,7 @@ class Broken:
         """Wait until all that was written is answered, and reckon; return the sum."""
         wait_until_quiet(self.town, self.letters.delivered + len(self.texters), seconds=seconds)
         sentence = reckon(
-            self.town, self.letters.senders, texters=self.texters, may_doubt=self.cut_off.__contains__,
-            may_be_unread=self.have_died,
+            self.town, self.letters.senders, texters=self.texters, may_doubt=self.cut_off.__contains__
         )  # fmt: skip
         print(sentence)
         return sentence

@@ -34,7 +34,6 @@ def reckon(
     *,
     texters: Collection[str] = (),
     may_doubt: Callable[[str], bool] = lambda _: True,
-    may_be_unread: bool = False,
 ) -> str:
     """Fail with each message that is missing, doubled or unanswered, and why; return the sum in a sentence.
 
@@ -43,10 +42,10 @@ def reckon(
         senders: who wrote, once each; their mail still lies on the server.
         texters: who texted, once each.
         may_doubt: says whose reply may be uncertain.
-        may_be_unread: whether a message may have been set aside because it was in hand each time a worker died.
     """
     faults = [
-        *_stored_faults(town, senders, may_be_unread),
+        *_stored_faults(town, senders),
+        *_unread_faults(town),
         *_reply_faults(town, senders, may_doubt),
         *_text_faults(town, texters),
     ]
@@ -59,20 +58,15 @@ def reckon(
     return sentence
 
 
-def _stored_faults(town: Installation, senders: Collection[str], may_be_unread: bool) -> Iterator[str]:
+def _stored_faults(town: Installation, senders: Collection[str]) -> Iterator[str]:
     """Messages on the server = stored = tickets + attached + set aside."""
     on_server = Counter(sender for user in town.mailboxes.values() for sender in _senders_on_server(town, user))
     stored = Counter(
         row.sender_address for row in town.rows("SELECT sender_address FROM messages WHERE channel = 'email'")
     )
-    # A message that was in hand each time a worker died is passed on unread, to a person: nobody knows who wrote it.
-    unread = stored.pop("", 0)
-    missing = [each for each in on_server if on_server[each] == 1 and not stored[each]]
-    if len(missing) != unread or (unread and not may_be_unread):
-        yield f"{unread} set aside unread, and not stored by name: {', '.join(missing) or 'nobody'}"
-    for sender in sorted((set(senders) | set(stored) | set(on_server)) - set(missing)):
+    for sender in sorted(set(senders) | set(stored) | set(on_server)):
         if not on_server[sender] == stored[sender] == 1:
-            yield f"{sender}: {on_server[sender]} on the server, {stored[sender]} stored"
+            yield f"{sender or 'somebody'}: {on_server[sender]} on the server, {stored[sender]} stored by that name"
     lost = town.rows(
         "SELECT id, sender_address, fate FROM messages WHERE fate IN ('ticket', 'attached') AND ticket_id IS NULL"
     )
@@ -80,6 +74,21 @@ def _stored_faults(town: Installation, senders: Collection[str], may_be_unread: 
         yield f"message {row.id} of {row.sender_address} has no ticket: {row.fate}"
     for row in town.rows("SELECT ticket_id, count(*) AS number FROM messages GROUP BY ticket_id HAVING count(*) > 1"):
         yield f"ticket {row.ticket_id} has {row.number} messages"
+
+
+def _unread_faults(town: Installation) -> Iterator[str]:
+    """No message is passed on unread, and no ticket is without an automatic reply: none of them did any harm."""
+    unread = town.rows(
+        "SELECT id, identity, attempts, defects FROM messages WHERE CAST(defects AS text) LIKE '%broke off%'"
+    )
+    for row in unread:
+        yield f"message {row.id} ({row.identity}) was set aside unread after {row.attempts} claims"
+    unanswered = town.rows(
+        "SELECT tickets.number, tickets.subject, tickets.sender_address FROM tickets LEFT JOIN outgoing "
+        "ON outgoing.ticket_id = tickets.id AND outgoing.kind = 'receipt' WHERE outgoing.id IS NULL"
+    )
+    for row in unanswered:
+        yield f"ticket {row.number} of {row.sender_address or 'somebody'} has no automatic reply: {row.subject}"
 
 
 def _senders_on_server(town: Installation, user: str) -> list[str]:
@@ -98,8 +107,7 @@ def _reply_faults(town: Installation, senders: Collection[str], may_doubt: Calla
     written = Counter(row.recipient for row in rows)
     ends = {row.recipient: row.state for row in rows}
     went = Counter(recipient for each in town.smtp.received() for recipient in each.recipients)
-    read = {row.sender_address for row in town.rows("SELECT sender_address FROM messages")}
-    for sender in sorted((set(senders) & read) | set(written)):
+    for sender in sorted(set(senders) | set(written)):
         if written[sender] != 1:
             yield f"{sender} has {written[sender]} replies in the outbox"
         elif went[sender] > 1:

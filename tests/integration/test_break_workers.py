@@ -95,7 +95,6 @@ def all_decided(broken: Broken, everybody: int) -> bool:
 def kill(broken: Broken, name: str) -> None:
     """Kill a program, and note whose reply it was handing over."""
     broken.programs[name].kill()
-    broken.have_died = True
     rows = broken.town.rows("SELECT recipient, claimed_by FROM outgoing WHERE state = 'handing_over'")
     living = broken.programs.values()
     broken.cut_off |= {row.recipient for row in rows if not any(each.owns(row.claimed_by) for each in living)}
