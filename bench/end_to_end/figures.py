@@ -49,6 +49,17 @@ class Waited:
     load: float
 
 
+@dataclass(frozen=True, kw_only=True)
+class Filled:
+    """How long it took to fill a database with so many messages, before anything was measured in it."""
+
+    #: Which database.
+    name: str
+    messages: int
+    seconds: float
+    size_mb: float
+
+
 @dataclass(kw_only=True)
 class Figures:
     """Everything that one run of the bench found."""
@@ -60,6 +71,7 @@ class Figures:
     waited: list[Waited] = field(default_factory=list)
     #: What another size of the database costs.
     grown: list[Drained] = field(default_factory=list)
+    filled: list[Filled] = field(default_factory=list)
 
 
 def waited(name: str, each_second: float, channel: Channel, seconds: Sequence[float], load: float) -> Waited:

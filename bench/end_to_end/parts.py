@@ -56,6 +56,8 @@ class Parts:
     figures: Figures
     #: Of the environment that has django-helpdesk; None: it is left out.
     helpdesk_python: Path | None
+    #: Told what a part is at that takes long.
+    say: Callable[[str], None] = lambda _: None
 
     def all(self) -> list[tuple[str, Callable[[], None]]]:
         """Return the parts in order, with their names; the bare loop at both ends, for no machine is quiet."""
@@ -98,10 +100,13 @@ class Parts:
         ground, shape = self.servers.ground, self._prepared(GROWN_WORKERS, broker, f"stored{stored}")
         with running(shape, ground.stand_ins, ground.folder / "running") as product:
             drain_product(ground, product, WARM_UP)
-        there = fill(shape.database, stored)
+        filled = fill(shape.database, stored, self.say) if stored else None
+        if filled is not None:
+            self.figures.filled.append(filled)
         with running(shape, ground.stand_ins, ground.folder / "running") as product:
             drain_product(ground, product, WARM_UP)
-            self.figures.grown.append(drain_product(ground, product, self.asked.mails, there if stored else 0))
+            there = 0 if filled is None else filled.messages
+            self.figures.grown.append(drain_product(ground, product, self.asked.mails, there))
 
     def _prepared(self, workers: int, broker: str, name: str) -> Shape:
         """Return a shape whose database is new."""

@@ -22,6 +22,10 @@ def print_tables(console: Console, figures: Figures) -> None:
         console.print(_waited(figures))
     if figures.grown:
         console.print(_grown(figures.grown))
+    for each in figures.filled:
+        console.print(
+            f"{each.name}: filled with {each.messages:,} messages in {each.seconds:.0f} s, {each.size_mb:,.0f} MB"
+        )
 
 
 def write_json(path: Path, figures: Figures) -> None:

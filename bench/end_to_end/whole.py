@@ -1,7 +1,8 @@
 """The whole bench: every shape drains, is fed and grows, beside the bare loop and django-helpdesk, in one run.
 
 `python -m bench end-to-end [--quick] [--workers=1,2,4] [--mails=N] [--rates=1,10,50] [--seconds=S] [--stored=0,100000]
-[--without-helpdesk]`; the table on the terminal, `end-to-end.json` and `end-to-end.svg` in `bench/results/`.
+[--without-helpdesk]`, where `--workers=`, `--rates=` or `--stored=` without a number leaves that part out; the table on
+the terminal, `end-to-end.json` and `end-to-end.svg` in `bench/results/`.
 """
 
 import argparse
@@ -11,10 +12,11 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import Progress, TaskID
 
 from bench.end_to_end import helpdesk
 from bench.end_to_end.drain import Ground
@@ -31,6 +33,9 @@ from tests.services.redis import Redis
 
 RESULTS = Path(__file__).parents[1] / "results"
 
+#: Of PostgreSQL: a million messages are written without a checkpoint each second, and new indexes not twice.
+FILLED = {"max_wal_size": "8GB", "wal_level": "minimal", "max_wal_senders": "0", "shared_buffers": "128MB"}
+
 FULL = Asked(
     workers=(1, 2, 4), mails=1_500, rates=(1, 10, 20, 50), seconds=20, stored=(0, 100_000, 1_000_000),
     with_helpdesk=True,
@@ -45,8 +50,9 @@ def run(console: Console, arguments: Sequence[str] = ()) -> None:
     figures = Figures(machine=_machine())
     try:
         with _servers() as servers, Progress(console=console, transient=True) as progress:
-            parts = Parts(asked, servers, figures, python).all()
-            task = progress.add_task("", total=len(parts))
+            task = progress.add_task("")
+            parts = Parts(asked, servers, figures, python, partial(_say, progress, task)).all()
+            progress.update(task, total=len(parts))
             for name, part in parts:
                 progress.update(task, description=name)
                 part()
@@ -55,6 +61,10 @@ def run(console: Console, arguments: Sequence[str] = ()) -> None:
         # A part that failed takes away nothing of those before it.
         print_tables(console, figures)
         write_results(RESULTS, figures)
+
+
+def _say(progress: Progress, task: TaskID, what: str) -> None:
+    progress.update(task, description=what)
 
 
 def write_results(folder: Path, figures: Figures) -> None:
@@ -77,7 +87,7 @@ def read_arguments(arguments: Sequence[str]) -> Asked:
     given = parser.parse_args(arguments)
     usual = QUICK if given.quick else FULL
     return Asked(
-        workers=given.workers or usual.workers,
+        workers=usual.workers if given.workers is None else given.workers,
         mails=given.mails or usual.mails,
         rates=usual.rates if given.rates is None else given.rates,
         seconds=given.seconds or usual.seconds,
@@ -88,7 +98,7 @@ def read_arguments(arguments: Sequence[str]) -> Asked:
 
 @contextmanager
 def _servers() -> Iterator[Servers]:
-    dovecot, postgres, redis = Dovecot.start(), Postgres.start(), Redis.start()
+    dovecot, postgres, redis = Dovecot.start(), Postgres.start(None, **FILLED), Redis.start()
     try:
         dovecot.add_user(MAILBOX)
         open_mailbox(dovecot, MAILBOX)

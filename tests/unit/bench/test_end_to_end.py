@@ -16,7 +16,7 @@ from bench.end_to_end.mailbox import letters, reveal, sender_of
 from bench.end_to_end.picture import LONGEST, charts_of
 from bench.end_to_end.product import Shape
 from bench.end_to_end.spent import cpu_seconds, resident_mb
-from bench.end_to_end.stored import TABLES, copying, fill
+from bench.end_to_end.stored import copying, fill, multiplied
 from bench.end_to_end.tables import bare_each_second, print_tables
 from bench.end_to_end.whole import FULL, QUICK, read_arguments, write_results
 from domain.account import Channel
@@ -97,6 +97,7 @@ def test_options_change_what_is_measured_and_leave_the_rest() -> None:
     asked = read_arguments(["--workers=1,4", "--rates=0.5", "--stored=", "--without-helpdesk"])
     assert (asked.workers, asked.rates, asked.stored, asked.with_helpdesk) == ((1, 4), (0.5,), (), False)
     assert asked.mails == FULL.mails
+    assert (read_arguments(["--workers=", "--rates="]).workers, read_arguments(["--rates="]).rates) == ((), ())
 
 
 def test_every_letter_is_of_a_citizen_of_its_own() -> None:
@@ -150,7 +151,9 @@ def test_a_small_database_is_multiplied_into_one_that_has_seen_much(tmp_path: Pa
         town.arrives(original)
     town.round()
 
-    there = fill(url, 40)
+    # Nobody else may use it meanwhile.
+    database.close()
+    filled = fill(url, 40)
 
     with database.read() as connection:
         counted = {
@@ -165,14 +168,14 @@ def test_a_small_database_is_multiplied_into_one_that_has_seen_much(tmp_path: Pa
                     " WHERE o.digest IS NULL")
         ).scalar_one()  # fmt: skip
     database.close()
-    assert there == 40
+    assert filled.messages == 40
     assert set(counted.values()) == {40}
     assert (senders, still_open, lost) == (40, 4, 0)
 
 
 def test_what_is_multiplied_is_written_for_both_databases() -> None:
-    for name in TABLES:
-        for dialect in ("sqlite", "postgresql"):
-            statement = copying(metadata.tables[name], dialect)
-            assert statement.count(":copies") == 1
-            assert f"INSERT INTO {name} " in statement
+    for dialect in ("sqlite", "postgresql"):
+        for table in multiplied(dialect):
+            statement = copying(table, dialect, first=3, last=9, step=100)
+            assert f"INSERT INTO {table.name} " in statement
+            assert f"FROM source_{table.name} " in statement
