@@ -16,12 +16,12 @@ from authlib.integrations.requests_client import OAuth2Session
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.jwk import Key, KeySet
 from requests import RequestException, Response
 
 from domain.errors import Unreachable
 from domain.protocols import Clock
-from domain.signing_in import Attempt, Identity, IdentitySettings, NotIdentified
+from domain.signing_in import Attempt, Identity, IdentitySettings, NotIdentified, entra_code
 
 #: Where a provider describes itself, below its issuer.
 DISCOVERY = "/.well-known/openid-configuration"
@@ -91,7 +91,7 @@ class OidcProvider:
                     timeout=self._settings.timeout_seconds, allow_redirects=False,
                 )  # fmt: skip
             except AuthlibBaseError as error:
-                raise NotIdentified(f"the provider refused the code: {error.error}") from None
+                raise NotIdentified(f"the provider refused the code: {_named(error)}") from None
             except RequestException as error:
                 raise _away(endpoint, error) from None
             except ValueError:
@@ -105,7 +105,7 @@ class OidcProvider:
         except Unreachable:
             return ""
         query = urlencode({"client_id": self._settings.client_id, "post_logout_redirect_uri": back_to})
-        return f"{endpoint}?{query}" if _is_safe(endpoint) else ""
+        return f"{endpoint}{'&' if urlsplit(endpoint).query else '?'}{query}" if _is_safe(endpoint) else ""
 
     def _session(self, back_to: str) -> OAuth2Session:
         settings = self._settings
@@ -204,10 +204,19 @@ def _json(response: Response) -> dict[str, Any]:
 
 
 def _key_set(given: Mapping[str, Any], issuer: str) -> KeySet:
+    """Return the keys that can be read; a kind that is not known is passed over. Source: RFC 7517 section 5."""
+    listed = given.get("keys")
+    keys = [key for each in listed for key in _key(each)] if isinstance(listed, list) else []
+    if not keys:
+        raise Unreachable("sign_in", f"The keys of {issuer} cannot be read")
+    return KeySet(keys)
+
+
+def _key(given: Any) -> list[Key]:
     try:
-        return KeySet.import_key_set({"keys": list(given.get("keys", ()))})
+        return KeySet.import_key_set({"keys": [given]}).keys
     except (JoseError, ValueError, TypeError, KeyError):
-        raise Unreachable("sign_in", f"The keys of {issuer} cannot be read") from None
+        return []
 
 
 def _endpoint(metadata: Mapping[str, Any], name: str) -> str:
@@ -223,10 +232,16 @@ def _is_safe(address: str) -> bool:
 
 
 def _identity(claims: Mapping[str, Any], settings: IdentitySettings) -> Identity:
-    login = str(claims.get(settings.login_claim) or claims.get("email") or "").strip()
+    # Never another claim in its place: at Entra ID people may choose their `email`, and a manager is known by this one.
+    login = str(claims.get(settings.login_claim) or "").strip()
     if not login:
         raise NotIdentified(f"the id_token has no {settings.login_claim}: check login_claim and scope")
     groups = claims.get(settings.groups_claim)
+    if groups is None and _stand_elsewhere(claims, settings.groups_claim):
+        raise NotIdentified(
+            f"the id_token leaves {settings.groups_claim} out, because there are too many of them: "
+            "use app roles, or let the provider name only the groups assigned to the application"
+        )
     listed = groups if isinstance(groups, list) else [groups] if isinstance(groups, str) else []
     return Identity(
         subject=f"{claims['iss']}|{claims['sub']}",
@@ -234,6 +249,21 @@ def _identity(claims: Mapping[str, Any], settings: IdentitySettings) -> Identity
         name=str(claims.get(settings.name_claim) or login),
         groups=frozenset(str(each) for each in listed),
     )
+
+
+def _stand_elsewhere(claims: Mapping[str, Any], name: str) -> bool:
+    """Ask whether a claim must be fetched from elsewhere. Source: OpenID Connect Core 1.0 section 5.6.2.
+
+    Entra ID does so with `groups` when somebody is in more than 200 (*groups overage claim*).
+    """
+    elsewhere = claims.get("_claim_names")
+    return (isinstance(elsewhere, dict) and name in elsewhere) or claims.get(f"has{name}") in {True, "true"}
+
+
+def _named(error: AuthlibBaseError) -> str:
+    """Return what the provider calls the fault, with its number at Entra ID; nothing else of what it says."""
+    code = entra_code(str(error.description or ""))
+    return f"{error.error} ({code})" if code else str(error.error)
 
 
 def _said(error: Exception) -> str:

@@ -1,5 +1,6 @@
 """Signing in: who people are, as an identity provider says or by a password and a code."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -75,6 +76,19 @@ class Identity:
 
 class NotIdentified(Exception):
     """The identity provider does not say who this is; the sentence is for the log, not for the page."""
+
+
+_ENTRA_CODE = re.compile(r"AADSTS[0-9]{4,9}\b")
+
+
+def entra_code(said: str) -> str:
+    """Return the number that Entra ID gives a fault; empty: none. The sentence after it may name a person.
+
+    >>> entra_code("AADSTS7000222: The provided client secret keys for bo@exempelby.example are expired.")
+    'AADSTS7000222'
+    """
+    found = _ENTRA_CODE.match(said)
+    return found[0] if found else ""
 
 
 class IdentityProvider(Protocol):

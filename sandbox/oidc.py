@@ -49,8 +49,12 @@ class OidcServer:
     def __init__(self, clock: Clock, *, client_id: str = "svarsvakt", client_secret: str = "", port: int = 0) -> None:
         """Prepare a provider with one client; an empty secret: a public one."""
         self.person: OidcPerson | None = OidcPerson()
-        #: Claims that every id_token gets, or has replaced: to be wrong in one thing.
+        #: Claims that every id_token gets, has replaced, or lacks (None): to be wrong in one thing.
         self.claims: dict[str, Any] = {}
+        #: What else stands among the keys, as it is published.
+        self.more_keys: list[dict[str, Any]] = []
+        #: Refuse every code with this, as a provider whose client's secret has run out does; empty: take it.
+        self.refuses_with: dict[str, str] = {}
         #: Answer everything with this status instead; 0: answer rightly.
         self.broken_with = 0
         self._clock = clock
@@ -131,6 +135,8 @@ class OidcServer:
     async def _token(self, request: Request) -> Response:
         form = {name: values[0] for name, values in parse_qs((await request.body()).decode()).items()}
         asked = self._asked.pop(form.get("code", ""), None)
+        if self.refuses_with:
+            return JSONResponse(self.refuses_with, status_code=401)
         if form.get("client_secret", "") != self._client_secret:
             return JSONResponse({"error": "invalid_client"}, status_code=401)
         if asked is None or not _fits(form, asked):
@@ -153,10 +159,11 @@ class OidcServer:
             "preferred_username": self.person.login, "groups": self.person.groups,
         }  # fmt: skip
         header = {"alg": "RS256", "kid": self._signs_with.kid}
-        return jwt.encode(header, claims | self.claims, self._signs_with)
+        told = {name: value for name, value in (claims | self.claims).items() if value is not None}
+        return jwt.encode(header, told, self._signs_with)
 
     def _keys(self, _request: Request) -> Response:
-        return JSONResponse({"keys": [self._key.as_dict(private=False)]})
+        return JSONResponse({"keys": [*self.more_keys, self._key.as_dict(private=False)]})
 
     def _end(self, request: Request) -> Response:
         return RedirectResponse(request.query_params["post_logout_redirect_uri"], status_code=302)

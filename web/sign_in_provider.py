@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from domain.errors import BadInput, Unreachable
 from domain.ids import OrganisationId, PersonId
-from domain.signing_in import Attempt, Identity, IdentityProvider, NotIdentified, Rights, rights_of
+from domain.signing_in import Attempt, Identity, IdentityProvider, NotIdentified, Rights, entra_code, rights_of
 from domain.site import Site
 from domain.viewer import MACHINE
 from pipeline.let_go import let_go
@@ -126,7 +126,11 @@ def _begun(request: Request) -> Begun:
 def _identify(request: Request, site: Site, provider: IdentityProvider, begun: Begun) -> Identity:
     code = request.query_params.get("code", "")
     if not code:
-        log.warning("the identity provider signed nobody in: %.50r", request.query_params.get("error", ""))
+        said = request.query_params
+        log.warning(
+            "the identity provider signed nobody in: %.50r %s", said.get("error", ""),
+            entra_code(said.get("error_description", "")),
+        )  # fmt: skip
         raise Refused(STOPPED)
     try:
         return provider.identify(code, begun.attempt, _back_to(request, site, BACK))

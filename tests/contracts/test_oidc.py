@@ -90,7 +90,8 @@ def test_a_code_is_used_once(provider: OidcProvider) -> None:
         ({"nonce": "another"}, "nonce"),
         ({"exp": int((NOW - timedelta(hours=1)).timestamp())}, "Expired"),
         ({"nbf": int((NOW + timedelta(hours=1)).timestamp())}, "nbf|InvalidToken"),
-        ({"preferred_username": ""}, "login_claim"),
+        ({"preferred_username": None}, "login_claim"),
+        ({"preferred_username": None, "email": "chef@exempelby.example"}, "login_claim"),
     ],
 )
 def test_a_token_that_is_wrong_in_one_thing_is_not_believed(
@@ -101,6 +102,58 @@ def test_a_token_that_is_wrong_in_one_thing_is_not_believed(
 
     with pytest.raises(NotIdentified, match=named):
         provider.identify(code, ATTEMPT, BACK)
+
+
+def test_clocks_may_be_two_minutes_apart(server: OidcServer, provider: OidcProvider) -> None:
+    server.claims = {each: int((NOW + timedelta(seconds=110)).timestamp()) for each in ("iat", "nbf")}
+
+    assert provider.identify(come_back(provider)["code"], ATTEMPT, BACK).name == "Bo Karlsson"
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        {"_claim_names": {"groups": "src1"}, "_claim_sources": {"src1": {"endpoint": "https://graph.example/groups"}}},
+        {"hasgroups": True},
+    ],
+)
+def test_groups_that_are_too_many_to_name_are_said_to_be(
+    server: OidcServer, provider: OidcProvider, elsewhere: dict[str, object]
+) -> None:
+    server.claims = {"groups": None, **elsewhere}
+    code = come_back(provider)["code"]
+
+    with pytest.raises(NotIdentified, match="use app roles"):
+        provider.identify(code, ATTEMPT, BACK)
+
+
+def test_app_roles_count_though_groups_are_too_many(server: OidcServer, clock: SetClock) -> None:
+    server.claims = {"groups": None, "_claim_names": {"groups": "src1"}, "roles": ["kc-agenter"]}
+    settings = IdentitySettings(issuer=server.issuer, client_id="svarsvakt", secret="entra", groups_claim="roles")
+    provider = OidcProvider(settings, {"entra": "hemlig"}.__getitem__, clock)
+
+    found = provider.identify(come_back(provider)["code"], ATTEMPT, BACK)
+
+    assert found.groups == frozenset({"kc-agenter"})
+
+
+def test_a_secret_that_has_run_out_is_named_by_its_number_alone(server: OidcServer, provider: OidcProvider) -> None:
+    told = "AADSTS7000222: The provided client secret keys for app 'Svarsvakt' of bo@exempelby.example are expired."
+    server.refuses_with = {"error": "invalid_client", "error_description": told}
+    code = come_back(provider)["code"]
+
+    with pytest.raises(NotIdentified) as refused:
+        provider.identify(code, ATTEMPT, BACK)
+
+    assert str(refused.value) == "the provider refused the code: invalid_client (AADSTS7000222)"
+
+
+def test_keys_of_a_kind_that_is_not_known_hide_no_other(server: OidcServer, provider: OidcProvider) -> None:
+    server.more_keys = [{"kty": "AKP", "kid": "ny", "alg": "ML-DSA-44", "pub": "AA"}, {"kty": "RSA", "kid": "halv"}]
+
+    found = provider.identify(come_back(provider)["code"], ATTEMPT, BACK)
+
+    assert found.name == "Bo Karlsson"
 
 
 def test_a_signature_by_a_key_that_is_not_the_providers_is_not_believed(
