@@ -6,6 +6,7 @@ from enum import StrEnum
 from domain.account import Channel
 from domain.category import Urgency
 from domain.ids import CategoryId, UnitId
+from domain.outcome import Registration
 from domain.ticket import TicketStatus
 
 
@@ -28,6 +29,8 @@ class QueueFilter:
     #: ISO code.
     language: str | None = None
     urgency: Urgency | None = None
+    #: How far it has come on its way to the register of public records.
+    registration: Registration | None = None
     #: True: only what needs a look.
     look: bool = False
 
@@ -35,7 +38,3 @@ class QueueFilter:
     def narrows(self) -> bool:
         """Whether it leaves anything of the queue out."""
         return self != QueueFilter()
-
-
-#: The queue as it is shown to who asked for nothing else.
-EVERYTHING = QueueFilter()

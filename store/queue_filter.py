@@ -24,6 +24,9 @@ def conditions(asked: QueueFilter, user: UserId | None) -> tuple[sa.ColumnElemen
     narrow = [column == value for column, value in columns.items() if value is not None]
     if asked.holder is not None:
         narrow.append(tickets.c.assignee_id.is_not_distinct_from(user if asked.holder is Holder.mine else None))
+    if asked.registration is not None:
+        # Spelled out, as the index of what is to be registered has it: few of very many.
+        narrow.append(tickets.c.registration == sa.literal_column(f"'{asked.registration}'"))
     if asked.look:
         narrow.append(tickets.c.needs_a_look.is_(True))
     return tuple(narrow)

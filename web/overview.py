@@ -4,6 +4,7 @@ from starlette.responses import Response
 
 from domain.account_rights import answers_for
 from domain.ids import UnitId
+from domain.outcome import Registration
 from domain.queue_filter import QueueFilter
 from domain.site import Site
 from domain.ticket import Ticket
@@ -13,6 +14,7 @@ from store.queue_filter import conditions
 from store.queue_marks import list_queue_marks
 from store.tickets import list_tickets
 from web.accounts import read_rows
+from web.queue_filter import address_of
 from web.queue_rows import rows_of
 from web.redirects import ACCOUNTS, OVERVIEW, QUEUE, see_other
 from web.visit import Visit, show
@@ -21,14 +23,16 @@ from web.visit import Visit, show
 MOST_LATE = 50
 
 #: Who works in the queue, and begins there.
-IN_THE_QUEUE = frozenset({Role.agent, Role.lead, Role.unit_member, Role.registrar})
+IN_THE_QUEUE = frozenset({Role.agent, Role.lead, Role.unit_member})
 
 
 def show_start(visit: Visit) -> Response:
-    """Send everybody to where their day begins: the queue, what a manager answers for, or the accounts."""
+    """Send everybody to where their day begins: the queue, what is to be registered, accounts, or one's own of them."""
     roles = visit.viewer.roles
     if roles & IN_THE_QUEUE:
         return see_other(QUEUE)
+    if Role.registrar in roles:
+        return see_other(f"{QUEUE}{address_of(QueueFilter(registration=Registration.to_be_registered))}")
     return see_other(OVERVIEW if Role.manager in roles else ACCOUNTS if Role.administrator in roles else QUEUE)
 
 

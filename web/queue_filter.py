@@ -4,15 +4,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from domain.account import Channel
 from domain.category import Urgency
 from domain.ids import OrganisationId
+from domain.outcome import Registration
 from domain.queue_filter import Holder, QueueFilter
 from domain.site import Site
 from domain.ticket import TicketStatus
-from web.desk import Choice
+from web.desk import REGISTRATIONS, Choice
 from web.names import CHANNELS, URGENCIES
 from web.words import Words, mark
 
@@ -50,6 +51,7 @@ def read_filter(asked: Mapping[str, str], site: Site) -> QueueFilter:
         category=_known(asked.get("kategori"), (each.id for each in site.categories)),
         language=_known(asked.get("sprak"), site.triage.languages),
         urgency=_one_of(Urgency, asked.get("bradska")),
+        registration=_one_of(Registration, asked.get("registrering")),
         look=asked.get("titta") == "1",
     )
 
@@ -64,10 +66,16 @@ def address_of(asked: QueueFilter) -> str:
         "kategori": asked.category,
         "sprak": asked.language,
         "bradska": asked.urgency,
+        "registrering": asked.registration,
         "titta": "1" if asked.look else None,
     }
     query = urlencode({key: value for key, value in parts.items() if value})
     return f"?{query}" if query else ""
+
+
+def own_query(said: str, site: Site) -> str:
+    """Return a filter, as somebody says it, as we write it in the address; empty for one that narrows nothing."""
+    return address_of(read_filter(dict(parse_qsl(said.removeprefix("?"))), site))
 
 
 def fields_of(asked: QueueFilter, site: Site, organisation: OrganisationId, words: Words) -> tuple[Field, ...]:
@@ -88,8 +96,12 @@ def fields_of(asked: QueueFilter, site: Site, organisation: OrganisationId, word
         _field("kategori", words.gettext("Kategori"), words.gettext("Alla"), _sorted(categories), asked.category),
         _field("sprak", words.gettext("Språk"), words.gettext("Alla"), _sorted(languages), asked.language),
         _field("bradska", words.gettext("Brådska"), words.gettext("Alla"), named(URGENCIES), asked.urgency),
+        _field(
+            "registrering", words.gettext("Registrering"), words.gettext("Alla"), named(REGISTRATIONS),
+            asked.registration,
+        ),
         _field("status", words.gettext("Visa"), words.gettext(STATUSES[TicketStatus.open]), closed, status),
-    )
+    )  # fmt: skip
 
 
 def _field(name: str, label: str, every: str, choices: Mapping[str, str], chosen: str | None) -> Field:

@@ -9,7 +9,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from domain.ids import SavedViewId, UnitId
-from domain.queue_filter import EVERYTHING
 from domain.saved_view import LONGEST_NAME, MOST_VIEWS, SavedView
 from domain.ticket import TicketStatus
 from domain.viewer import Role
@@ -22,7 +21,7 @@ from web.auth import actor_of
 from web.desk import Choice
 from web.form import Form
 from web.names import unit_name
-from web.queue_filter import address_of, read_filter
+from web.queue_filter import own_query, read_filter
 from web.redirects import QUEUE, see_other
 from web.visit import Visit, visit_of_form
 
@@ -68,7 +67,7 @@ def views_of(connection: Connection, visit: Visit, here: str) -> dict[str, Any]:
 def take_new_view(request: Request, form: Form) -> Response:
     """Save the filter that is shown under a name."""
     visit = visit_of_form(request)
-    query = _own_query(visit, form.get("query", ""))
+    query = own_query(form.get("query", ""), visit.site)
     name, unit = _name(form), _unit(visit, form)
     if name and query:
         with visit.surroundings.database.write() as connection:
@@ -93,7 +92,7 @@ def take_view(request: Request, form: Form) -> Response:
         if not done:
             raise HTTPException(404)
         _note(connection, visit, kind, name, unit)
-    return see_other(QUEUE if form.get("act") == "delete" else f"{QUEUE}{_own_query(visit, form.get('query', ''))}")
+    return see_other(QUEUE if form.get("act") == "delete" else f"{QUEUE}{own_query(form.get('query', ''), visit.site)}")
 
 
 def _shown(connection: Connection, visit: Visit, view: SavedView, here: str) -> ShownView:
@@ -115,12 +114,6 @@ def _count(connection: Connection, visit: Visit, query: str) -> str:
     most = MOST_COUNTED if asked.status is TicketStatus.closed else None
     counted = count_at_most(connection, visit.viewer, status=asked.status, only=only, most=most)
     return f"{MOST_COUNTED}+" if most is not None and counted > most else str(counted)
-
-
-def _own_query(visit: Visit, said: str) -> str:
-    """Return a filter as we write it in the address; empty for one that narrows nothing."""
-    asked = read_filter(dict(parse_qsl(said.removeprefix("?"))), visit.site)
-    return "" if asked == EVERYTHING else address_of(asked)
 
 
 def _name(form: Form) -> str:

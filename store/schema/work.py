@@ -12,6 +12,9 @@ ANSWER_OWED = "status = 'open' AND answer_met_at IS NULL AND answer_late_at IS N
 #: Likewise: what a person is to look at.
 TO_LOOK_AT = "status = 'open' AND needs_a_look"
 
+#: Likewise: what the registrar has before them, open or closed.
+TO_REGISTER = "registration = 'to_be_registered'"
+
 tickets = sa.Table(
     "tickets",
     metadata,
@@ -75,6 +78,9 @@ tickets = sa.Table(
     sa.Index("ix_tickets_sender", "account_id", "sender_key", "id"),
     partial_index("ix_tickets_notice_owed", "notice_due_at", where=NOTICE_OWED),
     partial_index("ix_tickets_to_look_at", "organisation_id", "id", where=TO_LOOK_AT),
+    partial_index(
+        "ix_tickets_to_register", "status", "observed", "organisation_id", "next_due_at", "id", where=TO_REGISTER
+    ),
     partial_index("ix_tickets_answer_owed", "answer_due_at", where=ANSWER_OWED),
     **NEVER_AGAIN,
 )

@@ -21,8 +21,8 @@ def add_manager(town: Town) -> str:
 @pytest.mark.parametrize(
     ("role", "page"),
     [
-        (Role.agent, "/ko"), (Role.unit_member, "/ko"), (Role.registrar, "/ko"), (Role.manager, "/oversikt"),
-        (Role.administrator, "/konton"),
+        (Role.agent, "/ko"), (Role.unit_member, "/ko"), (Role.registrar, "/ko?registrering=to_be_registered"),
+        (Role.manager, "/oversikt"), (Role.administrator, "/konton"),
     ],
 )  # fmt: skip
 def test_the_day_begins_by_role(town: Town, enter: Enter, role: Role, page: str) -> None:

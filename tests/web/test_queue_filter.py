@@ -73,6 +73,19 @@ def test_closed_tickets_are_found_again(bo: TestClient, shown: dict[str, TicketI
     assert shown["plain"] not in rows(bo)
 
 
+def test_the_registrar_finds_what_is_to_be_registered_open_and_closed(
+    bo: TestClient, shown: dict[str, TicketId]
+) -> None:
+    for key in ("plain", "finnish"):
+        do(bo, shown[key], "register", registration="to_be_registered", reference="")
+    do(bo, shown["urgent"], "register", registration="registered", reference="KS 2026-118")
+    do(bo, shown["plain"], "close", outcome="answered")
+
+    assert rows(bo, "?registrering=to_be_registered") == [shown["finnish"]]
+    assert rows(bo, "?registrering=to_be_registered&status=closed") == [shown["plain"]]
+    assert rows(bo, "?registrering=registered") == [shown["urgent"]]
+
+
 def test_a_narrowed_list_says_how_many_it_shows_and_leads_back(bo: TestClient, shown: dict[str, TicketId]) -> None:
     page = html.unescape(bo.get("/ko?sprak=fi").text)
 
