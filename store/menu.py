@@ -1,12 +1,12 @@
 """The menu's numbers, all in one statement: every page shows them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
 
-from domain.ids import AccountId
+from domain.ids import AccountId, UserId
 from domain.ticket import TicketStatus
 from domain.viewer import Viewer
 from store.schema import findings, outgoing, tickets
@@ -54,3 +54,26 @@ def count_for_menu(
         to_look_at(viewer).scalar_subquery().label("to_look_at"),
     )
     return MenuNumbers(**connection.execute(query).mappings().one())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveNumbers:
+    """What of the menu is kept fresh on an open page, asked once for all who see the same."""
+
+    to_look_at: int
+    #: How many open tickets of the queue each person has taken: each is told their own number and nobody else's.
+    held: Mapping[UserId, int]
+
+
+def count_live(connection: sa.Connection, viewer: Viewer) -> LiveNumbers:
+    """Return the numbers of now, of what the viewer may see."""
+    query = (
+        sa.select(tickets.c.assignee_id, sa.func.count())
+        .where(
+            sees_ticket(viewer), tickets.c.status == TicketStatus.open, tickets.c.observed.is_(False),
+            tickets.c.assignee_id.is_not(None),
+        )
+        .group_by(tickets.c.assignee_id)
+    )  # fmt: skip
+    held = {UserId(user): count for user, count in connection.execute(query)}
+    return LiveNumbers(to_look_at=connection.scalar(to_look_at(viewer)) or 0, held=held)

@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Hashable
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
+from domain.ids import UserId
 from web.auth import find_visitor
 from web.visit import Visit
 
@@ -22,8 +24,21 @@ LOOKS = 200
 SESSION_PACE = timedelta(seconds=5)
 SAYING_PACE = timedelta(seconds=1)
 
-#: Given the version that was said last, it returns the version there is now and the event that says what is new.
-Look = Callable[[str], tuple[str, str]]
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a look gives, once for all who see the same."""
+
+    #: The version there is now.
+    version: str
+    #: The event that says what is new since the version that was said last.
+    event: str
+    #: Gives the event that is said to one person and to nobody else.
+    own: Callable[[UserId], str]
+
+
+#: Given the version that was said last, it returns what there is now.
+Look = Callable[[str], Seen]
 
 
 def said(event: str, data: str) -> str:
@@ -43,20 +58,23 @@ def stream(visit: Visit, key: Hashable, look: Look) -> Response:
 
 
 async def _events(visit: Visit, key: Hashable, look: Look) -> AsyncIterator[str]:
-    last, asked_at = "", visit.now
+    last, last_own, asked_at = "", "", visit.now
     yield "retry: 2000\n\n"
     for _ in range(LOOKS):
         if visit.surroundings.closing.is_set() or await visit.request.is_disconnected():
             return
-        now, event = await visit.surroundings.looks.take((key, last), partial(look, last))
-        if visit.surroundings.clock.now() - asked_at >= (SESSION_PACE if now == last else SAYING_PACE):
+        seen = await visit.surroundings.looks.take((key, last), partial(look, last))
+        own = seen.own(visit.user.id)
+        is_new = (seen.version, own) != (last, last_own)
+        if visit.surroundings.clock.now() - asked_at >= (SAYING_PACE if is_new else SESSION_PACE):
             asked_at = visit.surroundings.clock.now()
             if not await run_in_threadpool(_still_here, visit):
                 yield said("signed-out", "-")
                 return
         # An empty comment keeps proxies from closing a quiet stream.
-        yield event if now != last else ":\n\n"
-        last = now
+        news = (seen.event if seen.version != last else "") + (own if own != last_own else "")
+        yield news or ":\n\n"
+        last, last_own = seen.version, own
         await asyncio.sleep(PACE.total_seconds())
 
 

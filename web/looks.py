@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from starlette.concurrency import run_in_threadpool
+
+Seen = TypeVar("Seen")
 
 
 @dataclass
@@ -14,7 +16,7 @@ class Looks:
 
     _taken: dict[Hashable, "asyncio.Task[Any]"] = field(default_factory=dict)
 
-    async def take(self, key: Hashable, look: Callable[[], tuple[str, str]]) -> tuple[str, str]:
+    async def take(self, key: Hashable, look: Callable[[], Seen]) -> Seen:
         """Return what the look gives; `key`: what is looked at, and for whom."""
         task = self._taken.get(key)
         if task is None:
@@ -22,5 +24,5 @@ class Looks:
             self._taken[key] = task
             task.add_done_callback(lambda _: self._taken.pop(key, None))
         # Who leaves must not take the answer from the others.
-        found: tuple[str, str] = await asyncio.shield(task)
+        found: Seen = await asyncio.shield(task)
         return found

@@ -4,6 +4,7 @@ import gzip
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -16,11 +17,12 @@ from domain.ticket import Ticket, TicketStatus
 from domain.viewer import Role
 from pipeline.figures import Figures, read_figures
 from store.database import Connection
+from store.menu import LiveNumbers, count_live
 from store.queue_filter import conditions
 from store.queue_marks import QueueMark, list_queue_marks
 from store.tickets import count_tickets, list_tickets
 from store.users import list_colleagues
-from web.live import said, stream
+from web.live import Seen, said, stream
 from web.queue_change import Versions, listed_of
 from web.queue_filter import address_of, fields_of, read_filter
 from web.queue_rows import minute_of, rows_of, version_of
@@ -28,6 +30,7 @@ from web.redirects import QUEUE
 from web.rendering import render_page
 from web.saved_views import views_of
 from web.visit import Visit, show
+from web.way_back import find_done, remember_way
 
 #: Rows shown at most; the counts above them are exact.
 MOST_ROWS = 200
@@ -36,6 +39,9 @@ MOST_ROWS = 200
 PATIENCE_SECONDS = 0.25
 
 HTML = "text/html; charset=utf-8"
+
+#: Beside the list, which all share: how many tickets who asks has taken.
+OWN_COUNT = "svarsvakt-mine"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,7 @@ class _Read:
     #: The names of who has them.
     holders: Mapping[UserId, str]
     figures: Figures
+    live: LiveNumbers
     #: When it was read: a stream lasts longer than the instant it was asked for.
     now: datetime
     #: Another when anything in the list is, or above it.
@@ -63,18 +70,21 @@ class _Part:
 def show_queue(visit: Visit) -> Response:
     """Show the whole page; the list in it is shared with all who see the same, as it is now."""
     read, part = _shared_part(visit, 0)
+    query = address_of(read.asked)
     with visit.surroundings.database.read() as connection:
-        beside = views_of(connection, visit, address_of(read.asked))
-        return show(
-            visit, connection, "queue.html", listed=Markup(part.plain.decode()),  # noqa: S704
+        beside = views_of(connection, visit, query)
+        response = show(
+            visit, connection, "queue.html", listed=Markup(part.plain.decode()), done=find_done(connection, visit),  # noqa: S704
             asked=read.asked, fields=fields_of(read.asked, visit.site, visit.user.organisation, visit.words), **beside,
         )  # fmt: skip
+    remember_way(visit, response, query)
+    return response
 
 
 def show_rows(visit: Visit) -> Response:
     """Show the list alone, for the script that keeps it fresh; who is told of a version shares it with all others."""
-    _, part = _shared_part(visit, PATIENCE_SECONDS if "version" in visit.request.query_params else 0)
-    headers = {"vary": "accept-encoding"}
+    read, part = _shared_part(visit, PATIENCE_SECONDS if "version" in visit.request.query_params else 0)
+    headers = {"vary": "accept-encoding", OWN_COUNT: str(read.live.held.get(visit.user.id, 0))}
     if "gzip" in visit.request.headers.get("accept-encoding", ""):
         return Response(part.compressed, media_type=HTML, headers={**headers, "content-encoding": "gzip"})
     return Response(part.plain, media_type=HTML, headers=headers)
@@ -96,14 +106,19 @@ def watch_queue(visit: Visit) -> Response:
     """
     key = (visit.words.language, *_shared_key(visit))
 
-    def look(last: str) -> tuple[str, str]:
+    def look(last: str) -> Seen:
         read, _ = _shared_part(visit, PATIENCE_SECONDS)
-        if read.version == last:
-            return last, ""
-        change = _versions_of(visit).change(last, read.version)
-        return read.version, said("version", read.version) if change is None else said("change", change)
+        return Seen(read.version, "" if read.version == last else news(last, read.version), partial(_own_count, read))
+
+    def news(last: str, version: str) -> str:
+        change = _versions_of(visit).change(last, version)
+        return said("version", version) if change is None else said("change", change)
 
     return stream(visit, key, look)
+
+
+def _own_count(read: _Read, user: UserId) -> str:
+    return said("mine", str(read.live.held.get(user, 0)))
 
 
 def _shared_key(visit: Visit) -> tuple[Hashable, ...]:
@@ -151,6 +166,7 @@ def _values(connection: Connection, visit: Visit, read: _Read) -> dict[str, Any]
         "stream_address": f"{QUEUE}/strom{address}",
         "version": read.version,
         "figures": read.figures,
+        "to_look_at": read.live.to_look_at,
     }
 
 
@@ -161,8 +177,9 @@ def _read(connection: Connection, visit: Visit) -> _Read:
     marks = list_queue_marks(connection, visit.viewer, [ticket.id for ticket in tickets])
     now = visit.surroundings.clock.now()
     figures = read_figures(connection, visit.viewer, now)
-    version = f"{version_of(tickets, marks, now)}_{figures.open}_{figures.late}"
-    return _Read(asked, tickets, marks, _holders(connection, visit, tickets), figures, now, version)
+    live = count_live(connection, visit.viewer)
+    version = f"{version_of(tickets, marks, now)}_{figures.open}_{figures.late}_{live.to_look_at}"
+    return _Read(asked, tickets, marks, _holders(connection, visit, tickets), figures, live, now, version)
 
 
 def _holders(connection: Connection, visit: Visit, tickets: Sequence[Ticket]) -> dict[UserId, str]:

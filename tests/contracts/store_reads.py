@@ -405,8 +405,8 @@ def _put_tried(connection: Connection, case: Case, user: UserId) -> None:
     rules = (RULE, RuleId(case.account))
     hits = [rule_hits.RuleHit(case.message, rule, case.organisation) for rule in rules]
     rule_hits.add_hits(connection, hits, TUESDAY)
-    marked = tickets_table.update().where(tickets_table.c.id == case.ticket).values(needs_a_look=True)
-    connection.execute(marked)
+    own = tickets_table.c.id == case.ticket
+    connection.execute(tickets_table.update().where(own).values(needs_a_look=True, assignee_id=_holder(case)))
     rule_trials.add_trial(
         connection,
         rule_trials.NewTrial(
@@ -424,6 +424,11 @@ def _put_tried(connection: Connection, case: Case, user: UserId) -> None:
         connection, trial.id, "w", [change], before=trial.after, after=case.message, more=1, lease=DAY
     )  # fmt: skip
     assert kept
+
+
+def _holder(case: Case) -> UserId:
+    """Return who has the case, and nothing else."""
+    return UserId(1000 + case.ticket)
 
 
 def _trial(connection: Connection, case: Case) -> RuleTrialId:
@@ -924,6 +929,10 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
         Rule.content,
         lambda connection, viewer, at: messages.list_opening(connection, viewer, [at.case.ticket]),
     ),
+    "messages.find_latest": (
+        Rule.content,
+        lambda connection, viewer, at: messages.find_latest(connection, viewer, at.case.ticket),
+    ),
     "messages.list_of_ticket": (
         Rule.content,
         lambda connection, viewer, at: messages.list_of_ticket(connection, viewer, at.case.ticket),
@@ -939,6 +948,10 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
     "menu.count_for_menu": (
         Rule.existence,
         lambda connection, viewer, at: _late_in_menu(connection, viewer, at.case),
+    ),
+    "menu.count_live": (
+        Rule.existence,
+        lambda connection, viewer, at: _holder(at.case) in menu.count_live(connection, viewer).held,
     ),
     "notes.list_notes": (
         Rule.content,

@@ -10,8 +10,10 @@ from starlette.responses import StreamingResponse
 from starlette.testclient import TestClient
 
 from domain.category import Secrecy
-from domain.ids import UnitId
-from store.schema import users
+from domain.ids import TicketId, UnitId
+from domain.viewer import MACHINE
+from store.schema import tickets, users
+from store.users import find_user
 from tests.web.conftest import Enter
 from tests.web.town import Town
 from web import live
@@ -20,7 +22,17 @@ from web.visit import signed_in_part
 
 
 def versions(town: Town, client: TestClient, between: Callable[[], object]) -> list[str]:
-    """Return what two looks of a stream carry, with something done between them."""
+    """Return what two looks of a stream carry of the list, with something done between them."""
+    return [each for each in told(town, client, between) if not each.startswith("mine ")]
+
+
+def mine(town: Town, client: TestClient, between: Callable[[], object]) -> list[str]:
+    """Return what two looks of a stream say of what one has taken, with something done between them."""
+    return [each for each in told(town, client, between) if each.startswith("mine ")]
+
+
+def told(town: Town, client: TestClient, between: Callable[[], object]) -> list[str]:
+    """Return all that two looks of a stream carry, with something done between them."""
     cookies = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
     app = town.app()
 
@@ -77,6 +89,46 @@ def test_a_sensitive_ticket_of_another_unit_changes_nothing(town: Town, enter: E
 
     assert len(versions(town, enter("cilla"), add)) == 1
     assert len(versions(town, enter("nadja"), add)) == 2
+
+
+def take(town: Town, ticket: TicketId, name: str | None) -> None:
+    """Give a ticket to somebody, or to nobody, as in another window."""
+    with town.database.write() as connection:
+        user = None if name is None else find_user(connection, MACHINE, name)
+        connection.execute(tickets.update().where(tickets.c.id == ticket).values(assignee_id=user.id if user else None))
+
+
+def test_what_one_takes_and_releases_elsewhere_is_counted(town: Town, enter: Enter) -> None:
+    ticket, _ = town.add_ticket()
+
+    assert mine(town, enter("bo"), lambda: take(town, ticket, "bo")) == ["mine 0", "mine 1"]
+    assert mine(town, enter("bo"), lambda: take(town, ticket, None)) == ["mine 1", "mine 0"]
+
+
+def test_nobody_is_told_what_others_have_taken(town: Town, enter: Enter) -> None:
+    ticket, _ = town.add_ticket()
+
+    assert mine(town, enter("cilla"), lambda: take(town, ticket, "bo")) == ["mine 0"]
+
+
+def test_what_becomes_sensitive_outside_ones_units_is_counted_no_more(town: Town, enter: Enter) -> None:
+    ticket, _ = town.add_ticket()
+    take(town, ticket, "bo")
+
+    def hide() -> None:
+        with town.database.write() as connection:
+            connection.execute(tickets.update().values(secrecy=Secrecy.SK2, unit_id="social"))
+
+    assert mine(town, enter("bo"), hide) == ["mine 1", "mine 0"]
+
+
+def test_without_a_stream_the_list_brings_the_number_with_it(town: Town, enter: Enter) -> None:
+    ticket, _ = town.add_ticket()
+    take(town, ticket, "bo")
+
+    said = {name: enter(name).get("/ko/rader").headers["svarsvakt-mine"] for name in ("bo", "cilla")}
+
+    assert said == {"bo": "1", "cilla": "0"}
 
 
 def test_the_stream_ends_when_the_session_has_ended(town: Town, bo: TestClient) -> None:

@@ -83,7 +83,7 @@ def test_what_no_machine_could_judge_is_listed_with_why_and_its_original(town: T
     assert "innehållet går inte att läsa" in page
     assert "Trasigt &lt;script&gt;" in page
     assert 'href="/original/1"' in page
-    assert 'Att titta på\n        <span class="count">1' in bo.get("/ko").text
+    assert '<span data-count="look">1</span>' in bo.get("/ko").text
 
 
 def test_an_empty_page_says_so(bo: TestClient) -> None:

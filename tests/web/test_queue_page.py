@@ -17,7 +17,7 @@ MINUTE = timedelta(minutes=1)
 
 def subjects(page: str) -> list[str]:
     """Return the subjects in the order of the list."""
-    return re.findall(r'<a id="open-\d+" href="/arende/\d+"[^>]*>([^<]+)</a>', page)
+    return re.findall(r'<a id="open-\d+" href="/arende/\d+"[^>]*><bdi>([^<]+)</bdi></a>', page)
 
 
 def test_the_start_is_the_queue(bo: TestClient) -> None:
@@ -64,7 +64,7 @@ def test_a_language_that_is_not_swedish_is_marked(town: Town, bo: TestClient) ->
 
     assert page.count('class="language"') == 1
     assert "finska" in page
-    assert 'href="/arende/1" lang="fi">Milloin' in page
+    assert 'href="/arende/1" lang="fi"><bdi>Milloin' in page
 
 
 def test_a_withheld_reply_is_marked_with_its_reason(town: Town, bo: TestClient) -> None:

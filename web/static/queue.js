@@ -5,6 +5,7 @@
 (() => {
   const QUIET_AFTER_MS = 4000; // a pointer that rests is not reading
   const POLL_MS = 5000;
+  const SAID_AFTER_MS = 1000;
   const LOST_AFTER_MS = 5000; // a stream ends by itself now and then: only a longer silence is said
 
   const button = document.getElementById("queue-fresh");
@@ -46,9 +47,18 @@
     const summary = list().querySelector(".summary");
     const freshSummary = fresh.querySelector(".summary");
     if (summary && freshSummary) summary.innerHTML = freshSummary.innerHTML;
-    document.querySelectorAll("[data-count=open]").forEach((count) => {
-      count.textContent = fresh.dataset.open;
-    });
+    showCount("open", fresh.dataset.open);
+    showCount("look", fresh.dataset.look);
+  }
+
+  // A number in the menu; of none nothing stands there, except of the queue itself.
+  function showCount(name, number) {
+    const count = document.querySelector(`[data-count=${name}]`);
+    if (count.textContent === number) return;
+    const unit = count.nextElementSibling;
+    count.textContent = number;
+    unit.textContent = number === "1" ? unit.dataset.one : unit.dataset.many;
+    count.parentElement.hidden = number === "0" && name !== "open";
   }
 
   function take(fresh) {
@@ -129,6 +139,7 @@
     const answer = await fetch(address, { credentials: "same-origin" });
     if (answer.status === 401) return leave();
     if (!answer.ok) return;
+    showCount("mine", answer.headers.get("svarsvakt-mine"));
     const fresh = sectionOf(await answer.text());
     if (fresh.dataset.version !== newest.version) receive(fresh);
     sayFound();
@@ -141,7 +152,7 @@
   }
 
   function leave() {
-    location.assign("/logga-in?next=/ko");
+    location.assign("/logga-in?next=" + encodeURIComponent(location.pathname + location.search));
   }
 
   function sayLost() {
@@ -160,6 +171,7 @@
     source.addEventListener("open", sayFound);
     source.addEventListener("version", (event) => refresh(event.data).catch(sayLost));
     source.addEventListener("change", (event) => change(JSON.parse(event.data)).catch(sayLost));
+    source.addEventListener("mine", (event) => showCount("mine", event.data));
     source.addEventListener("signed-out", leave);
     source.addEventListener("error", () => {
       sayLost();
@@ -207,4 +219,8 @@
 
   remember(list());
   listen();
+
+  // What a page brings with it is not read out by itself: it is said once the page is there.
+  const done = document.getElementById("queue-done");
+  if (done) setTimeout(() => (said.textContent = done.firstElementChild.nextSibling.textContent.trim()), SAID_AFTER_MS);
 })();
