@@ -165,6 +165,17 @@ def list_of_ticket(connection: sa.Connection, viewer: Viewer, ticket: TicketId) 
     return tuple(stored_message(row) for row in connection.execute(query).mappings())
 
 
+def find_latest(connection: sa.Connection, viewer: Viewer, ticket: TicketId) -> MessageId | None:
+    """Return the message that came into a ticket last; None: none that the viewer may see."""
+    query = (
+        sa.select(sa.func.max(messages.c.id))
+        .join(tickets, tickets.c.id == messages.c.ticket_id)
+        .where(in_ticket(messages.c.ticket_id, ticket), sees_content(viewer))
+    )
+    latest: MessageId | None = connection.scalar(query)
+    return latest
+
+
 def get_message(connection: sa.Connection, viewer: Viewer, id: MessageId) -> StoredMessage:
     """Return a message that belongs to a ticket the viewer may see. Raises KeyError otherwise."""
     query = (

@@ -59,6 +59,11 @@ def find_visitor(request: Request, *, active: bool = True) -> Visitor:
     return Visitor(None, secret, is_new=not visit)
 
 
+def has_ended(request: Request) -> bool:
+    """Return whether the browser still shows a session that has ended."""
+    return bool(get_cookie(request, SESSION)) and find_visitor(request, active=False).user is None
+
+
 def remember(request: Request, response: Response, visitor: Visitor) -> None:
     """Give the browser the secret that its forms are bound to."""
     if visitor.is_new:

@@ -80,6 +80,8 @@ class Entry:
     has_bounced: bool = False
     #: When it goes, in words, where the visitor has sent it and may still take it back; else empty.
     undo: str = ""
+    #: So many seconds it may still be taken back; 0: it may go at any moment.
+    undo_seconds: int = 0
     why: str = ""
     #: The comment's identity, where the ticket has several that can be answered or hidden; else empty.
     comment: str = ""
@@ -165,6 +167,7 @@ def _sent(outgoing: StoredOutgoing, beside: Beside, words: Words) -> Entry:
         has_bounced=outgoing.bounced_at is not None,
         why=say_why(outgoing.why, words),
         undo=_undo(beside.waiting.get(outgoing.id), words),
+        undo_seconds=beside.waiting.get(outgoing.id) or 0,
     )
 
 

@@ -1,4 +1,4 @@
-"""The cookies: the session's token, the visit's secret, a sign-in that has begun, and the chosen language."""
+"""The cookies: the session's token, the visit's secret, a sign-in that has begun, the language, and the way back."""
 
 from datetime import timedelta
 
@@ -11,6 +11,10 @@ VISIT = "svarsvakt-visit"
 LANGUAGE = "svarsvakt-language"
 #: A sign-in that has begun and is not whole.
 BEGUN = "svarsvakt-begun"
+#: What the queue was narrowed to when it was shown last.
+NARROWED = "svarsvakt-narrowed"
+#: The ticket that one has just been done with.
+DONE = "svarsvakt-done"
 
 
 def get_cookie(request: Request, name: str) -> str:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
 
 from domain.category import Secrecy
 from domain.ids import CategoryId, TicketId, UnitId, UserId
@@ -22,7 +21,6 @@ from web.form import Form
 from web.holding import hold, may_hold, say_withheld_holding
 from web.moving import MOVES, reason_of, say_fault
 from web.names import category_name
-from web.redirects import QUEUE, see_other
 from web.times import ShownTime, shown_time
 from web.visit import Visit
 from web.words import Words, mark
@@ -157,11 +155,6 @@ def do(visit: Visit, form: Form) -> str:
     except NotDone as error:
         return _said(visit, form, error)
     return ""
-
-
-def after(visit: Visit, form: Form) -> Response:
-    """Send the visitor on: back to the queue when the ticket is done, else to the ticket."""
-    return see_other(QUEUE if form["act"] in {"close", "forward_unit"} else f"/arende/{visit.row}")
 
 
 def _take(desk: Desk, id: TicketId, _form: Form) -> None:

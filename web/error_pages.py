@@ -1,13 +1,18 @@
 """What is shown when something went wrong: what it is, and what to do."""
 
+import re
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from web.auth import has_ended
+from web.form import NotOurs
 from web.headers import add_headers
 from web.language_choice import chosen_words
+from web.redirects import own_path
 from web.rendering import render_page
 from web.shell import plain_shell
 from web.words import mark
@@ -42,11 +47,23 @@ FAULTS = {
     ),
 }  # fmt: skip
 
+ENDED = Fault(
+    mark("Du är inte inloggad längre"),
+    mark("Det har gått för lång tid, eller så har du loggat ut på ett annat ställe. Ett påbörjat svar sparas medan du "
+         "skriver och finns kvar. Logga in igen, så kommer du tillbaka till sidan."),
+)  # fmt: skip
+
+#: What people write at length: shown again where it could not be taken.
+WRITTEN = ("text", "note", "why", "reason")
+
+#: A ticket's page is shown at the addresses of its forms too, which only take what is posted.
+_TICKET = re.compile(r"/arende/[0-9]+")
+
 
 def show_refusal(request: Request, error: Exception) -> Response:
     """Show what an HTTP status means and what to do."""
     status = error.status_code if isinstance(error, HTTPException) else 500
-    response = _page(request, status)
+    response = _refused_form(request, error) if isinstance(error, NotOurs) else _page(request, status)
     if isinstance(error, HTTPException) and error.headers:
         response.headers.update(error.headers)
     return response
@@ -60,8 +77,21 @@ def show_failure(request: Request, _error: Exception) -> Response:
     return response
 
 
-def _page(request: Request, status: int) -> Response:
-    words, fault = chosen_words(request), FAULTS.get(status, FAULTS[500] if status >= 500 else FAULTS[400])
+def _refused_form(request: Request, error: NotOurs) -> Response:
+    """Show a form that was not taken: who has been signed out comes back to where they were, and loses no text."""
+    # Only what a browser says that our own page sent: nobody elsewhere puts words on a page of ours.
+    is_own = request.headers.get("sec-fetch-site") == "same-origin"
+    written = "\n\n".join(error.form[each] for each in WRITTEN if error.form.get(each, "").strip()) if is_own else ""
+    if not has_ended(request):
+        return _page(request, error.status_code, written=written)
+    came_from = own_path(urlsplit(request.headers.get("referer", "")).path)
+    ticket = _TICKET.match(came_from)
+    return _page(request, error.status_code, ENDED, written=written, next=ticket[0] if ticket else came_from)
+
+
+def _page(request: Request, status: int, fault: Fault | None = None, *, written: str = "", next: str = "") -> Response:
+    words = chosen_words(request)
+    fault = fault or FAULTS.get(status, FAULTS[500] if status >= 500 else FAULTS[400])
     return render_page(
         "error.html",
         words,
@@ -69,4 +99,6 @@ def _page(request: Request, status: int) -> Response:
         shell=plain_shell(request, ""),
         heading=words.gettext(fault.heading),
         advice=words.gettext(fault.advice),
+        written=written,
+        next=next,
     )

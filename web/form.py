@@ -20,6 +20,15 @@ MOST_FIELDS = 50
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
+class NotOurs(HTTPException):
+    """A form that does not come from a page of ours, or from one whose session has ended."""
+
+    def __init__(self, form: Form) -> None:
+        """Keep what was filled in: who filled it in here is shown it again."""
+        super().__init__(403, "csrf")
+        self.form = form
+
+
 #: The longest text that may be sent, in the longest form that a browser gives it.
 TEXT_BYTES = 250_000
 
@@ -42,9 +51,9 @@ def posted(
 def checked(
     page: Callable[[Request, Form], Response], request: Request, form: Form, *, active: bool = True
 ) -> Response:  # fmt: skip
-    """Return what the page answers. Raises HTTPException 403 for a form that does not come from a page of ours."""
+    """Return what the page answers. Raises NotOurs for a form that does not come from a page of ours."""
     if not comes_from_us(request, find_visitor(request, active=active).secret, form.get(FIELD, "")):
-        raise HTTPException(403, "csrf")
+        raise NotOurs(form)
     return page(request, form)
 
 

@@ -6,7 +6,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from domain.account import Channel
 from domain.ids import TicketId
+from domain.ticket import Ticket
 from pipeline.answer import Heading, checked_text, heading_of
 from pipeline.answer_faults import AnswerNotTaken, TextNotTaken
 from pipeline.sms_answer import length_of
@@ -39,6 +41,28 @@ def preview_of(visit: Visit, heading: Heading, text: str, language: str) -> Prev
         to=heading.recipient, subject=heading.subject, text=whole, language=language,
         length=say_length(length_of(whole, visit.site), visit.words) if heading.by_sms else "",
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLength:
+    """How long an SMS becomes."""
+
+    parts: int
+    text: str
+
+
+def sms_length(visit: Visit, ticket: Ticket, text: str) -> ShownLength | None:
+    """Return how long an answer by SMS becomes, signed; None: it goes another way, or nothing is written."""
+    if ticket.channel is not Channel.sms:
+        return None
+    with visit.surroundings.database.read() as connection:
+        try:
+            heading = heading_of(connection, visit.viewer, visit.site, visit.user, ticket, visit.now)
+            whole = heading.whole(checked_text(visit.site, text))
+        except AnswerNotTaken:
+            return None
+    length = length_of(whole, visit.site)
+    return ShownLength(1 if length.is_too_long else length.segments.parts, say_length(length, visit.words))
 
 
 def take_preview(request: Request, form: Form) -> Response:

@@ -2,6 +2,7 @@
 
 from urllib.parse import quote, urlsplit
 
+from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
 QUEUE = "/ko"
@@ -28,6 +29,11 @@ def own_path(address: str) -> str:
         return QUEUE
     is_ours = not parts.scheme and not parts.netloc and address.startswith("/") and "\\" not in address
     return address if is_ours and not address.startswith("//") and address.isprintable() else QUEUE
+
+
+def asked_path(request: Request) -> str:
+    """Return the address of the page that was asked for, with what narrows it."""
+    return f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
 
 
 def see_other(address: str) -> RedirectResponse:

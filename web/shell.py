@@ -13,6 +13,7 @@ from store.menu import MenuNumbers, count_for_menu
 from store.users import User
 from web.language_choice import chosen_words
 from web.names import unit_name
+from web.redirects import asked_path
 from web.words import LANGUAGES, Words
 
 
@@ -83,4 +84,4 @@ def shell_of(
 
 
 def _path(request: Request) -> str:
-    return request.url.path if request.method == "GET" else ""
+    return asked_path(request) if request.method == "GET" else ""

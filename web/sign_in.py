@@ -8,7 +8,7 @@ from domain.viewer import MACHINE
 from store.codes import find_code_key
 from store.columns import clean_text
 from store.users import User
-from web.auth import came_by_provider, check_password, find_visitor, remember, sign_in, sign_out
+from web.auth import came_by_provider, check_password, find_visitor, has_ended, remember, sign_in, sign_out
 from web.csrf import csrf_token
 from web.form import Form
 from web.half import begin_half
@@ -81,6 +81,7 @@ def sign_in_form(
         fault=fault,
         provider="" if site.identity is None else site.identity.label,
         is_out=OUT in request.query_params,
+        has_ended=has_ended(request) and not fault,
         leaving=leaving,
     )
     remember(request, response, visitor)

@@ -33,9 +33,9 @@ from store.undone import list_waiting
 from web.answer import faults_of, form_of, store_answer
 from web.answer_bank import with_phrase
 from web.auth import actor_of
-from web.beside import keep_text, presence_of
+from web.beside import keep_text, known_of, presence_of
 from web.conversation import Beside, conversation_of
-from web.desk import after, desk_of, do
+from web.desk import desk_of, do
 from web.event_words import events_of
 from web.explanation import read_explanation
 from web.form import Form
@@ -48,6 +48,7 @@ from web.redirects import see_other
 from web.reply_words import say_suppression
 from web.undo import take_back
 from web.visit import Visit, show, visit_of_form
+from web.way_back import after, way_back
 from web.why import why_of
 
 
@@ -136,6 +137,7 @@ def _show(
         values = {**_values(connection, visit, ticket, received, has), **page_values(connection, visit, ticket, meant)}
         values["moving"] = moving_of(connection, visit, ticket, received, has, kept or {})
         values["presence"] = presence_of(connection, visit, ticket)
+        values["known"] = known_of(ticket, max((each.id for each in received), default=None))
         response = show(visit, connection, "ticket.html", status=status, answer_form=form, desk=desk, **values)
     note_sensitive_read(visit, ticket, "page")
     # Nobody waits for it: it is written when the page has gone.
@@ -187,6 +189,7 @@ def _values(
     opened_by = next((message for message in received if message.explanation), None)
     return {
         "ticket": ticket,
+        "back": way_back(visit),
         "title": _title(ticket),
         "tags": tags.list_tags(connection, viewer, ticket.id) if Belonging.tags in has else (),
         "channel_name": words.gettext(CHANNELS[ticket.channel]),

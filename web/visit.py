@@ -18,7 +18,7 @@ from store.users import User
 from web.auth import Visitor, find_visitor, remember
 from web.csrf import csrf_token
 from web.language_choice import chosen_words
-from web.redirects import to_sign_in
+from web.redirects import asked_path, to_sign_in
 from web.rendering import render_page
 from web.shell import read_counts, shell_of
 from web.surroundings import Surroundings, surroundings_of
@@ -64,7 +64,7 @@ def signed_in(page: Page) -> Callable[[Request], Response]:
     def endpoint(request: Request) -> Response:
         visitor = find_visitor(request)
         if visitor.user is None:
-            return to_sign_in(request.url.path)
+            return to_sign_in(asked_path(request))
         response = page(visit_of(request, visitor, visitor.user))
         remember(request, response, visitor)
         return response

@@ -139,7 +139,7 @@ def test_whoever_is_signed_out_is_sent_to_sign_in(chromium: Browser, served: Ser
 
         served.town.clock.instant += timedelta(hours=3)
 
-        page.wait_for_url("**/logga-in?next=/ko", timeout=10_000)
+        page.wait_for_url("**/logga-in?next=%2Fko", timeout=10_000)
 
 
 def test_the_accounts_page_refreshes_itself(chromium: Browser, served: Served) -> None:

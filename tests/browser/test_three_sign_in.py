@@ -99,7 +99,7 @@ def test_what_bo_left_open_elsewhere_he_ends_from_his_own_page(office: Office) -
         expect(page.get_by_role("button", name="Logga ut där")).to_have_count(0)
         # A stream asks every five seconds whether its session still holds.
         office.installation.clock.forward(seconds=6)
-        forgotten.wait_for_url("**/logga-in?next=/ko", timeout=10_000)
+        forgotten.wait_for_url("**/logga-in?next=%2Fko", timeout=10_000)
     page.goto("/ko")
     expect(page).to_have_url(re.compile("/ko$"))
 

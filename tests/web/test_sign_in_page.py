@@ -115,6 +115,49 @@ def test_a_session_ends_when_it_is_not_used(town: Town, bo: TestClient) -> None:
     assert bo.get("/ko").status_code == 303
 
 
+def test_who_has_been_signed_out_is_told_so_and_comes_back_to_the_very_page(town: Town, bo: TestClient) -> None:
+    town.clock.instant += town.site.sign_in.idle
+
+    location = bo.get("/ko?hos=mine&kanal=sms").headers["location"]
+    page = bo.get(location).text
+
+    assert location == "/logga-in?next=%2Fko%3Fhos%3Dmine%26kanal%3Dsms"
+    assert "Du är inte inloggad längre." in page
+    assert 'name="next" value="/ko?hos=mine&amp;kanal=sms"' in page
+
+
+def test_who_has_never_signed_in_is_not_told_that_they_are_out(nobody: TestClient) -> None:
+    assert "inte inloggad längre" not in nobody.get("/logga-in").text
+
+
+OURS = {"sec-fetch-site": "same-origin", "referer": "http://testserver/arende/1/svara?x=1"}
+
+
+def test_what_was_written_when_the_session_ended_is_not_lost(town: Town, bo: TestClient) -> None:
+    ticket, _ = town.add_ticket()
+    form = {"csrf": csrf_of(bo, f"/arende/{ticket}"), "act": "note", "note": "Ring <b>Anna</b>"}
+    town.clock.instant += town.site.sign_in.idle
+
+    answer = bo.post(f"/arende/{ticket}", data=form, headers=OURS)
+
+    assert answer.status_code == 403
+    assert "Du är inte inloggad längre" in answer.text
+    assert "Ring &lt;b&gt;Anna&lt;/b&gt;</textarea>" in answer.text
+    assert f'href="/logga-in?next=/arende/{ticket}"' in answer.text
+
+
+def test_nobody_elsewhere_puts_words_on_a_page_of_ours(bo: TestClient) -> None:
+    form = {"csrf": "fel", "note": "Ring det här numret"}
+
+    pages = [
+        bo.post("/arende/1", data=form, headers=headers).text
+        for headers in ({"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}, {})
+    ]
+
+    assert not any("Ring det" in each for each in pages)
+    assert "Ring det" in bo.post("/arende/1", data=form, headers=OURS).text
+
+
 def test_a_session_in_use_lasts_a_working_day_and_no_longer(town: Town, bo: TestClient) -> None:
     step = town.site.sign_in.idle / 2
     statuses = []

@@ -80,6 +80,19 @@ def test_counting_sends_nothing(town: Town, bo: TestClient, ticket: TicketId) ->
     assert answers(town, ticket) == []
 
 
+def test_it_is_counted_while_one_writes_and_goes_at_once_when_one_knows(
+    town: Town, bo: TestClient, ticket: TicketId
+) -> None:
+    form = {"csrf": csrf_of(bo, f"/arende/{ticket}"), "text": LONG}
+
+    said = bo.post(f"/arende/{ticket}/utkast", data=form).text
+    by_mail = bo.post(f"/arende/{town.add_ticket()[0]}/utkast", data=form).text
+
+    assert "Svaret blir 3 sms." in said
+    assert 'name="parts" value="3"' in said
+    assert "sms" not in by_mail
+
+
 def test_the_characters_that_make_it_longer_are_named(bo: TestClient, ticket: TicketId) -> None:
     _, page = post(bo, ticket, "Hej, čau!", count="1")
 

@@ -5,13 +5,14 @@ import re
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 import sqlalchemy as sa
 from starlette.testclient import TestClient
 
 from domain.category import Secrecy
 from domain.ids import TicketId, UnitId
 from domain.outgoing import SendState
-from store.schema import outgoing, presences, unfinished_answers
+from store.schema import messages, outgoing, presences, tickets, unfinished_answers
 from store.sending import claim_to_send
 from tests.web.conftest import Enter, csrf_of
 from tests.web.test_answer import answer, sent_of
@@ -165,6 +166,37 @@ def test_an_open_page_asks_who_is_there_and_is_told_only_what_has_changed(
     assert status == 200
     assert "Cilla Berg tittar." in said
     assert again == 204
+
+
+def test_an_open_page_is_told_what_becomes_of_its_ticket(town: Town, bo: TestClient, enter: Enter) -> None:
+    ticket, _ = town.add_ticket()
+    _, newer = town.add_ticket()
+    known = re.search(r'name="known" value="([^"]+)"', page(bo, ticket))
+    assert known
+    post(enter("cilla"), f"/arende/{ticket}", act="take")
+
+    _, taken, _ = post(bo, f"/arende/{ticket}/har", known=known[1])
+    with town.database.write() as connection:
+        connection.execute(messages.update().where(messages.c.id == newer).values(ticket_id=ticket))
+        connection.execute(tickets.update().where(tickets.c.id == ticket).values(status="closed", assignee_id=None))
+    _, more, _ = post(bo, f"/arende/{ticket}/har", known=known[1])
+    _, nothing, _ = post(bo, f"/arende/{ticket}/har", known=f"{newer}.0.closed")
+
+    assert "Cilla Berg har ärendet." in taken
+    assert "Ett nytt meddelande" not in taken
+    assert "Ett nytt meddelande har kommit in." in more
+    assert "Ärendet har avslutats." in more
+    assert f'href="/arende/{ticket}"' in more
+    assert "<strong>" not in nothing
+
+
+@pytest.mark.parametrize("known", ["", "1.0", "x.0.open", "1.0.gone", "9" * 19 + ".0.open"])
+def test_a_page_that_says_nothing_sensible_is_told_nothing_of_the_ticket(
+    town: Town, bo: TestClient, known: str
+) -> None:
+    ticket, _ = town.add_ticket()
+
+    assert "<strong>" not in post(bo, f"/arende/{ticket}/har", known=known)[1]
 
 
 def test_nobody_outside_learns_who_works_with_a_sensitive_ticket(town: Town, enter: Enter) -> None:
