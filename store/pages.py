@@ -14,6 +14,7 @@ from domain.page import DIRECT_MESSAGE, WAY_HEADER, PageWay
 from domain.ticket import TicketStatus
 from domain.viewer import Viewer
 from store.schema import accounts, messages, outgoing, tickets
+from store.schema.work import WINDOW_NOTED
 from store.statements import in_parts
 from store.visibility import sees_about, sees_content, sees_message, sees_organisation
 
@@ -167,7 +168,7 @@ def count_unanswered(connection: sa.Connection, viewer: Viewer, account: Account
 def list_windows(connection: sa.Connection, viewer: Viewer) -> dict[TicketId, datetime]:
     """Return the tickets of which it was noted that their window closes, and when."""
     query = sa.select(tickets.c.id, tickets.c.window_closes_at).where(
-        tickets.c.window_closes_at.is_not(None), sees_content(viewer)
+        sa.text(f"tickets.{WINDOW_NOTED}"), sees_content(viewer)
     )
     return {TicketId(row.id): row.window_closes_at for row in connection.execute(query)}
 

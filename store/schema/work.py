@@ -9,6 +9,9 @@ from store.schema.metadata import NEVER_AGAIN, Name, RowId, Word, metadata, orga
 NOTICE_OWED = "status = 'open' AND notice_met_at IS NULL AND notice_late_at IS NULL"
 ANSWER_OWED = "status = 'open' AND answer_met_at IS NULL AND answer_late_at IS NULL"
 
+#: Likewise: conversations of which it was noted that the time to answer is nearly over.
+WINDOW_NOTED = "window_closes_at IS NOT NULL"
+
 #: Likewise: what a person is to look at.
 TO_LOOK_AT = "status = 'open' AND needs_a_look"
 
@@ -82,6 +85,7 @@ tickets = sa.Table(
         "ix_tickets_to_register", "status", "observed", "organisation_id", "next_due_at", "id", where=TO_REGISTER
     ),
     partial_index("ix_tickets_answer_owed", "answer_due_at", where=ANSWER_OWED),
+    partial_index("ix_tickets_window", "id", where=WINDOW_NOTED),
     **NEVER_AGAIN,
 )
 
