@@ -6,11 +6,11 @@ from typing import Any
 
 import dramatiq
 import redis
-from dramatiq.brokers.redis import RedisBroker
 from dramatiq.brokers.stub import StubBroker
 from dramatiq.middleware import AgeLimit, TimeLimit
 
 from cli.bell import HeardOnce, InMemory, InQueues, InRedis
+from cli.pushed import PushingBroker
 from domain.errors import BadInput
 from domain.protocols import Step
 
@@ -80,8 +80,8 @@ def _limits() -> list[dramatiq.Middleware]:
 def _redis(url: str) -> dramatiq.Broker:
     """Return Redis; a killed process' bells come back after about ten seconds (docs/decisions/0003)."""
     client = redis.Redis.from_url(url, socket_timeout=PATIENCE_SECONDS, socket_connect_timeout=PATIENCE_SECONDS)
-    return RedisBroker(  # type: ignore[no-untyped-call]
-        client=client, middleware=[HeardOnce(InRedis(client)), *_limits()], maintenance_chance=1_000_000,
+    return PushingBroker(
+        client, middleware=[HeardOnce(InRedis(client)), *_limits()], maintenance_chance=1_000_000,
         heartbeat_timeout=10_000, dead_message_ttl=KEPT_MS,
     )  # fmt: skip
 
