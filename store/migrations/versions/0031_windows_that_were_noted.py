@@ -1,13 +1,13 @@
 """Conversations of which it was noted that the time to answer is nearly over are found without reading every ticket.
 
-Revision: 0031, after 0028
+Revision: 0031, after 0032
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0031"
-down_revision = "0028"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 
