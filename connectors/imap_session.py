@@ -2,6 +2,7 @@
 
 import imaplib
 import logging
+import socket
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 
@@ -47,6 +48,9 @@ def open_line(connection: ImapConnection) -> IMAPClient:
             ssl=connection.security is Security.tls,
             timeout=SocketTimeout(connection.timeout_seconds, connection.timeout_seconds),
         )
+    # What is said in two parts, such as how one signs in, leaves at once: else the second waits 40 ms for the server to
+    # acknowledge the first.
+    client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     client.normalise_times = False
     if connection.security is Security.starttls:
         try:

@@ -7,7 +7,8 @@ from time import monotonic, sleep
 import uvicorn
 from starlette.types import ASGIApp
 
-LOOPBACK = "127.0.0.1"
+from sandbox.loopback import LOOPBACK, listen
+
 #: Far longer than it takes.
 _STARTS_WITHIN_SECONDS = 10.0
 
@@ -37,7 +38,7 @@ class HttpServer:
 
     def start(self) -> None:
         """Listen. Raises OSError when the port is taken."""
-        self._listener = socket.create_server((LOOPBACK, self._wanted_port))
+        self._listener = listen(self._wanted_port)
         # One that was stopped comes back where it was.
         self._wanted_port = self._listener.getsockname()[1]
         settings = uvicorn.Config(self._app, log_config=None, access_log=False, lifespan="off", ws="none")

@@ -10,11 +10,10 @@ from email.utils import parseaddr
 from domain.protocols import Clock
 from sandbox.imap_session import Fault, ImapSession
 from sandbox.imap_wire import LONGEST_LINE_BYTES, ImapWire
+from sandbox.loopback import LOOPBACK
 from sandbox.mail_store import Folder, MailStore
 
 log = logging.getLogger(__name__)
-
-LOOPBACK = "127.0.0.1"
 
 
 class ImapServer:

@@ -13,8 +13,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from domain.protocols import Clock
-
-LOOPBACK = "127.0.0.1"
+from sandbox.loopback import listen
 
 #: How many mails are remembered; the oldest go first.
 REMEMBERED = 500
@@ -80,8 +79,7 @@ class SmtpServer:
 
     def start(self) -> None:
         """Listen. Raises OSError when the port is taken."""
-        listener = socket.create_server((LOOPBACK, self._wanted_port))
-        self._controller = _Controller(self, listener)
+        self._controller = _Controller(self, listen(self._wanted_port))
         self._controller.start()
 
     def stop(self) -> None:

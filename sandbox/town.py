@@ -25,8 +25,9 @@ from domain.site import Site
 from sandbox.compose import BORDER_SERVER, Note, Posting, Text
 from sandbox.graph import GraphServer
 from sandbox.graph_records import CommentRecord, MessageRecord, Writer
-from sandbox.imap_server import LOOPBACK, ImapServer
+from sandbox.imap_server import ImapServer
 from sandbox.letters import read_letters
+from sandbox.loopback import LOOPBACK
 from sandbox.post_office import PostOffice
 from sandbox.smtp_server import SentMail, SmtpServer
 from sandbox.twilio import TwilioServer

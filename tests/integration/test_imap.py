@@ -65,6 +65,19 @@ def fault_of(connection: ImapConnection, password: str = "hemligt") -> Unreachab
 
 
 @pytest.mark.usefixtures("trusted")
+@pytest.mark.parametrize("security", Security)
+def test_what_we_say_in_two_parts_waits_for_no_acknowledgement(
+    dovecot: Dovecot, way: ImapConnection, security: Security
+) -> None:
+    client = connect(protected(dovecot, way, security), "hemligt")
+
+    at_once = client.socket().getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+    client.logout()
+
+    assert at_once
+
+
+@pytest.mark.usefixtures("trusted")
 @pytest.mark.parametrize("security", [Security.tls, Security.starttls])
 def test_a_mailbox_is_read_with_tls(dovecot: Dovecot, way: ImapConnection, security: Security) -> None:
     dovecot.deliver(way.user, MAIL)

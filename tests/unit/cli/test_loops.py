@@ -1,5 +1,6 @@
 """The in-process worker's groups of threads."""
 
+import socket
 import threading
 from datetime import timedelta
 from functools import partial
@@ -7,7 +8,7 @@ from functools import partial
 from dramatiq.cli import make_argument_parser
 
 from cli.bell import few_at_once
-from cli.loops import GROUPS
+from cli.loops import GROUPS, free_port
 from cli.work import dramatiq_arguments
 from domain.protocols import Step
 from pipeline.beat import AT_WORK_AT_MOST
@@ -90,3 +91,10 @@ def test_no_more_threads_than_two_do_the_same_and_who_comes_beside_them_goes_on(
     limited("fourth")
 
     assert done[2:] == ["fourth"]
+
+
+def test_what_a_browser_gets_in_two_parts_waits_for_no_acknowledgement() -> None:
+    with free_port("127.0.0.1", 0) as listening, socket.create_connection(listening.getsockname()):
+        line, _ = listening.accept()
+        with line:
+            assert line.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
