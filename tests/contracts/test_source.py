@@ -137,8 +137,7 @@ def test_what_lies_there_at_first_connection_is_history(mailbox: BreakableMailbo
 
 
 def test_what_arrives_while_history_is_read_is_not_history(mailbox: BreakableMailbox, source: Source) -> None:
-    for each in range(101):
-        mailbox.deliver(letter(each))
+    mailbox.deliver_many(map(letter, range(101)))
 
     first = source.fetch(None)
     mailbox.deliver(letter(101))
@@ -160,8 +159,7 @@ def test_an_empty_mailbox_has_no_history(mailbox: BreakableMailbox, source: Sour
 
 def test_a_batch_holds_a_hundred_and_says_that_more_is_waiting(mailbox: BreakableMailbox, source: Source) -> None:
     cursor = connected(source)
-    for each in range(201):
-        mailbox.deliver(letter(each))
+    mailbox.deliver_many(map(letter, range(201)))
 
     batches = [source.fetch(cursor)]
     while batches[-1].more:
@@ -173,8 +171,7 @@ def test_a_batch_holds_a_hundred_and_says_that_more_is_waiting(mailbox: Breakabl
 
 def test_exactly_fifty_are_no_reason_to_ask_again(mailbox: BreakableMailbox, source: Source) -> None:
     cursor = connected(source)
-    for each in range(50):
-        mailbox.deliver(letter(each))
+    mailbox.deliver_many(map(letter, range(50)))
 
     batch = source.fetch(cursor)
 
@@ -184,8 +181,7 @@ def test_exactly_fifty_are_no_reason_to_ask_again(mailbox: BreakableMailbox, sou
 def test_a_full_inbox_does_not_hide_junk(mailbox: BreakableMailbox, source: Source) -> None:
     cursor = connected(source)
     mailbox.deliver(letter(50), FolderRole.junk)
-    for each in range(50):
-        mailbox.deliver(letter(each))
+    mailbox.deliver_many(map(letter, range(50)))
 
     arrivals, _ = everything(source, cursor)
 
@@ -359,8 +355,7 @@ def test_a_change_is_told_also_by_a_source_that_was_opened_anew(mailbox: Breakab
 
 def test_a_change_during_a_catch_up_is_told_at_its_end(mailbox: BreakableMailbox, source: Source) -> None:
     cursor = connected(source)
-    for each in range(60):
-        mailbox.deliver(letter(each))
+    mailbox.deliver_many(map(letter, range(60)))
     first = source.fetch(cursor)
     mailbox.set_flags(3, "\\Answered")
 
@@ -371,8 +366,7 @@ def test_a_change_during_a_catch_up_is_told_at_its_end(mailbox: BreakableMailbox
 
 def test_many_changes_at_once_are_all_told(mailbox: BreakableMailbox, source: Source) -> None:
     cursor = connected(source)
-    for each in range(30):
-        mailbox.deliver(letter(each))
+    mailbox.deliver_many(map(letter, range(30)))
     arrived, cursor = visit(source, cursor)
 
     for place in range(30):
@@ -385,8 +379,7 @@ def test_many_changes_at_once_are_all_told(mailbox: BreakableMailbox, source: So
 
 def test_what_disappears_is_missing_from_a_listing_of_its_folder(mailbox: BreakableMailbox, source: Source) -> None:
     cursor = connected(source)
-    for each in range(3):
-        mailbox.deliver(letter(each))
+    mailbox.deliver_many(map(letter, range(3)))
     arrived, cursor = visit(source, cursor)
     before, cursor = visit(source, cursor)
 
@@ -477,8 +470,7 @@ def test_what_was_sent_before_the_first_connection_is_not_told(mailbox: Breakabl
 
 def test_an_answer_is_told_no_later_than_what_it_answers(mailbox: BreakableMailbox, source: Source) -> None:
     cursor = connected(source)
-    for each in range(60):
-        mailbox.deliver(letter(each))
+    mailbox.deliver_many(map(letter, range(60)))
     mailbox.send(ANSWER)
 
     first = source.fetch(cursor)
@@ -487,8 +479,7 @@ def test_an_answer_is_told_no_later_than_what_it_answers(mailbox: BreakableMailb
 
 
 def test_what_is_asked_for_again_comes_again(mailbox: BreakableMailbox, source: Source) -> None:
-    for each in range(4):
-        mailbox.deliver(letter(each))
+    mailbox.deliver_many(map(letter, range(4)))
     mailbox.deliver(letter(4), FolderRole.junk)
     arrived, cursor = visit(source, None)
     missed = [arrived.arrivals[place].identity for place in (1, 2, 4)]

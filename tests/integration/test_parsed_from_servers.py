@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from imaplib import IMAP4
 from pathlib import Path
 
@@ -25,7 +26,7 @@ SPECIMENS = {
 #: How many a server may refuse to keep at all.
 MOST_REFUSED = 3
 
-Append = Callable[[bytes], None]
+Append = Callable[[bytes], object]
 
 
 @pytest.fixture(
@@ -40,7 +41,8 @@ def mailbox(request: pytest.FixtureRequest) -> Iterator[tuple[Append, Source]]:
     user = server.add_user()
     way = ImapConnection(host=server.host, port=server.imap_port, security=Security.none, user=user, timeout_seconds=10)
     source = ImapSource(way, PASSWORD)
-    yield lambda original: server.append(user, original), source
+    with server.client(user) as client:
+        yield partial(client.append, "INBOX"), source
     source.close()
 
 

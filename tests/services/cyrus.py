@@ -3,6 +3,7 @@
 import itertools
 import shutil
 import signal
+import socket
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -143,6 +144,8 @@ class Cyrus:
     def client(self, user: str) -> Iterator[IMAPClient]:
         """Yield a signed-in client of the mailbox."""
         with IMAPClient(self.host, self.imap_port, ssl=False, timeout=30) as client:
+            # Without it each APPEND waits 40 ms for an acknowledgement.
+            client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             client.plain_login(user, PASSWORD)
             yield client
 
