@@ -12,7 +12,7 @@ from tests.services.postgres import Postgres
 from tests.services.rabbitmq import RabbitMq
 from tests.services.redis import Redis
 from tests.services.smtp import SmtpServer
-from tests.tables import BOTH, embedded_with_tables
+from tests.tables import BOTH, embedded_with_tables, give_back, on_server
 
 
 @pytest.fixture(scope="session")
@@ -86,6 +86,14 @@ def smtp_server(smtp_process: SmtpServer) -> Iterator[SmtpServer]:
     smtp_process.behave()
 
 
+@pytest.fixture
+def embedded(tmp_path: Path) -> Iterator[Database]:
+    """Give an embedded database with every table."""
+    database = embedded_with_tables(tmp_path / "svarsvakt.sqlite3")
+    yield database
+    give_back(database)
+
+
 @pytest.fixture(params=BOTH)
 def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Give the URL of a database without tables, once on SQLite and once on PostgreSQL."""
@@ -101,6 +109,6 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     if request.param == "sqlite":
         opened = embedded_with_tables(tmp_path / "svarsvakt.sqlite3")
     else:
-        opened = Database(request.getfixturevalue("postgres").with_tables())
+        opened = on_server(request.getfixturevalue("postgres").with_tables())
     yield opened
-    opened.close()
+    give_back(opened)

@@ -12,7 +12,7 @@ from store.database import Database
 from tests.flow.installation import GATA, Installation, SetClock
 from tests.flow.phones import Phones
 from tests.flow.screen_cases import town_site
-from tests.tables import embedded_with_tables
+from tests.tables import embedded_with_tables, give_back
 
 
 @pytest.fixture
@@ -41,4 +41,4 @@ def open_town(tmp_path: Path) -> Iterator[Callable[..., Installation]]:
 
     yield open_one
     for database in opened:
-        database.close()
+        give_back(database)

@@ -28,7 +28,7 @@ from tests.builders import TUESDAY
 from tests.flow.installation import GATA, Installation, mail, numbered, small_site
 from tests.flow.outcomes import events_of, suppressed_addresses
 from tests.flow.screen_cases import BO, SPECIMENS, after_our_receipt
-from tests.tables import embedded_with_tables
+from tests.tables import embedded_with_tables, give_back
 
 CENTER = AccountId("kontaktcenter")
 LAMP = "Lampan på Kyrkogatan är trasig sedan i fredags."
@@ -66,7 +66,7 @@ def another(tmp_path: Path) -> Iterator[Callable[..., Installation]]:
 
     yield open_one
     for database in opened:
-        database.close()
+        give_back(database)
 
 
 def decide_alone(town: Installation, mails: Sequence[Coming]) -> None:

@@ -1,10 +1,8 @@
 """A year of sixty accounts: every planted fault is found once, in time and told; nothing else is found."""
 
 import re
-import shutil
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -20,7 +18,7 @@ from domain.viewer import MACHINE
 from pipeline.wires import RealWires
 from sandbox.smtp_server import SentMail, SmtpServer
 from sandbox.twilio import TwilioServer
-from store.database import Connection, Database
+from store.database import Database
 from store.sent import list_alerts
 from tests.flow.installation import Installation, SetClock
 from tests.flow.year import Year, days, local
@@ -40,7 +38,7 @@ from tests.flow.year_plants import (
 )
 from tests.flow.year_town import ADMINISTRATOR, FIRST, OLD_HOST, SECRET, at, town_of_sixty
 from tests.flow.year_wires import YearWires
-from tests.tables import migrated_file
+from tests.tables import embedded_with_tables
 
 #: A year takes a minute or two of a processor, and longer where others work beside it: it passes once a run.
 pytestmark = [pytest.mark.timeout(900), pytest.mark.xdist_group("year")]
@@ -54,19 +52,10 @@ PLANTED_ELSEWHERE = frozenset(
 )  # fmt: skip
 
 
-class Unhurried(Database):
-    """A database that waits for no disk: the year is not about losing power."""
-
-    @contextmanager
-    def write(self, *, durable: bool = True) -> Iterator[Connection]:
-        with super().write(durable=False) as connection:
-            yield connection
-
-
 @pytest.fixture(scope="module")
 def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Year]:
     """Give the town when the year has passed."""
-    database = Unhurried(f"sqlite:///{shutil.copy(migrated_file(), tmp_path_factory.mktemp('year') / 'year.sqlite3')}")
+    database = embedded_with_tables(tmp_path_factory.mktemp("year") / "year.sqlite3")
     clock = SetClock()
     mails: list[SentMail] = []
     post, phones = SmtpServer(clock, on_mail=mails.append), TwilioServer(clock)

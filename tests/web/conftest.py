@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from tests.tables import give_back
 from tests.web.town import PASSWORD, Town
 
 Enter = Callable[[str], TestClient]
@@ -17,7 +18,7 @@ def town(tmp_path: Path) -> Iterator[Town]:
     """Give a town without tickets."""
     town = Town.build(tmp_path)
     yield town
-    town.database.close()
+    give_back(town.database)
 
 
 @pytest.fixture

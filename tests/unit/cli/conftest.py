@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 from cli import output
 from cli.main import app
+from store.database import Database
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,14 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Run:
         return Ran(result.exit_code, result.stdout, result.stderr)
 
     return ran
+
+
+@pytest.fixture
+def shared(embedded: Database, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> Database:
+    """Give a database that the command line reads too."""
+    monkeypatch.setenv("SVARSVAKT_SITE", str(tmp_path))
+    monkeypatch.setenv("SVARSVAKT_DATABASE", embedded.url)
+    return embedded
 
 
 @pytest.fixture(scope="session")

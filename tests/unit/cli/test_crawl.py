@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from domain.publishing import CrawlSettings
+from store.database import Database
 from tests.flow.installation import Installation, small_site
 from tests.services.web_site import WebSite
-from tests.tables import embedded_with_tables
 from tests.unit.cli.conftest import Run
 
 
@@ -22,18 +21,13 @@ def web() -> Iterator[WebSite]:
 
 
 @pytest.fixture
-def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run, web: WebSite) -> Iterator[Installation]:
+def town(shared: Database, web: WebSite) -> Installation:
     """Give an installation with two contact pages that the command line reads too."""
-    url = f"sqlite:///{tmp_path}/svarsvakt.sqlite3"
-    monkeypatch.setenv("SVARSVAKT_SITE", str(tmp_path))
-    monkeypatch.setenv("SVARSVAKT_DATABASE", url)
-    database = embedded_with_tables(tmp_path / "svarsvakt.sqlite3")
     site = small_site()
     pages = (web.put("/kontakt", "<p>kontaktcenter@exempelby.example</p>"), web.put("/borta", status=404))
     organisation = replace(site.organisations[0], contact_pages=pages)
     quick = CrawlSettings(delay=timedelta(0))
-    yield Installation(database, site=replace(site, organisations=(organisation,), crawl=quick))
-    database.close()
+    return Installation(shared, site=replace(site, organisations=(organisation,), crawl=quick))
 
 
 def test_each_page_is_a_line_and_one_that_failed_ends_with_1(run: Run, town: Installation, web: WebSite) -> None:

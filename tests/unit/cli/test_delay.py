@@ -1,26 +1,20 @@
 """tickets delay: what would go, and that it goes only when somebody says so."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
+from store.database import Database
 from tests.flow.installation import Installation, mail
-from tests.tables import embedded_with_tables
 from tests.unit.cli.conftest import Ran, Run
 
 SPAN = ("--account", "kontaktcenter", "--since", "2026-11-24T09:00", "--until", "2026-11-24T10:00")
 
 
 @pytest.fixture
-def town(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Installation]:
+def town(shared: Database) -> Installation:
     """Give an installation whose mails came long ago and got no receipt."""
-    url = f"sqlite:///{tmp_path}/svarsvakt.sqlite3"
-    monkeypatch.setenv("SVARSVAKT_SITE", str(tmp_path))
-    monkeypatch.setenv("SVARSVAKT_DATABASE", url)
-    database = embedded_with_tables(tmp_path / "svarsvakt.sqlite3")
-    installation = Installation(database)
+    installation = Installation(shared)
     installation.connect()
     installation.arrives(mail())
     installation.arrives(
@@ -29,8 +23,7 @@ def town(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     installation.arrives(mail(sender="robot@example.se", id="<3@a.example>", extra=("Auto-Submitted: auto-replied",)))
     installation.clock.forward(seconds=timedelta(hours=30).total_seconds())
     installation.round()
-    yield installation
-    database.close()
+    return installation
 
 
 def notices(town: Installation) -> int:

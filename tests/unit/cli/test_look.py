@@ -1,13 +1,11 @@
 """tickets and accounts: read as the operator."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
+from store.database import Database
 from tests.flow.installation import Installation, mail
-from tests.tables import embedded_with_tables
 from tests.unit.cli.conftest import Run
 
 TICKET_KEYS = {
@@ -24,16 +22,11 @@ ACCOUNT_KEYS = {
 
 
 @pytest.fixture
-def town(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Installation]:
+def town(shared: Database) -> Installation:
     """Give an installation with two mailboxes that the command line reads too."""
-    url = f"sqlite:///{tmp_path}/svarsvakt.sqlite3"
-    monkeypatch.setenv("SVARSVAKT_SITE", str(tmp_path))
-    monkeypatch.setenv("SVARSVAKT_DATABASE", url)
-    database = embedded_with_tables(tmp_path / "svarsvakt.sqlite3")
-    installation = Installation(database)
+    installation = Installation(shared)
     installation.connect()
-    yield installation
-    database.close()
+    return installation
 
 
 def test_a_ticket_is_one_line_with_its_clocks_and_its_reply(run: Run, town: Installation) -> None:

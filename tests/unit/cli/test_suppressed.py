@@ -1,26 +1,18 @@
 """suppressed: who gets no automatic message, and why; entered and taken off by hand."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
+from store.database import Database
 from tests.flow.installation import Installation, mail
-from tests.tables import embedded_with_tables
 from tests.unit.cli.conftest import Run
 
 
 @pytest.fixture
-def town(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Installation]:
+def town(shared: Database) -> Installation:
     """Give an installation whose mailbox was connected while empty."""
-    url = f"sqlite:///{tmp_path}/svarsvakt.sqlite3"
-    monkeypatch.setenv("SVARSVAKT_SITE", str(tmp_path))
-    monkeypatch.setenv("SVARSVAKT_DATABASE", url)
-    database = embedded_with_tables(tmp_path / "svarsvakt.sqlite3")
-    installation = Installation(database)
+    installation = Installation(shared)
     installation.connect()
-    yield installation
-    database.close()
+    return installation
 
 
 def test_an_address_that_was_entered_gets_no_reply_until_it_is_taken_off(run: Run, town: Installation) -> None:

@@ -1,6 +1,5 @@
 """Route: the ticket that a decision asks for, and the intent of its automatic reply."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -24,21 +23,12 @@ from store.database import Database
 from store.new_tickets import open_ticket
 from store.tickets import get_ticket, list_tickets
 from tests.builders import TUESDAY, account, message, site
-from tests.tables import embedded_with_tables
 
 NOW = TUESDAY + timedelta(minutes=1)
 DUE = Due(
     notice_at=TUESDAY + timedelta(hours=1), answer_at=datetime.fromisoformat("2026-11-25T16:00+00:00"), calendar="c1"
 )
 ANSWERING = account(auto_reply=AutoReply.on)
-
-
-@pytest.fixture
-def embedded(tmp_path: Path) -> Iterator[Database]:
-    """Give an embedded database with every table."""
-    database = embedded_with_tables(tmp_path / "desk.sqlite3")
-    yield database
-    database.close()
 
 
 def decision(**changes: Any) -> Decision:

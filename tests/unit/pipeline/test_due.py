@@ -67,11 +67,9 @@ def many(count: int, host: str = "mx.example") -> tuple[Account, ...]:
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    """Give an embedded database with every table."""
-    database = embedded_with_tables(tmp_path / "due.sqlite3")
-    yield database
-    database.close()
+def database(embedded: Database) -> Database:
+    """Give an embedded database: what is due is no question of which."""
+    return embedded
 
 
 class Town:

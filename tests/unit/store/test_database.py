@@ -1,5 +1,6 @@
 """The database behind its URL: what is refused, what reading and writing may do."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from threading import Event, Thread
 
@@ -11,6 +12,15 @@ from store.database import Database
 from store.failure import DatabaseFailed
 from store.schema import counters
 from tests.contracts.stored import sql
+from tests.tables import embedded_with_tables
+
+
+@pytest.fixture
+def embedded(tmp_path: Path) -> Iterator[Database]:
+    """Give one that no later test gets: who waited in vain for a turn here leaves it taken."""
+    database = embedded_with_tables(tmp_path / "svarsvakt.sqlite3")
+    yield database
+    database.close()
 
 
 @pytest.mark.parametrize(
