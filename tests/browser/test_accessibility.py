@@ -22,7 +22,6 @@ from domain.outcome import Outcome
 from domain.viewer import Role
 from pipeline.alert_link import AlertLink, sign
 from store.accounts import mark_failed
-from store.breaker import hold_breaker, open_breaker
 from store.calls import open_call
 from store.desk import close_ticket, set_assignee
 from store.notes import add_note
@@ -54,9 +53,7 @@ def fill(served: Served) -> list[str]:
         mark_failed(connection, AccountId("gata"), TOWN, NOW, Unreachable("sign_in", "check the secret"))
     finished, _ = town.add_ticket(subject="Tack för hjälpen")
     uncertain = cut_off_send(town, whole)
-    with town.database.write() as connection:
-        hold_breaker(connection)
-        open_breaker(connection, "500 automatic messages", NOW)
+    town.stop_replies()
     with town.database.write() as connection:
         set_assignee(connection, whole, None, UserId(2))
         add_note(connection, TOWN, whole, author="Cilla Berg", text=f"Ringde {LONG}", at=NOW)

@@ -14,6 +14,9 @@ pytestmark = pytest.mark.service("chromium")
 
 MINUTE = timedelta(minutes=1)
 
+#: How often the page of accounts asks for its rows.
+REFRESHED_EVERY_MS = 15_000
+
 
 def mark(page: Page) -> None:
     """Leave a sign that a reload would wipe out."""
@@ -144,10 +147,12 @@ def test_whoever_is_signed_out_is_sent_to_sign_in(chromium: Browser, served: Ser
 
 def test_the_accounts_page_refreshes_itself(chromium: Browser, served: Served) -> None:
     with at_the_desk(chromium, served) as page:
+        page.clock.install()
         page.goto("/konton")
         mark(page)
 
         served.town.alert()
+        page.clock.fast_forward(REFRESHED_EVERY_MS)
 
         expect(page.get_by_role("link", name="Läs larmet till Kim Chef")).to_be_visible(timeout=20_000)
         assert is_untouched(page)

@@ -10,15 +10,14 @@ from domain.ids import OutgoingId, TicketId, UnitId
 from domain.outgoing import OutgoingKind, Receipt, SendState
 from domain.ticket import TicketStatus
 from domain.viewer import MACHINE, Role
-from store.breaker import get_breaker, hold_breaker, open_breaker
+from store.breaker import get_breaker
 from store.schema import tickets
 from store.sending import claim_to_send, mark_ended, mark_handing_over, mark_sent
 from store.tickets import get_ticket
-from store.users import add_user
 from tests.unit.outbox.queued import queue, row_of
 from tests.web.conftest import Enter, csrf_of
 from tests.web.test_ticket_page import kinds
-from tests.web.town import NOW, TOWN, WATER, Town, password_hash
+from tests.web.town import NOW, WATER, Town
 
 MINUTE = timedelta(minutes=1)
 
@@ -203,13 +202,8 @@ def test_a_sensitive_one_is_seen_and_settled_only_by_its_unit(town: Town, enter:
 
 
 def test_who_leads_lets_automatic_replies_go_again(town: Town, enter: Enter) -> None:
-    with town.database.write() as connection:
-        add_user(
-            connection, organisation=TOWN, name="lena", display_name="Lena Lind", password_hash=password_hash(),
-            person=None, units=frozenset({UnitId("kontaktcenter")}), roles=frozenset({Role.lead}), at=NOW,
-        )  # fmt: skip
-        hold_breaker(connection)
-        open_breaker(connection, "500 automatic messages", NOW)
+    town.add_person("lena", "Lena Lind", "kontaktcenter", roles=frozenset({Role.lead}))
+    town.stop_replies()
     bo, lena = enter("bo"), enter("lena")
 
     said = [client.post("/utskick/slapp", data={"csrf": csrf_of(client, "/ko")}).status_code for client in (bo, lena)]
@@ -220,13 +214,8 @@ def test_who_leads_lets_automatic_replies_go_again(town: Town, enter: Enter) -> 
 
 
 def test_who_leads_in_another_organisation_lets_nothing_go_again(town: Town, enter: Enter) -> None:
-    with town.database.write() as connection:
-        add_user(
-            connection, organisation=WATER, name="ville", display_name="Ville Vatten", password_hash=password_hash(),
-            person=None, units=frozenset({UnitId("va")}), roles=frozenset({Role.lead}), at=NOW,
-        )  # fmt: skip
-        hold_breaker(connection)
-        open_breaker(connection, "500 automatic messages", NOW)
+    town.add_person("ville", "Ville Vatten", "va", organisation=WATER, roles=frozenset({Role.lead}))
+    town.stop_replies()
     ville = enter("ville")
 
     page = ville.get("/utskick").text
@@ -237,9 +226,7 @@ def test_who_leads_in_another_organisation_lets_nothing_go_again(town: Town, ent
 
 
 def test_that_replies_are_stopped_is_said_to_all(town: Town, bo: TestClient) -> None:
-    with town.database.write() as connection:
-        hold_breaker(connection)
-        open_breaker(connection, "500 automatic messages", NOW)
+    town.stop_replies()
 
     page = bo.get("/utskick").text
 

@@ -33,6 +33,7 @@ from domain.person import Person
 from domain.site import Site
 from domain.viewer import Role
 from store import events
+from store.breaker import hold_breaker, open_breaker
 from store.clocks import mark_notice_met
 from store.database import Database
 from store.findings import open_finding
@@ -135,6 +136,12 @@ class Town:
                 connection, organisation=organisation, name=name, display_name=display, password_hash=password_hash(),
                 person=person, units=frozenset({UnitId(unit)}), roles=roles, at=NOW,
             )  # fmt: skip
+
+    def stop_replies(self) -> None:
+        """Let so many automatic replies have gone that they are stopped."""
+        with self.database.write() as connection:
+            hold_breaker(connection)
+            open_breaker(connection, "500 automatic messages", NOW)
 
     def add_ticket(self, explanation: Mapping[str, Any] | None = None, **changes: Any) -> tuple[TicketId, MessageId]:
         """Let a message come in and open a ticket for it; `changes` are of the ticket or of the message."""
