@@ -5,6 +5,9 @@ PY := $(VENV)/bin/python
 LOCK = uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet \
 	--custom-compile-command "make lock" pyproject.toml
 
+# What is compiled once serves every process that a run of the tests starts: hundreds.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run setup test check types quick-tests bench screenshots torture fuzz lock clean
 
 run: setup ## the demo town, its worker and the web page on http://127.0.0.1:$(PORT)
@@ -17,8 +20,9 @@ test: ## everything: services, checks and every test
 	@scripts/setup requirements-test.lock
 	@scripts/services
 	@$(MAKE) --no-print-directory check
+# What waits for real processes goes first, so that no long test is left over for the end.
 	$(PY) -m pytest -n 3 --dist loadgroup -m "not checked" \
-		tests/contracts tests/flow tests/web tests/browser tests/integration tests/migration
+		tests/integration tests/browser tests/flow tests/migration tests/contracts tests/web
 
 check: ## format, lint, types, imports, unit tests and contracts against the fakes, in under a minute
 	@scripts/setup requirements-test.lock
