@@ -65,12 +65,12 @@ def _first_at(text: str, question: Question) -> int | None:
 
 def _spans(text: str, question: Question) -> list[tuple[int, int]]:
     """Return where what was asked for stands: in order, none within another."""
-    folded = text.translate(_FOLDED)
-    marked = _looked_for(question).spans(folded)
+    looked_for, folded = _looked_for(question), text.translate(_FOLDED)
+    marked = looked_for.spans(folded)
     if marked and len(folded) != len(text):
         places = [place for place, letter in enumerate(text) for _ in letter.translate(_FOLDED)]
         marked = {(places[start], places[end - 1] + 1) for start, end in marked}
-    if _looked_for(question).has_number:
+    if looked_for.has_number:
         marked |= {match.span() for match in NUMBER.finditer(text) if _is_asked(match[0], question)}
     return _apart(sorted(marked, key=lambda span: (span[0], -span[1])))
 

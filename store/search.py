@@ -16,6 +16,7 @@ from domain.ticket import Ticket
 from domain.viewer import Viewer
 from store.said_index import ROWS, Said
 from store.schema import messages, notes, outgoing, tickets
+from store.search_history import find_history_span
 from store.search_looks import Look, look_for_words, look_in_said, look_within_words
 from store.search_parts import finds_parts
 from store.tickets import find_tickets
@@ -117,9 +118,12 @@ def find_history(
     """Return what lay in these accounts at first connection and was found, newest first (P14)."""
     if not accounts or not question.terms:
         return ()
+    span = find_history_span(connection, viewer)
+    if span is None:
+        return ()
     dialect = connection.dialect.name
     mine = (messages.c.fate == Fate.history, messages.c.account_id.in_(sorted(accounts)), sees_message(viewer))
-    ids = _history(connection, look_for_words(dialect, question, history=True), limit, *mine)
+    ids = _history(connection, look_for_words(dialect, question, history=span), limit, *mine)
     if len(ids) < limit and _finds_within(connection, viewer, question):
         ids |= _history(connection, look_within_words(dialect, question, history=True), limit, *mine)
     read = _read(connection, sorted(ids, reverse=True)[:limit])
@@ -161,7 +165,7 @@ def _ways(connection: sa.Connection, viewer: Viewer, question: Question) -> Iter
     if not question.terms:
         return
     dialect = connection.dialect.name
-    look = look_for_words(dialect, question, history=False)
+    look = look_for_words(dialect, question)
     yield _matches(connection, viewer, look, messages, _CAME_AT, Where.message)
     for kind, said_at, *only in _SAID:
         look = look_in_said(dialect, question, kind)

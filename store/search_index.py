@@ -16,6 +16,7 @@ from domain.message import Fate
 from domain.search import MOST_WORDS, numbers_of, words_of
 from store.columns import clean_text
 from store.schema import messages
+from store.search_history import HISTORY_INDEX
 from store.shelves import HISTORY, add_shelves
 
 log = logging.getLogger(__name__)
@@ -95,6 +96,7 @@ def add_index(connection: sa.Connection, advance: Callable[[int], None] = lambda
     _fill(connection, advance)
     if connection.dialect.name == "postgresql":
         add_shelves(connection, "search_words", "message_row")
+        connection.exec_driver_sql(HISTORY_INDEX)
         add_trigrams(connection)
 
 

@@ -6,12 +6,11 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 
-from domain.search import SHORTEST_PART, Question, Way
+from domain.search import Question, Way
 from store.said_index import TABLES, Said
-from store.schema.searched import search_words
 from store.search_walk import Walk
+from store.search_within import Within
 from store.shelves import HISTORY
-from store.tsquery import has, written_out
 
 #: Matches that are read in one go.
 AT_ONCE = 250
@@ -29,7 +28,7 @@ class Look(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Windows:
-    """Rows that match, some at a time."""
+    """Rows of SQLite that match, some at a time."""
 
     table: sa.FromClause
     row: sa.ColumnElement[Any]
@@ -51,16 +50,16 @@ class Windows:
             yield rows
 
 
-def look_for_words(dialect: str, question: Question, *, history: bool) -> Look:
+def look_for_words(dialect: str, question: Question, *, history: tuple[int, int] | None = None) -> Look:
     """Return the way to find messages by words and beginnings.
 
     Args:
         dialect: the database's, by name.
         question: what is asked for; some term is.
-        history: True: only what lay in its account at first connection.
+        history: only what lay in its account at first connection, and between which rows; None: what did not.
     """
     if dialect == "sqlite":
-        return _in_fts(_FTS_WORDS, _fts_words(question, history=history))
+        return _in_fts(_FTS_WORDS, _fts_words(question, history=history is not None))
     return Walk("search_words", "message_row", question, history=history)
 
 
@@ -68,9 +67,7 @@ def look_within_words(dialect: str, question: Question, *, history: bool) -> Loo
     """Return the way to find messages by parts of their subjects and senders; every term has a part."""
     if dialect == "sqlite":
         return _in_fts(_FTS_PARTS, " AND ".join(f'"{part}"' for part in question.parts))
-    inside = [_has_part(part) for part in question.parts]
-    of_history = [has(search_words.c.words, f"'/{HISTORY}'")] if history else []
-    return Windows(search_words, search_words.c.message_row, sa.and_(*inside, *of_history))
+    return Within(question.parts, history=history)
 
 
 def look_in_said(dialect: str, question: Question, kind: Said) -> Look:
@@ -79,18 +76,6 @@ def look_in_said(dialect: str, question: Question, kind: Said) -> Look:
     if dialect == "sqlite":
         return _in_fts(sa.table(name, sa.column("rowid", sa.Integer)), _fts_words(question, history=False))
     return Walk(name, "said_row", question)
-
-
-def _has_part(part: str) -> sa.ColumnElement[bool]:
-    """Return the condition that a part stands there: its longest word is asked of the index, all of it of the rows.
-
-    Three letters of each of the words would be looked up else, most of which nearly every row has.
-    """
-    longest = max(part.split(" "), key=len)
-    if longest == part or len(longest) < SHORTEST_PART:
-        return search_words.c.part.like(written_out(f"%{part}%"))
-    there = sa.func.strpos(search_words.c.part, written_out(part)) > 0
-    return sa.and_(search_words.c.part.like(written_out(f"%{longest}%")), there)
 
 
 def _in_fts(table: sa.TableClause, query: str) -> Look:

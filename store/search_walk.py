@@ -19,14 +19,12 @@ LAST_ROWS = 1024
 #: A word that more than one in so many rows has is common.
 COMMON = 32
 
-#: Matches that whoever searches has use for, to begin with.
+#: Matches that whoever searches has use for, to begin with; each time more are asked for, so many times as many.
 WANTED = 64
-
-#: Shelves that are looked through at once.
-MOST_SHELVES = 128
+MORE = 4
 
 #: Matches that are read at once.
-MOST_AT_ONCE = 1000
+MOST_AT_ONCE = 1024
 
 #: The last rows, and from now on no question is taken for a big one: to start processes and to compile takes longer
 #: than what these take. Written out, because to put it together would take longer than to run it.
@@ -35,12 +33,19 @@ _LAST = """SELECT array_agg(n ORDER BY n DESC) FILTER (WHERE words @@ CAST(%(who
 set_config('jit', 'off', true){counts}
 FROM (SELECT {row} AS n, words FROM {table} ORDER BY {row} DESC LIMIT {limit}) AS last"""
 
-#: What stands on some shelves. Found first, and sorted then: else PostgreSQL would rather read row after row from the
-#: newest on, until there are enough.
-_SHELVES = """WITH found AS MATERIALIZED (
-SELECT {row} AS n FROM {table} WHERE search_shelved({row}, words) @@ CAST(%(there)s AS tsquery)
-AND words @@ CAST(%(whole)s AS tsquery) AND {row} < %(before)s)
-SELECT n FROM found ORDER BY n DESC LIMIT {limit}"""
+#: What stands on each shelf, the newest first, until there is enough: PostgreSQL goes on to the next shelf only for
+#: what is still missing. What a shelf has is found first and sorted then: else it would rather read row after row from
+#: the newest on. Nor may it read the numbers of all older rows beside, which took most of a search: hence the `+ 0`.
+#: The mark stands in the question for the number of the shelf; no word has it.
+_SHELVES = """SELECT there.n FROM generate_series(
+CAST(%(newest)s AS bigint) >> {bits}, CAST(%(oldest)s AS bigint) >> {bits}, -1) AS shelf
+CROSS JOIN LATERAL (WITH found AS MATERIALIZED (
+SELECT {row} AS n FROM {table}
+WHERE search_shelved({row}, words) @@ CAST(replace(%(asked)s, '{mark}', CAST(shelf AS text)) AS tsquery)
+AND words @@ CAST(%(whole)s AS tsquery) AND {row} + 0 <= %(newest)s)
+SELECT n FROM found ORDER BY n DESC) AS there LIMIT {limit}"""
+
+_MARK = "#"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,24 +71,24 @@ class Walk:
     #: The column that numbers its rows.
     row: str
     question: Question
-    #: Only what lay in its account at first connection, else only what did not.
-    history: bool = False
+    #: Only what lay in its account at first connection, and between which rows; None: only what did not.
+    history: tuple[int, int] | None = None
 
     def batches(self, connection: sa.Connection) -> Iterator[Sequence[int]]:
         """Yield numbers of rows, newest first; each batch is looked for when it is asked for."""
         last = self._look_at_last(connection)
         yield last.rows
-        asked = _less_common(units_of(self.question), last)
-        floor, looked, found = last.first - 1, last.looked, len(last.rows)
-        while floor >= last.oldest:
-            top = floor >> SHELF_BITS
-            count = min(_shelves_for(looked, found), top - (last.oldest >> SHELF_BITS) + 1)
-            for rows in self._look_on_shelves(connection, asked, range(top, top - count, -1), floor):
-                found += len(rows)
-                yield rows
-            looked += count << SHELF_BITS
-            # The next shelf is read from its newest row on.
-            floor = ((top - count + 1) << SHELF_BITS) - 1
+        asked = together(_less_common(units_of(self.question), last), f"{'h' if self.history else ''}{_MARK}/")
+        newest, oldest = last.first - 1, last.oldest
+        if self.history is not None:
+            newest, oldest = min(newest, self.history[1]), max(oldest, self.history[0])
+        limit = WANTED
+        while newest >= oldest:
+            rows = self._look_on_shelves(connection, asked, newest, oldest, limit)
+            yield rows
+            if len(rows) < limit:
+                return
+            newest, limit = rows[-1] - 1, min(limit * MORE, MOST_AT_ONCE)
 
     def _look_at_last(self, connection: sa.Connection) -> _Last:
         """Look through the last rows, and see to it that what comes after is taken for a small question."""
@@ -95,20 +100,12 @@ class Walk:
         return _Last(rows or (), looked, counted, first or 0, oldest or 1)
 
     def _look_on_shelves(
-        self, connection: sa.Connection, asked: Sequence[Term], numbers: range, newest: int
-    ) -> Iterator[Sequence[int]]:  # fmt: skip
-        """Yield what stands on some shelves, the row `newest` and older; most of the time in one go."""
-        mark = "h" if self.history else ""
-        there = " | ".join(f"({together(asked, f'{mark}{number}/')})" for number in numbers)
-        query = _SHELVES.format(row=self.row, table=self.table, limit=MOST_AT_ONCE)
-        before = newest + 1
-        while True:
-            values = {"there": there, "whole": self._whole(), "before": before}
-            rows = connection.exec_driver_sql(query, values).scalars().all()
-            yield rows
-            if len(rows) < MOST_AT_ONCE:
-                return
-            before = rows[-1]
+        self, connection: sa.Connection, asked: str, newest: int, oldest: int, limit: int
+    ) -> Sequence[int]:  # fmt: skip
+        """Return what stands on the shelves from the row `newest` down to `oldest`, at most `limit` rows."""
+        query = _SHELVES.format(row=self.row, table=self.table, bits=SHELF_BITS, mark=_MARK, limit=limit)
+        values = {"asked": asked, "whole": self._whole(), "newest": newest, "oldest": oldest}
+        return connection.exec_driver_sql(query, values).scalars().all()
 
     def _whole(self) -> str:
         """Return what must hold of a row's words."""
@@ -119,13 +116,3 @@ def _less_common(units: Sequence[Term], last: _Last) -> Sequence[Term]:
     """Return the units that few rows have; all of them when every one is common."""
     rare = [unit for unit, count in zip(units, last.counts, strict=True) if count * COMMON <= last.looked]
     return rare or units
-
-
-def _shelves_for(looked: int, found: int) -> int:
-    """Return on how many shelves there should be as much as is wanted, by what was found until now.
-
-    >>> _shelves_for(1024, 0), _shelves_for(1024, 12), _shelves_for(9216, 60), _shelves_for(100_000, 0)
-    (12, 1, 2, 128)
-    """
-    rows = looked * WANTED * 3 // (2 * max(found, 1))
-    return min(MOST_SHELVES, max(1, -(-rows >> SHELF_BITS)))

@@ -1,22 +1,8 @@
 """How a question is written for PostgreSQL: as it must hold of a row, and as it is asked of the index by shelf."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
-
-import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import TSQUERY
 
 from domain.search import Question, Term, Way
-
-
-def has(words: sa.ColumnElement[Any], query: str) -> sa.ColumnElement[bool]:
-    """Return the condition that words, or words on shelves, match a query."""
-    return words.op("@@", is_comparison=True)(sa.cast(written_out(query), TSQUERY))
-
-
-def written_out(text: str) -> sa.BindParameter[str]:
-    """Return a value that stands in the statement itself: without it PostgreSQL cannot tell rare words from common."""
-    return sa.bindparam(None, text, sa.Text, literal_execute=True)
 
 
 def whole(question: Question) -> str:

@@ -54,7 +54,7 @@ def comments_of(connection: Connection, visit: Visit, ticket: Ticket) -> Mapping
 
 def comment_meant(connection: Connection, visit: Visit, ticket: Ticket, asked: str) -> str:
     """Return the comment that is meant, if the ticket has it; empty: the last one."""
-    return asked if asked in comments_of(connection, visit, ticket).values() else ""
+    return asked if asked and asked in comments_of(connection, visit, ticket).values() else ""
 
 
 def say_ways(page: PageReply | None, words: Words) -> tuple[tuple[str, str], ...]:

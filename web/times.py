@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
-from babel.dates import format_datetime
+from babel.dates import format_date
 
 from domain.instant import STOCKHOLM
-from web.words import Words, mark
+from web.words import Words, mark, words_of
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -18,6 +19,9 @@ DATE_CLOCK = mark("EEE d MMM HH.mm")
 YEAR_CLOCK = mark("EEE d MMM y HH.mm")
 DAY_DATE = mark("EEE d MMM")
 EXACT = mark("EEEE d MMMM y 'kl.' HH.mm")
+
+#: The fields of a clock in CLDR patterns, what stands for each while the day is written, and how Python writes it.
+_CLOCK_FIELDS = (("HH", "\1", "{0.hour:02}"), ("H", "\2", "{0.hour}"), ("mm", "\3", "{0.minute:02}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,21 @@ def _local_date(instant: datetime) -> date:
 
 
 def _format(instant: datetime, pattern: str, words: Words) -> str:
-    text = format_datetime(instant, words.gettext(pattern), tzinfo=STOCKHOLM, locale=words.locale)
+    local = instant.astimezone(STOCKHOLM)
+    return _said_of_day(local.date(), pattern, words.language).format(local)
+
+
+@lru_cache(maxsize=4096)
+def _said_of_day(day: date, pattern: str, language: str) -> str:
+    """Return what a pattern says of a day, with room for the clock: days come back, instants do not."""
+    words = words_of(language)
+    marked = words.gettext(pattern)
+    for field, stand_in, _ in _CLOCK_FIELDS:
+        marked = marked.replace(field, stand_in)
+    text = str(format_date(day, marked, locale=words.locale))
     # CLDR shortens Swedish months with a full stop ("nov."), which people leave out in a list.
-    return text.replace(". ", " ").removesuffix(".") if words.language == "sv" and pattern != EXACT else text
+    if language == "sv" and pattern != EXACT:
+        text = text.replace(". ", " ").removesuffix(".")
+    for _, stand_in, written in _CLOCK_FIELDS:
+        text = text.replace(stand_in, written)
+    return text

@@ -98,6 +98,7 @@ from store import (
     saved_views,
     scans,
     search,
+    search_history,
     search_parts,
     sending,
     sent,
@@ -1104,6 +1105,10 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
         lambda connection, viewer, at: (
             at.case.ticket in {each.ticket.id for each in search.find_hits(connection, viewer, _about(at), limit=50)}
         ),
+    ),
+    "search_history.find_history_span": (
+        Rule.everybody,
+        lambda connection, viewer, at: search_history.find_history_span(connection, viewer),
     ),
     "search_parts.finds_parts": (
         Rule.everybody,

@@ -3,9 +3,24 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from babel.dates import format_datetime
+from hypothesis import given, strategies
 
-from web.times import say_ago, say_due, say_exactly, say_instant, say_number, say_size
-from web.words import words_of
+from domain.instant import STOCKHOLM
+from web.times import (
+    CLOCK,
+    DATE_CLOCK,
+    EXACT,
+    say_ago,
+    say_clock,
+    say_date_clock,
+    say_due,
+    say_exactly,
+    say_instant,
+    say_number,
+    say_size,
+)
+from web.words import LANGUAGES, words_of
 
 #: Tuesday 09.12 in Stockholm.
 NOW = datetime(2026, 11, 24, 8, 12, tzinfo=UTC)
@@ -49,6 +64,22 @@ def test_each_language_writes_times_its_own_way(language: str, said: str, exactl
     words = words_of(language)
 
     assert (say_due(due, NOW, words), say_exactly(due, words)) == (said, exactly)
+
+
+@given(
+    instant=strategies.integers(0, 2**32).map(lambda seconds: datetime.fromtimestamp(seconds, UTC)),
+    language=strategies.sampled_from(sorted(LANGUAGES)),
+)
+def test_a_day_that_is_remembered_is_written_like_one_that_is_not(instant: datetime, language: str) -> None:
+    words = words_of(language)
+    clock, day, exactly = (
+        format_datetime(instant, words.gettext(pattern), tzinfo=STOCKHOLM, locale=words.locale)
+        for pattern in (CLOCK, DATE_CLOCK, EXACT)
+    )
+
+    assert say_clock(instant, words) == clock
+    assert say_date_clock(instant, words) == (day.replace(". ", " ") if language == "sv" else day)
+    assert say_exactly(instant, words) == exactly
 
 
 def test_local_time_follows_summer_time() -> None:
