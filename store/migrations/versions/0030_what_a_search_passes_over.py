@@ -1,6 +1,6 @@
 """A search reads no list of what was written last, and knows where what lay in accounts at first connection lies.
 
-Revision: 0030, after 0028
+Revision: 0030, after 0031
 
 No row is written anew, nor an index of shelves; processes of the version before need not know of either.
 """
@@ -12,7 +12,7 @@ from store.search_history import HISTORY_INDEX
 from store.shelves import forget_pending
 
 revision = "0030"
-down_revision = "0028"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 
