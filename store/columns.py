@@ -32,24 +32,25 @@ def clean_json(value: Clean) -> Clean:
     if not value:
         return value
     # To write it once costs less than to look at each text in it, and nearly every value is clean.
-    return _cleaned(value) if _PERHAPS_UNCLEAN.search(json.dumps(value)) else value
+    return cleaned(value) if _PERHAPS_UNCLEAN.search(json.dumps(value)) else value
 
 
 def clean_json_text(value: Clean) -> str:
     """Return a JSON value, cleaned as above, as it is stored: written once, and once more only if it was not clean."""
     written = json.dumps(value)
-    return json.dumps(_cleaned(value)) if _PERHAPS_UNCLEAN.search(written) else written
+    return json.dumps(cleaned(value)) if _PERHAPS_UNCLEAN.search(written) else written
 
 
-def _cleaned(value: Clean) -> Clean:
+def cleaned(value: Clean) -> Clean:
+    """Return a value of JSON with every text in it cleaned, whether or not it needs it."""
     if isinstance(value, str):
         return clean_text(value)
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
     if isinstance(value, dict):
-        return {clean_text(str(key)): _cleaned(each) for key, each in value.items()}
+        return {clean_text(str(key)): cleaned(each) for key, each in value.items()}
     if isinstance(value, list | tuple):
-        return [_cleaned(each) for each in value]
+        return [cleaned(each) for each in value]
     return value
 
 

@@ -9,8 +9,8 @@ from domain.account import Channel
 from domain.ids import AccountId, MessageId, OrganisationId, TicketId
 from domain.viewer import Viewer
 from store.columns import as_key
+from store.rows import insert_new
 from store.schema import contact_points, messages, tickets
-from store.statements import insert_new
 from store.visibility import sees_content
 
 #: Tickets that are named; more would not be read.

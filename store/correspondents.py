@@ -10,7 +10,7 @@ from domain.ids import OrganisationId
 from domain.outgoing import OutgoingKind
 from domain.viewer import Viewer
 from store.schema import outgoing
-from store.statements import as_asked, in_parts
+from store.statements import as_asked, in_parts, is_among
 from store.visibility import sees_about
 
 #: An address as one organisation knows it.
@@ -38,7 +38,7 @@ def _languages(viewer: Viewer) -> sa.Select[Any]:
     replies = (
         sa.select(*of_one, outgoing.c.language, newest.label("place"))
         .where(
-            outgoing.c.recipient_key.in_(sa.bindparam("addresses", expanding=True)),
+            is_among(outgoing.c.recipient_key, "addresses"),
             outgoing.c.kind == OutgoingKind.receipt,
             sees_about(viewer, outgoing),
         )
@@ -64,7 +64,7 @@ def _any_word(viewer: Viewer) -> sa.Select[Any]:
     return (
         sa.select(outgoing.c.organisation_id, outgoing.c.recipient_key)
         .where(
-            outgoing.c.recipient_key.in_(sa.bindparam("addresses", expanding=True)),
+            is_among(outgoing.c.recipient_key, "addresses"),
             outgoing.c.kind != OutgoingKind.alert,
             sees_about(viewer, outgoing),
         )

@@ -14,6 +14,7 @@ from domain.instant import as_utc
 from domain.viewer import Viewer
 from store.columns import clean_json, clean_text
 from store.leases import upsert
+from store.rows import insert_all
 from store.schema import events, seal_head
 from store.visibility import sees_about
 
@@ -22,9 +23,6 @@ GENESIS = "0" * 64
 
 #: Numbers from here on were written by somebody else. (Text is above every number for SQLite.)
 NO_SEALER_GIVES = 2**62
-
-#: Built once: it runs with every change.
-_APPEND = events.insert()
 
 #: Rows sealed in one transaction.
 BATCH = 1000
@@ -83,8 +81,7 @@ def append(
 
 def append_all(connection: sa.Connection, new: Sequence[NewEvent]) -> None:
     """Append events, in order, in the transaction of what they tell of."""
-    if new:
-        connection.execute(_APPEND, [_row(each) for each in new])
+    insert_all(connection, events, [_row(each) for each in new])
 
 
 def list_of_ticket(connection: sa.Connection, viewer: Viewer, ticket: TicketId) -> tuple[Event, ...]:

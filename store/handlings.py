@@ -11,9 +11,9 @@ from domain.evidence import EvidenceKind
 from domain.facts import Workload
 from domain.ids import AccountId, MessageId, OrganisationId, TicketId
 from domain.viewer import Viewer
+from store.rows import insert_new
 from store.schema import accounts, handlings, messages
 from store.schema.watched import UNHANDLED
-from store.statements import insert_new
 from store.visibility import sees_organisation
 
 #: What says that a message was opened, in lower case.

@@ -19,8 +19,9 @@ from store.entries import Entry, by_message, find_entries, list_entries, place_o
 from store.evidence import Seen, add_evidence
 from store.handlings import Owed, add_owed, was_read
 from store.messages import KNOWN_BY, add_arrivals
+from store.rows import insert_new
 from store.schema import ledger, messages
-from store.statements import in_parts, insert_new
+from store.statements import in_parts
 from store.traffic import add_arrived
 
 

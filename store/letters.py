@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from domain.ids import AccountId, Digest, MessageId, OrganisationId, OutgoingId, TicketId
 from domain.message import Fate
 from domain.viewer import Viewer
+from store.rows import insert_rows_of, values_of
 from store.schema import letters, messages
-from store.statements import as_asked, in_parts, insert_into
+from store.statements import as_asked, in_parts, is_among
 from store.visibility import sees_message
 
 #: Whose letter, and which.
@@ -54,7 +55,10 @@ def claim_letters(connection: sa.Connection, firsts: Mapping[LetterKey, MessageI
         {"organisation_id": organisation, "letter": letter, "message_row": message}
         for (organisation, letter), message in sorted(firsts.items())
     ]
-    return not rows or len(connection.execute(_claim(connection.dialect.name), rows).all()) == len(rows)
+    if not rows:
+        return True
+    dialect = connection.dialect.name
+    return len(connection.execute(_claim(dialect), values_of(dialect, letters, rows)).all()) == len(rows)
 
 
 def find_letters_under(
@@ -75,7 +79,7 @@ def find_letters_under(
 
 @lru_cache(maxsize=2)
 def _claim(dialect: str) -> sa.Insert:
-    insert = insert_into(dialect, letters)
+    insert = insert_rows_of(dialect, letters, ("organisation_id", "letter", "message_row"))
     # A message that is decided anew has its letter already.
     mine = letters.c.message_row == insert.excluded.message_row
     keeping = insert.on_conflict_do_update(
@@ -95,8 +99,8 @@ def _first(viewer: Viewer) -> sa.Select[Any]:
         )
         .join(messages, letters.c.message_row == messages.c.id)
         .where(
-            letters.c.organisation_id.in_(sa.bindparam("organisations", expanding=True)),
-            letters.c.letter.in_(sa.bindparam("letters", expanding=True)),
+            is_among(letters.c.organisation_id, "organisations"),
+            is_among(letters.c.letter, "letters"),
             sees_message(viewer),
         )
     )  # fmt: skip
@@ -112,8 +116,8 @@ def _under(viewer: Viewer) -> sa.Select[Any]:
             sa.func.max(messages.c.letter),
         )
         .where(
-            messages.c.organisation_id.in_(sa.bindparam("organisations", expanding=True)),
-            messages.c.message_id_key.in_(sa.bindparam("keys", expanding=True)),
+            is_among(messages.c.organisation_id, "organisations"),
+            is_among(messages.c.message_id_key, "keys"),
             messages.c.letter.is_not(None),
             sees_message(viewer),
         )

@@ -14,16 +14,17 @@ from domain.viewer import Viewer
 from store.files import add_files
 from store.merges import in_ticket
 from store.originals import put_originals
+from store.rows import insert_new, set_all
 from store.schema import messages, tickets
 from store.search_index import Searched, put_words
-from store.statements import in_parts, insert_new
+from store.statements import in_parts
 from store.visibility import sees_content, sees_message
 
 #: By what a message that was stored before is known (P2).
 KNOWN_BY = ("account_id", "identity_key")
 
+#: Of messages whose claim still holds.
 _HELD = (messages.c.claimed_by == sa.bindparam("worker"), messages.c.fate == Fate.waiting)
-_MARK_DECIDED = messages.update().where(messages.c.id == sa.bindparam("message_row"), *_HELD)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +103,7 @@ def mark_decided(
     From then on they are found by their words. When one does not hold, the caller's transaction must roll back.
     """
     rows = [_decided_row(each, worker, at) for each in decided]
-    if rows and connection.execute(_MARK_DECIDED, rows).rowcount != len(rows):
+    if set_all(connection, messages, rows, *_HELD, worker=worker) != len(rows):
         return False
     put_words(connection, [_searched(row) for row in rows])
     return True
@@ -110,7 +111,7 @@ def mark_decided(
 
 def _searched(row: Mapping[str, Any]) -> Searched:
     return Searched(
-        id=row["message_row"],
+        id=row["id"],
         fate=row["fate"],
         sender_name=row["sender_name"],
         sender_address=row["sender_address"],
@@ -122,8 +123,7 @@ def _searched(row: Mapping[str, Any]) -> Searched:
 def _decided_row(decided: DecidedMessage, worker: str, at: datetime) -> dict[str, Any]:
     message = decided.message
     return {
-        "message_row": decided.id,
-        "worker": worker,
+        "id": decided.id,
         "fate": decided.fate,
         "decided_at": at,
         "decided_by": worker,

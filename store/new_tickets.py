@@ -15,13 +15,11 @@ from domain.ids import AccountId, CategoryId, OrganisationId, TicketId, UnitId
 from domain.instant import STOCKHOLM
 from domain.ticket import TicketStatus
 from store.leases import upsert
+from store.rows import insert_all
 from store.schema import counters, tickets
 
 #: What the counters of ticket numbers begin with.
 SERIES = "ticket/"
-
-#: Built once: it runs for every batch.
-_OPEN = tickets.insert().returning(tickets.c.id, tickets.c.organisation_id, tickets.c.number)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +71,8 @@ def open_tickets(connection: sa.Connection, new: Sequence[NewTicket]) -> list[tu
         return []
     numbers = _next_numbers(connection, [_series(each) for each in new])
     rows = [_row(each, number) for each, number in zip(new, numbers, strict=True)]
-    opened = {(organisation, number): id for id, organisation, number in connection.execute(_OPEN, rows)}
+    made = insert_all(connection, tickets, rows, returning=("id", "organisation_id", "number"))
+    opened = {(row.organisation_id, row.number): row.id for row in made}
     return [(opened[each.organisation, number], number) for each, number in zip(new, numbers, strict=True)]
 
 

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from domain.ids import Digest, OrganisationId
 from domain.viewer import Scope, Viewer
+from store.rows import insert_new
 from store.schema import messages, originals, tickets
-from store.statements import insert_new
 from store.visibility import sees_content, sees_organisation
 
 #: How hard is pressed: more costs time and gains little.

@@ -12,9 +12,9 @@ from domain.ids import FindingId, MessageId, OutgoingId, TicketId
 from domain.outgoing import AttachedFile, Outgoing, OutgoingKind, SendState, turn_of
 from store.attached_files import put_attached_files
 from store.database import database_now
+from store.rows import insert_new
 from store.said_index import Said, put_said
 from store.schema import outgoing
-from store.statements import insert_new
 
 #: Why a person is asked about what is in doubt.
 IN_DOUBT = "the machine that was lost may have sent it"

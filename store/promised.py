@@ -1,6 +1,7 @@
 """Promised: open tickets with a clock that runs, read through in order."""
 
 from collections.abc import Collection
+from functools import lru_cache
 
 import sqlalchemy as sa
 
@@ -10,7 +11,7 @@ from domain.ticket import Ticket, TicketStatus
 from domain.viewer import Viewer
 from store.reply_history import NEVER_WENT
 from store.schema import outgoing, tickets
-from store.statements import in_parts
+from store.statements import in_parts, is_among
 from store.tickets import find_tickets
 from store.visibility import sees_about, sees_content
 
@@ -49,9 +50,14 @@ def find_promised(connection: sa.Connection, viewer: Viewer, ids: Collection[Tic
     """Return those of the tickets for which an answer was promised, whether or not it has been given."""
     found: set[TicketId] = set()
     for some in in_parts(sorted(ids)):
-        own = (tickets.c.id.in_(some), tickets.c.answer_due_at.is_not(None), sees_content(viewer))
-        found.update(connection.scalars(sa.select(tickets.c.id).where(*own)))
+        found.update(connection.scalars(_promised_of(viewer), {"tickets": some}))
     return frozenset(found)
+
+
+@lru_cache(maxsize=64)
+def _promised_of(viewer: Viewer) -> sa.Select[TicketId]:
+    own = (is_among(tickets.c.id, "tickets"), tickets.c.answer_due_at.is_not(None), sees_content(viewer))
+    return sa.select(tickets.c.id).where(*own)
 
 
 def _promised(viewer: Viewer) -> tuple[sa.ColumnElement[bool], ...]:

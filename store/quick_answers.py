@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from domain.account import Account
 from domain.viewer import Viewer
+from store.rows import insert_new
 from store.schema import quick_answers
-from store.statements import insert_new
 from store.visibility import sees_organisation
 
 

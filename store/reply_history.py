@@ -16,7 +16,7 @@ from domain.viewer import Viewer
 from store.columns import as_key
 from store.correspondents import Correspondent
 from store.schema import outgoing
-from store.statements import in_parts
+from store.statements import in_parts, is_among
 from store.suppressions import find_suppressions
 from store.visibility import sees_about
 
@@ -103,7 +103,7 @@ def _to_addresses(
 def _sent_to(viewer: Viewer) -> sa.Select[Any]:
     columns = ("recipient_key", "template", "recipient", "sender", "created_at")
     return sa.select(*(outgoing.c[name] for name in columns)).where(
-        outgoing.c.recipient_key.in_(sa.bindparam("addresses", expanding=True)),
+        is_among(outgoing.c.recipient_key, "addresses"),
         outgoing.c.created_at > sa.bindparam("since"),
         *automatic(viewer),
     )

@@ -8,11 +8,9 @@ import sqlalchemy as sa
 
 from domain.ids import MessageId, OrganisationId, RuleId, TicketId
 from domain.viewer import Viewer
+from store.rows import insert_all
 from store.schema import messages, rule_hits, tickets
 from store.visibility import sees_content, sees_decided, sees_message
-
-#: Built once: it runs for every batch.
-_ADD = rule_hits.insert()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +38,7 @@ def add_hits(connection: sa.Connection, hits: Sequence[RuleHit], at: datetime) -
     rows = [
         {"message_row": hit.message, "rule_id": hit.rule, "organisation_id": hit.organisation, "at": at} for hit in hits
     ]
-    if rows:
-        connection.execute(_ADD, rows)
+    insert_all(connection, rule_hits, rows)
 
 
 def drop_old_hits(connection: sa.Connection, before: datetime, *, most: int = 5000) -> int:

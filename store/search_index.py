@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -15,6 +16,7 @@ from domain.ids import MessageId
 from domain.message import Fate
 from domain.search import MOST_WORDS, numbers_of, words_of
 from store.columns import clean_text
+from store.documents import DOCUMENT, document
 from store.schema import messages
 from store.search_history import HISTORY_INDEX
 from store.shelves import HISTORY, add_shelves
@@ -54,8 +56,9 @@ _ADD = {
     ),
     "postgresql": (
         sa.text(
-            "INSERT INTO search_words (message_row, words, part) VALUES (:row, CAST(:words AS tsvector), :part)"
-            " ON CONFLICT (message_row) DO NOTHING"
+            "INSERT INTO search_words (message_row, words, part) SELECT message_row, words, part "
+            "FROM json_populate_recordset(NULL::search_words, CAST(:rows AS JSON)) "
+            "ON CONFLICT (message_row) DO NOTHING"
         ),
     ),
 }
@@ -79,9 +82,12 @@ def put_words(connection: sa.Connection, decided: Sequence[Searched]) -> None:
     if not shown:
         return
     dialect = connection.dialect.name
-    rows = [_sqlite_row(each) if dialect == "sqlite" else _postgresql_row(each) for each in shown]
+    if dialect == "sqlite":
+        values: Any = [_sqlite_row(each) for each in shown]
+    else:
+        values = {DOCUMENT: document([_postgresql_row(each) for each in shown])}
     for statement in _ADD[dialect]:
-        connection.execute(statement, rows)
+        connection.execute(statement, values)
 
 
 def add_index(connection: sa.Connection, advance: Callable[[int], None] = lambda _: None) -> None:
@@ -189,7 +195,7 @@ def _postgresql_row(searched: Searched) -> dict[str, object]:
     words = _placed(_words(searched))
     if searched.fate is Fate.history:
         words.append(f"'/{HISTORY}'")
-    return {"row": searched.id, "words": " ".join(words), "part": _part(searched)}
+    return {"message_row": searched.id, "words": " ".join(words), "part": _part(searched)}
 
 
 def _placed(words: Iterator[str]) -> list[str]:

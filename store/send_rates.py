@@ -6,8 +6,8 @@ import sqlalchemy as sa
 
 from domain.ids import AccountId, OrganisationId
 from store.database import database_now
+from store.rows import insert_new
 from store.schema import send_rates
-from store.statements import insert_new
 
 MINUTE = timedelta(minutes=1)
 

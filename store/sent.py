@@ -15,7 +15,7 @@ from domain.viewer import Viewer
 from store.columns import Instant
 from store.merges import in_ticket
 from store.schema import automatic_replies, outgoing
-from store.statements import in_parts
+from store.statements import in_parts, is_among
 from store.visibility import sees_about
 
 
@@ -133,7 +133,7 @@ def find_our_messages(
 
 @lru_cache(maxsize=64)
 def _ours(viewer: Viewer) -> sa.Select[Any]:
-    named = outgoing.c.message_id.in_(sa.bindparam("message_ids", expanding=True))
+    named = is_among(outgoing.c.message_id, "message_ids")
     columns = ("id", "organisation_id", "message_id", "kind", "recipient", "ticket_id")
     return sa.select(*(outgoing.c[name] for name in columns)).where(named, sees_about(viewer, outgoing))
 

@@ -16,7 +16,7 @@ from domain.message import Fate
 from domain.viewer import Viewer
 from store.leases import upsert
 from store.schema import messages, sent_answers
-from store.statements import as_asked, in_parts
+from store.statements import as_asked, in_parts, is_among
 from store.visibility import sees_message, sees_organisation
 
 
@@ -98,8 +98,8 @@ def _referring(viewer: Viewer) -> sa.Select[Any]:
     return (
         sa.select(sent_answers)
         .where(
-            sent_answers.c.organisation_id.in_(sa.bindparam("organisations", expanding=True)),
-            sent_answers.c.answers_key.in_(sa.bindparam("referred", expanding=True)),
+            is_among(sent_answers.c.organisation_id, "organisations"),
+            is_among(sent_answers.c.answers_key, "referred"),
             sees_organisation(viewer, sent_answers),
         )
         .order_by(sent_answers.c.at, sent_answers.c.id)

@@ -1,12 +1,12 @@
-"""Statements built once: to build one takes longer than to run it, and intake runs the same few for every batch."""
+"""Statements: what those of both databases have in common."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from functools import lru_cache
 from itertools import islice
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
 
 from domain.ids import OrganisationId
 from store.columns import as_key
@@ -18,29 +18,40 @@ Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
 
-def insert_new(
-    connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]], *, returning: Sequence[str] = (),
-    conflict: Sequence[str] = (),
-) -> Sequence[sa.Row[Any]]:  # fmt: skip
-    """Insert those of the rows that are not there already.
-
-    Args:
-        connection: the transaction.
-        table: where to.
-        rows: the values, by column; the same columns in each.
-        returning: the columns to return, in no order, of the rows that were new.
-        conflict: the columns that tell; none: any unique index.
-    """
-    if not rows:
-        return ()
-    statement = _insert_new(connection.dialect.name, table, tuple(returning), tuple(conflict))
-    result = connection.execute(statement, [dict(row) for row in rows])
-    return result.all() if returning else ()
-
-
 def insert_into(dialect: str, table: sa.Table) -> "sqlite.Insert | postgresql.Insert":
     """Return an INSERT that can say ON CONFLICT, for a database by the name of its dialect."""
     return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+
+
+class is_among(sa.sql.functions.FunctionElement[bool]):  # noqa: N801
+    """Say that a column has one of the values that are given at a place of the statement.
+
+    To PostgreSQL they go as one array, so that the statement is the same for one value and for two hundred.
+    """
+
+    type = sa.Boolean()
+    inherit_cache = True
+    name = "is_among"
+
+    def __init__(self, column: sa.ColumnElement[Any], place: str) -> None:
+        """Make the condition; `place` is the name by which the values are given."""
+        super().__init__(column, sa.bindparam(place, type_=sa.ARRAY(column.type)))
+
+    def self_group(self, against: Any = None) -> "is_among":
+        """Return it as it is: SQLite would be asked whether it equals 1, and go by no index."""
+        return self
+
+
+@compiles(is_among, "postgresql")
+def _as_array(condition: is_among, compiler: sa.Compiled, **given: Any) -> str:
+    column, values = condition.clauses
+    return compiler.process(column == sa.any_(values), **given)
+
+
+@compiles(is_among)
+def _one_by_one(condition: is_among, compiler: sa.Compiled, **given: Any) -> str:
+    column, values = condition.clauses
+    return compiler.process(column.in_(sa.bindparam(values.key, expanding=True)), **given)
 
 
 def in_parts(items: Sequence[Item]) -> Iterator[list[Item]]:
@@ -56,9 +67,3 @@ def as_asked(
     """Return what was found under indexed keys by the keys that were asked for, which may be longer."""
     indexed = {each: (each[0], as_key(each[1])) for each in asked}
     return {each: found[key] for each, key in indexed.items() if key in found}
-
-
-@lru_cache(maxsize=64)
-def _insert_new(dialect: str, table: sa.Table, returning: tuple[str, ...], conflict: tuple[str, ...]) -> sa.Insert:
-    statement = insert_into(dialect, table).on_conflict_do_nothing(index_elements=list(conflict) or None)
-    return statement.returning(*(table.c[name] for name in returning)) if returning else statement

@@ -12,7 +12,7 @@ from domain.viewer import Viewer
 from store.correspondents import Correspondent
 from store.leases import upsert
 from store.schema import outgoing, suppressions
-from store.statements import as_asked, in_parts
+from store.statements import as_asked, in_parts, is_among
 from store.visibility import sees_about, sees_organisation
 
 
@@ -113,8 +113,8 @@ def list_suppressions(
 @lru_cache(maxsize=64)
 def _find(viewer: Viewer) -> sa.Select[tuple[object, ...]]:
     return sa.select(suppressions).where(
-        suppressions.c.organisation_id.in_(sa.bindparam("organisations", expanding=True)),
-        suppressions.c.address.in_(sa.bindparam("addresses", expanding=True)),
+        is_among(suppressions.c.organisation_id, "organisations"),
+        is_among(suppressions.c.address, "addresses"),
         _holds(sa.bindparam("now", type_=suppressions.c.until.type)),
         sees_organisation(viewer, suppressions),
     )

@@ -12,8 +12,9 @@ from domain.finding import Finding
 from domain.ids import FindingId, OrganisationId, OutgoingId
 from domain.viewer import Viewer
 from store.findings import as_finding
+from store.rows import insert_new
 from store.schema import findings, tellings
-from store.statements import in_parts, insert_new
+from store.statements import in_parts
 from store.visibility import sees_organisation
 
 _NAMED = (

@@ -14,7 +14,7 @@ from domain.ticket import TicketStatus
 from domain.viewer import Viewer
 from store.columns import as_key
 from store.schema import messages, tickets
-from store.statements import as_asked, in_parts
+from store.statements import as_asked, in_parts, is_among
 from store.visibility import sees_about, sees_content
 
 
@@ -74,8 +74,8 @@ def _of_mail(viewer: Viewer) -> sa.Select[Any]:
     return (
         sa.select(messages.c.organisation_id, messages.c.message_id_key, messages.c.ticket_id)
         .where(
-            messages.c.organisation_id.in_(sa.bindparam("organisations", expanding=True)),
-            messages.c.message_id_key.in_(sa.bindparam("keys", expanding=True)),
+            is_among(messages.c.organisation_id, "organisations"),
+            is_among(messages.c.message_id_key, "keys"),
             messages.c.ticket_id.is_not(None),
             sees_about(viewer, messages),
         )
@@ -86,8 +86,8 @@ def _of_mail(viewer: Viewer) -> sa.Select[Any]:
 @lru_cache(maxsize=64)
 def _of_number(viewer: Viewer) -> sa.Select[Any]:
     return sa.select(tickets.c.organisation_id, tickets.c.number, tickets.c.id).where(
-        tickets.c.organisation_id.in_(sa.bindparam("organisations", expanding=True)),
-        tickets.c.number.in_(sa.bindparam("numbers", expanding=True)),
+        is_among(tickets.c.organisation_id, "organisations"),
+        is_among(tickets.c.number, "numbers"),
         sees_content(viewer),
     )
 
@@ -98,8 +98,8 @@ def _of_sender(viewer: Viewer) -> sa.Select[Any]:
     return (
         sa.select(tickets.c.account_id, tickets.c.sender_key, open_one, sa.func.max(tickets.c.id))
         .where(
-            tickets.c.account_id.in_(sa.bindparam("accounts", expanding=True)),
-            tickets.c.sender_key.in_(sa.bindparam("keys", expanding=True)),
+            is_among(tickets.c.account_id, "accounts"),
+            is_among(tickets.c.sender_key, "keys"),
             tickets.c.sender_key != "",
             # What stands in public has a ticket of its own: an answer in private would not belong in it.
             ~sa.and_(tickets.c.channel == Channel.facebook, _holds_public(viewer)),
@@ -121,6 +121,6 @@ def _holds_public(viewer: Viewer) -> sa.ColumnElement[bool]:
 def _writers(viewer: Viewer) -> sa.Select[Any]:
     return (
         sa.select(messages.c.ticket_id, messages.c.sender_address)
-        .where(messages.c.ticket_id.in_(sa.bindparam("tickets", expanding=True)), sees_about(viewer, messages))
+        .where(is_among(messages.c.ticket_id, "tickets"), sees_about(viewer, messages))
         .distinct()
     )
