@@ -18,7 +18,7 @@ from bench.push import awake, mailbox, until_answered
 from cli.loops import small_shape
 from cli.roots import activate_site
 from domain.finding import Heartbeat
-from domain.site import RunSettings
+from domain.run_settings import RunSettings
 from domain.viewer import MACHINE
 from pipeline.runtime import Runtime
 from pipeline.wires import RealWires

@@ -132,7 +132,7 @@ def _category(decision: Decision, site: Site) -> Iterator[_Line]:
 
 
 def _name(id: str, site: Site) -> str:
-    known: Category | None = next((each for each in site.categories if each.id == id), None)
+    known: Category | None = site.find_category(id)
     return f"{known.name} ({known.id})" if known else id
 
 

@@ -107,7 +107,7 @@ def _self_service(decision: Decision, site: Site) -> dict[str, str]:
     """Return what the category says beside the time, by language; of a sensitive matter nothing (domain.md 7.2)."""
     if decision.secrecy is Secrecy.SK2:
         return {}
-    about = next((each for each in site.categories if each.id == decision.classification.category), None)
+    about = site.find_category(decision.classification.category)
     return self_service_slots(about.self_service) if about else {}
 
 

@@ -67,10 +67,28 @@ class _Days:
         return OpenDay(_joined(tuple(_instants(day, span) for span in spans)), special)
 
 
-# Hashing a whole schedule costs as much as ten look-ups, so it is done once a question, not once a day.
 @lru_cache(maxsize=512)
-def _days(schedule: Schedule, calendar: CalendarSettings) -> _Days:
+def _days_of_equal(schedule: Schedule, calendar: CalendarSettings) -> _Days:
     return _Days(schedule, calendar)
+
+
+#: By the identity of schedule and calendar, which are kept with them, so that no others get their numbers.
+_known: dict[tuple[int, int], tuple[Schedule, CalendarSettings, _Days]] = {}
+
+#: Pairs that are remembered before they are forgotten all at once.
+_MOST_KNOWN = 512
+
+
+def _days(schedule: Schedule, calendar: CalendarSettings) -> _Days:
+    """Return the days of a schedule: a site's are the same objects at each question, and to hash one costs more."""
+    key = id(schedule), id(calendar)
+    if (known := _known.get(key)) is not None:
+        return known[2]
+    if len(_known) >= _MOST_KNOWN:
+        _known.clear()
+    days = _days_of_equal(schedule, calendar)
+    _known[key] = schedule, calendar, days
+    return days
 
 
 def open_day(schedule: Schedule, calendar: CalendarSettings, day: date) -> OpenDay:

@@ -25,8 +25,10 @@ from domain.publishing import CrawlSettings
 from domain.reply_template import ReplyTemplate
 from domain.rule import Rule
 from domain.rule_index import RuleIndex, index_rules
+from domain.run_settings import RunSettings
 from domain.service_level import HandlingTime, ServiceLevel, Target
 from domain.signing_in import IdentitySettings, SignInSettings
+from domain.sms_settings import SmsSettings
 from domain.watching import WatchSettings
 
 
@@ -55,16 +57,6 @@ class MailSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SmsSettings:
-    """Who gets automatic SMS."""
-
-    #: domain.md 3.7 row 4: numbers that begin with one of these.
-    countries: tuple[str, ...] = ("+46", "+358", "+47", "+45")
-    #: What one part of an SMS costs, in kronor; 0: it is not said.
-    part_price: float = 0.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class TriageSettings:
     """Thresholds of the classifier and the units it falls back on."""
 
@@ -74,30 +66,6 @@ class TriageSettings:
     threshold: float = 1.0
     #: The best must beat the next by this share of its score.
     margin: float = 0.2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunSettings:
-    """How often and how much."""
-
-    #: A server that hangs is named within a minute: this, and the patience with it (`ImapConnection.timeout_seconds`).
-    poll_every: timedelta = timedelta(seconds=30)
-    #: Of numbers: an SMS is to be answered within a minute.
-    poll_sms_every: timedelta = timedelta(seconds=4)
-    #: Polling connections per mail host at once.
-    connections_per_host: int = 3
-    #: How long a worker may read one account without storing anything, before another may take over.
-    reading_lease: timedelta = timedelta(minutes=5)
-    #: How long a worker may take to decide a batch of messages.
-    message_lease: timedelta = timedelta(minutes=2)
-    #: How long a worker may keep a batch of replies before each is handed over.
-    reply_lease: timedelta = timedelta(minutes=5)
-    #: Longer than any wire takes: a send that is still handing over after this was cut off (P8).
-    handing_over_lease: timedelta = timedelta(minutes=3)
-
-    def interval(self, channel: Channel) -> timedelta:
-        """Return how often accounts of a channel are read."""
-        return self.poll_sms_every if channel is Channel.sms else self.poll_every
 
 
 Item = TypeVar("Item", Organisation, Unit, Person, Account, Category, Schedule)
@@ -161,27 +129,35 @@ class Site:
 
     def organisation(self, id: OrganisationId) -> Organisation:
         """Return the organisation. Raises KeyError when there is none."""
-        return _by_id(self.organisations, id)
+        return self._organisations[id]
 
     def unit(self, id: UnitId) -> Unit:
         """Return the unit. Raises KeyError when there is none."""
-        return _by_id(self.units, id)
+        return self._units[id]
 
     def person(self, id: PersonId) -> Person:
         """Return the person. Raises KeyError when there is none."""
-        return _by_id(self.people, id)
+        return self._people[id]
 
     def account(self, id: AccountId) -> Account:
         """Return the account. Raises KeyError when there is none."""
-        return _by_id(self.accounts, id)
+        return self._accounts[id]
+
+    def find_account(self, id: AccountId) -> Account | None:
+        """Return the account; None: the settings know none by that name, or no longer."""
+        return self._accounts.get(id)
 
     def category(self, id: CategoryId) -> Category:
         """Return the category. Raises KeyError when there is none."""
-        return _by_id(self.categories, id)
+        return self._categories[id]
+
+    def find_category(self, id: CategoryId) -> Category | None:
+        """Return the category; None: the settings know none by that name, or no longer."""
+        return self._categories.get(id)
 
     def schedule(self, id: ScheduleId) -> Schedule:
         """Return the schedule. Raises KeyError when there is none."""
-        return _by_id(self.schedules, id)
+        return self._schedules[id]
 
     def schedule_of(self, account: Account) -> Schedule:
         """Return the opening hours of an account: its own, else its unit's on that channel."""
@@ -261,6 +237,30 @@ class Site:
         return frozenset({*self.own_addresses, *identities} - {""})
 
     @cached_property
+    def _organisations(self) -> dict[str, Organisation]:
+        return _by_id(self.organisations)
+
+    @cached_property
+    def _people(self) -> dict[str, Person]:
+        return _by_id(self.people)
+
+    @cached_property
+    def _accounts(self) -> dict[str, Account]:
+        return _by_id(self.accounts)
+
+    @cached_property
+    def _units(self) -> dict[str, Unit]:
+        return _by_id(self.units)
+
+    @cached_property
+    def _categories(self) -> dict[str, Category]:
+        return _by_id(self.categories)
+
+    @cached_property
+    def _schedules(self) -> dict[str, Schedule]:
+        return _by_id(self.schedules)
+
+    @cached_property
     def account_ids(self) -> frozenset[AccountId]:
         """The ids of all accounts."""
         return frozenset(account.id for account in self.accounts)
@@ -291,8 +291,6 @@ class Site:
         return frozenset(domain.lower() for each in self.organisations for domain in each.domains)
 
 
-def _by_id(items: tuple[Item, ...], id: str) -> Item:
-    for item in items:
-        if item.id == id:
-            return item
-    raise KeyError(id)
+def _by_id(items: tuple[Item, ...]) -> dict[str, Item]:
+    # The first of those that have one name, should the settings let it pass.
+    return {item.id: item for item in reversed(items)}

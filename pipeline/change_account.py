@@ -87,7 +87,7 @@ def change_account(
         NotAllowed: there is no such account, or the viewer may not change it.
         Refused: what is wanted lacks something.
     """
-    account = next((each for each in site.accounts if each.id == id), None)
+    account = site.find_account(id)
     if account is None or not may_change_account(site, viewer, account):
         raise NotAllowed("there is no such account, or you may not change it")
     values = _WAYS[wanted.kind](site, account, wanted, now)

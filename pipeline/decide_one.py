@@ -149,7 +149,7 @@ def _asked_again(ticket: Ticket, decision: Decision, message: Message, site: Sit
     """
     if not asks_something(decision):
         return None
-    account = next((each for each in site.accounts if each.id == ticket.account), None)
+    account = site.find_account(ticket.account)
     if account is None or decision.due is None:
         return decision.due.answer_at if decision.due else None
     try:

@@ -236,7 +236,7 @@ class Desk:
         set_clocks(connection, ticket.id, lambda clocks: routed(clocks, due_at))
 
     def _category(self, id: CategoryId) -> Category | None:
-        known = next((each for each in self.site.categories if each.id == id), None)
+        known = self.site.find_category(id)
         if known is None and id:
             raise NotDone("choose a category of the configuration")
         return known
@@ -253,7 +253,7 @@ class Desk:
             connection, kind, at=self.now, organisation=ticket.organisation, actor=f"user/{self.user.name}",
             account=ticket.account, ticket=ticket.id, **details,
         )  # fmt: skip
-        account = next((each for each in self.site.accounts if each.id == ticket.account), None)
+        account = self.site.find_account(ticket.account)
         if kind in HANDLED_BY and account is not None:
             note_acted(connection, account, ticket.id, self.now, by=kind)
 

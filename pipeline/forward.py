@@ -138,7 +138,7 @@ def _store(connection: Connection, desk: Desk, ticket: Ticket, address: str, wri
 
 def _account(desk: Desk, ticket: Ticket) -> Account:
     """Return the mail account that a forward goes from. Raises NotDone: the ticket's account is none."""
-    account = next((each for each in desk.site.accounts if each.id == ticket.account), None)
+    account = desk.site.find_account(ticket.account)
     if account is None or account.channel is not Channel.email:
         raise NotDone("it did not come by mail: give it to a unit")
     return account

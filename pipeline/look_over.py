@@ -52,7 +52,7 @@ class LookOver:
         return ticket
 
     def _open(self, connection: Connection, message: StoredMessage) -> TicketId:
-        account = next((each for each in self.site.accounts if each.id == message.account), None)
+        account = self.site.find_account(message.account)
         if account is None:
             raise NotDone("its account is configured no more")
         said = message.explanation

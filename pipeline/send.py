@@ -218,7 +218,8 @@ def _rests_for(runtime: Runtime, to_send: ToSend) -> timedelta:
 def _rate_of(site: Site, to_send: ToSend) -> int:
     if to_send.rendered.kind is OutgoingKind.alert:
         return 0
-    return next((each.send_rate for each in site.accounts if each.id == to_send.rendered.account), 0)
+    account = site.find_account(to_send.rendered.account)
+    return account.send_rate if account is not None else 0
 
 
 def _interrupted(runtime: Runtime, site: Site) -> tuple[ToSend, ...]:

@@ -80,7 +80,7 @@ def host_out(site: Site, id: AccountId, kind: OutgoingKind) -> str:
     """
     if kind is OutgoingKind.alert:
         return "alerts"
-    account = next((each for each in site.accounts if each.id == id), None)
+    account = site.find_account(id)
     if account is None:
         return id
     if account.connector is not None:

@@ -47,7 +47,7 @@ def accept(runtime: Runtime, wire: str, id: AccountId, posted: Posted) -> Answer
         posted: the request.
     """
     site = runtime.site()
-    account = next((each for each in site.accounts if each.id == id), None)
+    account = site.find_account(id)
     if account is None or account.status is AccountStatus.closed:
         return Answered(404)
     try:

@@ -12,7 +12,9 @@ from domain.follow_up import FollowUpSettings
 from domain.ids import OrganisationId, PersonId
 from domain.organisation import Organisation
 from domain.publishing import CrawlSettings
-from domain.site import MailSettings, RunSettings, SmsSettings, TriageSettings
+from domain.run_settings import RunSettings
+from domain.site import MailSettings, TriageSettings
+from domain.sms_settings import SmsSettings
 from settings.alert_tables import AlertSmsTable, AlertsTable, DutyTable, SignalTable
 from settings.fields import (
     Count,

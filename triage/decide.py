@@ -152,8 +152,8 @@ def _draft(
 
 def _route(site: Site, account: Account, about: Classification, ruled: Outcome) -> tuple[UnitId, Reason | None]:
     """Return the unit: the rule's, else the category's, else the contact center; never across a border (P2)."""
-    named = (category.unit for category in site.categories if category.id == about.category)
-    unit = ruled.unit or next(named, site.contact_center)
+    named = site.find_category(about.category)
+    unit = ruled.unit or (named.unit if named is not None else site.contact_center)
     owner = site.unit(unit).organisation
     if owner == account.organisation:
         return unit, None

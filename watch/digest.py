@@ -46,7 +46,7 @@ def digests(site: Site, organisation: OrganisationId, known: Known, day: date) -
 
 
 def _account(site: Site, finding: Finding) -> Account | None:
-    return next((account for account in site.accounts if account.id == finding.account), None)
+    return site.find_account(finding.account)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from cli.loops import JITTER, SWEEP_SECONDS
 from domain.account import ImapConnection
-from domain.site import RunSettings
+from domain.run_settings import RunSettings
 from pipeline.due import PATIENCE
 from pipeline.listen import CHECK_AFTER_SECONDS, TICK_SECONDS
 from settings.init import EXAMPLE

@@ -17,8 +17,9 @@ from domain.hours import CalendarSettings, HoursException, Schedule, Span
 from domain.organisation import Organisation, Unit
 from domain.person import Person
 from domain.rule import Actions, Conditions, HeaderCondition, Rule
+from domain.run_settings import RunSettings
 from domain.service_level import HandlingTime, ServiceLevel, Target, TargetKind
-from domain.site import MailSettings, RunSettings, TriageSettings
+from domain.site import MailSettings, TriageSettings
 from domain.watching import WatchSettings
 from settings.accounts_file import AccountTable, ImapTable
 from settings.categories_file import CategoryTable

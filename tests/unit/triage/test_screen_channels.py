@@ -10,7 +10,7 @@ from domain.brakes import ReplyHistory
 from domain.category import Secrecy
 from domain.decision import Queue, Screening
 from domain.message import Mailbox
-from domain.site import SmsSettings
+from domain.sms_settings import SmsSettings
 from tests.builders import TUESDAY
 from tests.unit.triage import facebook_cases, sms_cases
 from tests.unit.triage.facebook_cases import COMMENT, facebook
