@@ -18,6 +18,8 @@ MOST_MESSAGE_IDS = 200
 LONGEST_MESSAGE_ID = 998
 
 _PLAIN = re.compile(r'"?([^"<>,;:()@\\\[\]]*)"?\s*<([^\s<>,;:()"\\\[\]]+@[^\s<>,;:()"\\@]+)>')
+#: An address and nothing else: what the standard library would find there, in a hundredth of its time.
+_BARE = re.compile(r"[\w.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*", re.ASCII)
 _USABLE = re.compile(r"[^\s<>,;()@]+@[^\s<>,;()@]+")
 #: The same in running text; it begins only where a word does, which keeps the search linear.
 _IN_TEXT = re.compile(r"(?<![^\s<>,;()@])[^\s<>,;()@]+@[^\s<>,;()@]+")
@@ -31,14 +33,20 @@ def mailboxes(value: str) -> tuple[Mailbox, ...]:
     if not value:
         return ()
     value = " ".join(value.split())
-    plain = _PLAIN.fullmatch(value)
-    pairs = [(plain[1], plain[2])] if plain else _pairs(value)
-    found = (_mailbox(name, address) for name, address in pairs[:MOST_ADDRESSES])
+    found = (_mailbox(name, address) for name, address in _pairs(value)[:MOST_ADDRESSES])
     return tuple(mailbox for mailbox in found if mailbox)
 
 
 def _pairs(value: str) -> list[tuple[str, str]]:
-    """Return names and addresses; encoded words are set aside, because some hold commas and colons."""
+    """Return names and addresses."""
+    if _BARE.fullmatch(value):
+        return [("", value)]
+    plain = _PLAIN.fullmatch(value)
+    return [(plain[1], plain[2])] if plain else _pairs_of_any(value)
+
+
+def _pairs_of_any(value: str) -> list[tuple[str, str]]:
+    """Return names and addresses of any line; encoded words are set aside, because some hold commas and colons."""
     words: list[str] = []
 
     def set_aside(word: re.Match[str]) -> str:

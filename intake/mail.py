@@ -133,6 +133,8 @@ def _closed(structure: Structure, body: Body) -> Iterable[str]:
 
 def _joined(block: HeaderBlock, names: tuple[str, ...]) -> str:
     """Return all values of these names as one; each header was cut already, their sum is cut here."""
+    if all(block.raw(name) is None for name in names):
+        return ""
     return ", ".join(plain_value(value) for name, value in block.fields if name in names)[:LONGEST_JOINED]
 
 

@@ -58,14 +58,8 @@ def write_reply(site: Site, channel: Channel, name: str, language: str, slots: M
     """
     keys = choose_parts(channel, name, language, lambda *key: find_text(site, key) is not None)
     parts = tuple(get_text(site, key) for key in keys)
-    named = tuple(_named(_said(slots, part), part) for part in parts)
+    named = tuple(tuple(_said(slots, part, named_in(part.text)).items()) for part in parts)
     return _written(channel, parts, named, slots.get("number", ""))
-
-
-def _named(said: Mapping[str, str], part: ReplyTemplate) -> tuple[tuple[str, str], ...]:
-    """Return the values that a template names; of one that cannot be read all."""
-    names = named_in(part.text)
-    return tuple((name, value) for name, value in said.items() if names is None or name in names)
 
 
 @lru_cache(maxsize=256)
@@ -143,10 +137,12 @@ def _paragraph(line: str, language: str) -> Paragraph:
     return Paragraph(line[other.end() :], other["language"]) if other else Paragraph(line, language)
 
 
-def _said(slots: Mapping[str, str], part: ReplyTemplate) -> dict[str, str]:
+def _said(
+    slots: Mapping[str, str], part: ReplyTemplate, named: frozenset[str] | None = None
+) -> dict[str, str]:  # fmt: skip
     """Return the values as the text says them: instants in its language, optional slots empty when they are not given.
 
-    A value for one language takes the place of the one for all.
+    A value for one language takes the place of the one for all. `named`: the values that the text names; None: all.
     """
     given = {name: "" for name, slot in SLOTS.items() if slot.optional} | dict(slots)
     given |= {
@@ -154,7 +150,7 @@ def _said(slots: Mapping[str, str], part: ReplyTemplate) -> dict[str, str]:
         for name, value in slots.items()
         if name.endswith(f".{part.language}")
     }
-    plain = {name: value for name, value in given.items() if "." not in name}
+    plain = {name: value for name, value in given.items() if "." not in name and (named is None or name in named)}
     return {name: _say(name, value, part) for name, value in plain.items()}
 
 

@@ -81,11 +81,12 @@ class SoFar:
 
     def added_to(self, history: ReplyHistory, correspondent: Correspondent) -> ReplyHistory:
         """Return the reply history of an address with what the batch adds."""
+        replies, suppressed = self._replies.get(correspondent[1], ()), self._suppressed.get(correspondent)
+        if not replies and suppressed is None:
+            return history
         return replace(
-            history,
-            to_address=(*history.to_address, *self._replies.get(correspondent[1], ())),
-            suppressed=history.suppressed or self._suppressed.get(correspondent),
-        )
+            history, to_address=(*history.to_address, *replies), suppressed=history.suppressed or suppressed
+        )  # fmt: skip
 
     def _note_reply(self, settled: Settled, now: datetime) -> None:
         if settled.reply is None:

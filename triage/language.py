@@ -29,6 +29,7 @@ _NORDIC = (FUNCTION_WORDS["no"] | FUNCTION_WORDS["da"]) - FUNCTION_WORDS["sv"]
 
 _WORD = re.compile(r"[^\W\d_]+")
 _NOISE = re.compile(r"\S+@\S+|https?://\S+|www\.\S+")
+_OTHER_SCRIPT = re.compile(r"[\u0400-\u04ff\u0600-\u06ff\u1200-\u137f]")
 _ETHIOPIC = re.compile(r"[\u1200-\u137f]")
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
@@ -55,6 +56,8 @@ def guess_language(text: str, settings: TriageSettings, earlier: str | None = No
 
 def _by_script(text: str) -> LanguageGuess | None:
     """Return the language when most letters are of another script than the Latin."""
+    if not _OTHER_SCRIPT.search(text):
+        return None
     letters = sum(letter.isalpha() for letter in text)
     for script, name in ((_ETHIOPIC, "ti"), (_ARABIC, "ar"), (_CYRILLIC, "uk")):
         share = len(script.findall(text)) / letters if letters else 0.0

@@ -79,6 +79,8 @@ class Index:
         for clue in clues:
             self._add(clue)
         self._plain = _tables(self._part_list, folded=False)
+        self._split = self._parts_often_split()
+        self._beginnings = {letters[:end] for letters in self._split for end in range(1, len(letters) + 1)}
         self._folded = _tables(self._part_list, folded=True)
         self._remembered: dict[str, tuple[_Hit, ...]] = {}
 
@@ -166,7 +168,6 @@ class Index:
 
     def _split_compounds(self, tokens: tuple[Token, ...], at: int) -> Iterable[_Place]:
         """Yield one-word phrases that somebody wrote as two or three words."""
-        heads = self._plain[0]
         word = tokens[at].text
         for last in range(at + 1, min(at + 3, len(tokens))):
             if tokens[last].sentence != tokens[at].sentence:
@@ -175,12 +176,24 @@ class Index:
             word += tokens[last].text
             if word[before - 2 : before + 1] == 3 * word[before]:
                 word = word[:before] + word[before + 1 :]
+            # Most words that stand beside each other begin no part together, and no more with the next one.
+            if word[: before + 1] not in self._beginnings:
+                return
             for end in range(max(before + 1, COMPOUND_FROM), len(word) + 1):
-                for part in heads.get(word[:end], ()):
-                    if self._part_list[part].may_bend and self._part_list[part].fits_end(word[end:]):
-                        for number, _ in self._anchors[part]:
-                            if len(self._phrase_list[number]) == 1:
-                                yield _Place(number, at, last, tokens[at].start, tokens[at].start + end)
+                for part, numbers in self._split.get(word[:end], ()):
+                    if self._part_list[part].fits_end(word[end:]):
+                        for number in numbers:
+                            yield _Place(number, at, last, tokens[at].start, tokens[at].start + end)
+
+    def _parts_often_split(self) -> dict[str, list[tuple[int, list[int]]]]:
+        """Return the parts that may be written as several words, by their letters, with their one-word phrases."""
+        found: dict[str, list[tuple[int, list[int]]]] = {}
+        for letters, parts in self._plain[0].items():
+            for part in parts:
+                alone = [number for number, _ in self._anchors[part] if len(self._phrase_list[number]) == 1]
+                if alone and self._part_list[part].may_bend:
+                    found.setdefault(letters, []).append((part, alone))
+        return found
 
     def _join(self, tokens: tuple[Token, ...], places: dict[int, list[_Place]]) -> Iterable[Found]:
         """Yield clues whose phrases all stand in one sentence; those of strict clues also in two that follow."""

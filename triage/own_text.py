@@ -1,6 +1,7 @@
 """Own text: what the author wrote in this message, without quoted lines and signature."""
 
 import re
+from functools import lru_cache
 
 _QUOTED = re.compile(r"^\s*>")
 _QUOTE_HEAD = re.compile(
@@ -26,6 +27,11 @@ _MARK = re.compile(r"^(-- ?|_{5,}|-{5,}|\*{5,})\s*$")
 SIGNATURE_LINE_WORDS = 7
 
 
+#: Texts that are remembered: language and category ask for the same ones of a batch, one after the other.
+REMEMBERED = 256
+
+
+@lru_cache(maxsize=REMEMBERED)
 def own_text(text: str) -> str:
     r"""Return the author's own words. Never empty when the text is not: then the text itself.
 

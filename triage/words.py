@@ -15,7 +15,8 @@ _CLAUSE_END = re.compile(r"[,:–—()\n]")
 
 #: Arabic letters that are written in several ways, and marks that may be left out.
 _ARABIC = str.maketrans("أإآٱىةکیێ", "ااااي" + "ه" + "كيي", "\u0640\u200c\u200d\u200e\u200f")
-_APOSTROPHES = str.maketrans("", "", "'’ʼ`´\u0307\u00ad")
+_ARABIC_SIGNS = re.compile("[\u0600-\u06ff\u200c-\u200f]")
+_APOSTROPHES = re.compile("['’ʼ`´\u0307\u00ad]")
 _MARKS = re.compile(r"[\u064b-\u065f\u0670]")
 _LETTERS = str.maketrans({"ø": "o", "æ": "a", "ł": "l", "ı": "i", "đ": "d", "ß": "ss"})
 _DIGRAPHS = re.compile(r"aa|ae|oe")
@@ -45,10 +46,12 @@ def normalise(text: str) -> str:
     >>> normalise("ÖVERSVA\u0308MNING")
     'översvämning'
     """
-    text = unicodedata.normalize("NFC", text).casefold().translate(_APOSTROPHES)
+    text = _APOSTROPHES.sub("", unicodedata.normalize("NFC", text).casefold())
     if text.isascii():
         return text
-    return _TRIPLES.sub(r"\1\1", _MARKS.sub("", text.translate(_ARABIC)))
+    if _ARABIC_SIGNS.search(text):
+        text = _MARKS.sub("", text.translate(_ARABIC))
+    return _TRIPLES.sub(r"\1\1", text)
 
 
 @lru_cache(maxsize=REMEMBERED)
