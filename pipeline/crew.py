@@ -94,9 +94,21 @@ class ProcessCrew:
         return self._stopping.is_set()
 
     @property
+    def sharing(self) -> int:
+        """Nobody: who calls takes a whole batch, and leaves the rest to the others."""
+        return 1
+
+    @property
     def at_work(self) -> bool:
         """Whether somebody of the crew decides now: until nothing waits."""
         return not all(each.done() for each in self._deciding)
+
+    @property
+    def ready(self) -> bool:
+        """Whether all are started, and nobody is at work."""
+        getting_ready = self._getting_ready
+        begun = bool(getting_ready) and all(each.done() and not each.exception() for each in getting_ready)
+        return begun and self._pool is not None and not (self.stopping or self.at_work)
 
     def call(self) -> Sequence[Future[Decided]]:
         """Let the crew decide until nothing waits; return what each will have decided.
@@ -202,8 +214,9 @@ class _NoWires:
 class _Member(Alone):
     """The crew as one of its processes sees it: there is nobody to call, and it ends when it is told to."""
 
-    def __init__(self, stop: Event) -> None:
+    def __init__(self, stop: Event, size: int) -> None:
         self._stop = stop
+        self.sharing = size
 
     @property
     def stopping(self) -> bool:
@@ -225,7 +238,7 @@ def _begin(outfit: Outfit, stop: Event, together: Barrier) -> None:
     database = outfit.database()
     runtime = Runtime(
         database=database, site=ActiveSite(database, outfit.parse), wires=_NoWires(), clock=outfit.clock,
-        bell=_Unheard(), worker=outfit.worker, crew=_Member(stop),
+        bell=_Unheard(), worker=outfit.worker, crew=_Member(stop, together.parties),
     )  # fmt: skip
     get_ready(runtime.site(), runtime.now)
     # What is loaded stays: to look through it for what could be thrown away took a twentieth of the CPU.

@@ -9,11 +9,13 @@ Writes: the message's fate and decision, tickets, replies in the outbox, events,
 
 import logging
 from collections.abc import Sequence
+from concurrent.futures import Future
 from datetime import timedelta
 
 from domain.ids import Digest
 from domain.protocols import Step
 from domain.site import Site
+from domain.viewer import MACHINE
 from pipeline.commit import ClaimLost, DecidedTooSoon, commit
 from pipeline.context import gather
 from pipeline.decided import Decided, NotDecided
@@ -22,7 +24,7 @@ from pipeline.runtime import Runtime
 from pipeline.settled import Settled
 from pipeline.side_by_side import decide_side_by_side
 from pipeline.threads import in_turn
-from store.waiting import Waiting, claim_waiting
+from store.waiting import Waiting, claim_waiting, count_waiting
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +68,12 @@ def decide_all(runtime: Runtime) -> Decided:
 
 
 def decide_batch(runtime: Runtime, decided: Decided) -> bool:
-    """Decide one batch of what waits, count what came of it, and return whether there was any."""
+    """Decide one batch of what waits, count what came of it, and return whether there was any.
+
+    Where much waits and the crew is there, it decides alone, all that waits: this process receives meanwhile.
+    """
+    if runtime.crew.ready and _much_waits(runtime) and _included(decided, runtime.crew.call()):
+        return True
     lease = runtime.site().run.message_lease
     with runtime.suspects.turn(lease) as ours:
         batch = _claim(runtime, lease, suspects=ours)
@@ -79,9 +86,22 @@ def decide_batch(runtime: Runtime, decided: Decided) -> bool:
     _decide(runtime, batch, decided)
     # Else its originals would still be held while the others are waited for.
     del batch
-    for each in others:
-        decided.include(each.result())
+    _included(decided, others)
     return True
+
+
+def _much_waits(runtime: Runtime) -> bool:
+    with runtime.database.read() as connection:
+        return count_waiting(connection, MACHINE, most=MUCH) == MUCH
+
+
+def _included(decided: Decided, others: Sequence[Future[Decided]]) -> bool:
+    """Wait for others, count what they decided, and return whether it was anything."""
+    theirs = Decided()
+    for each in others:
+        theirs.include(each.result())
+    decided.include(theirs)
+    return bool(theirs.fates or theirs.failures)
 
 
 def _is_to_end(runtime: Runtime) -> bool:
@@ -91,7 +111,10 @@ def _is_to_end(runtime: Runtime) -> bool:
 def _claim(runtime: Runtime, lease: timedelta, *, suspects: bool) -> tuple[Waiting, ...]:
     # A claim that a cut of the power undoes is made again: nothing waits for the disk here.
     with runtime.database.write(durable=False) as connection:
-        return claim_waiting(connection, runtime.worker(), limit=AT_ONCE, lease=lease, suspects=suspects)
+        return claim_waiting(
+            connection, runtime.worker(), limit=AT_ONCE, lease=lease, suspects=suspects,
+            among=runtime.crew.sharing,
+        )  # fmt: skip
 
 
 def _decide(runtime: Runtime, batch: Sequence[Waiting], decided: Decided) -> None:

@@ -128,7 +128,7 @@ def drain(runtime: Runtime, account: Account, source: Source) -> tuple[Received,
         new = _store(runtime, account, batch)
         if new is None:
             return replace(received, problem="another worker took over", passed_over=True), None
-        if new and not received.new:
+        if new and batch.more:
             # Who decides begins while the rest is fetched.
             runtime.bell.ring(Step.decide)
         received = replace(

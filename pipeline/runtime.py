@@ -29,6 +29,14 @@ class Crew(Protocol):
     def at_work(self) -> bool:
         """Whether somebody of the crew decides now: until nothing waits."""
 
+    @property
+    def sharing(self) -> int:
+        """How many of them claim beside each other, whoever asks included."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether whoever is called begins at once."""
+
     def call(self) -> Sequence[Future[Decided]]:
         """Let the crew decide until nothing waits; return what each will have decided. Nothing: decide yourself."""
 
@@ -39,7 +47,9 @@ class Crew(Protocol):
 class Alone:
     """A crew of nobody."""
 
-    at_work = False
+    at_work = ready = False
+
+    sharing = 1
 
     @property
     def stopping(self) -> bool:

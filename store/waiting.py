@@ -13,14 +13,38 @@ from store.database import database_now
 from store.originals import plain
 from store.schema import messages, originals
 from store.schema.arrivals import BY_SMS, WAITING
+from store.statements import is_among
 from store.turns import Line, hold_next
 
 #: What the originals of one claim may take in memory, unless a single one is larger.
 BATCH_BYTES = 16 * 1024 * 1024
 
+#: Who shares what waits with others takes at least so much of it: a batch asks the same two dozen questions, however
+#: small it is.
+LEAST_SHARE = 25
+
 _LINE = Line(table=messages, waiting=WAITING, urgent=BY_SMS, order=(messages.c.id,))
 
 _CLAIM = (messages.c.id, messages.c.size_bytes, messages.c.attempts)
+
+
+#: Built once: they run for every batch.
+_MARK_CLAIMED = (
+    messages.update()
+    .where(is_among(messages.c.id, "ids"))
+    .values(
+        claimed_by=sa.bindparam("worker"), lease_until=sa.bindparam("until"), attempts=messages.c.attempts + 1
+    )
+)  # fmt: skip
+_CLAIMED = (
+    sa.select(messages, originals.c.compressed)
+    .join(
+        originals,
+        sa.and_(originals.c.organisation_id == messages.c.organisation_id, originals.c.digest == messages.c.digest),
+    )
+    .where(is_among(messages.c.id, "ids"))
+    .order_by(messages.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +66,7 @@ class Waiting:
 
 def claim_waiting(
     connection: sa.Connection, worker: str, *, limit: int = 50, lease: timedelta = timedelta(minutes=2),
-    suspects: bool = True,
+    suspects: bool = True, among: int = 1,
 ) -> tuple[Waiting, ...]:  # fmt: skip
     """Claim up to `limit` waiting messages for a worker, oldest first; a lease that ran out is claimed again.
 
@@ -51,29 +75,33 @@ def claim_waiting(
     Fewer are claimed when their originals are large: together at most `BATCH_BYTES`, but always one. What was claimed
     before and not decided is claimed alone, or without `suspects` not at all: a message that brings its worker down
     must not take others with it.
+
+    `among`: so many claim beside each other until nothing waits; of the last each takes its share, so that none waits
+    for another with a whole batch.
     """
     now = database_now(connection)
-    ids = _next(connection, _is_free(now) if suspects else sa.and_(_is_free(now), messages.c.attempts == 0), limit)
+    free = _is_free(now) if suspects else sa.and_(_is_free(now), messages.c.attempts == 0)
+    ids = _next(connection, free, _share(connection, free, limit, among))
     if not ids:
         return ()
-    connection.execute(
-        messages.update()
-        .where(messages.c.id.in_(ids))
-        .values(claimed_by=worker, lease_until=now + lease, attempts=messages.c.attempts + 1)
-    )
-    return _claimed(connection, ids)
+    connection.execute(_MARK_CLAIMED, {"ids": ids, "worker": worker, "until": now + lease})
+    return tuple(_waiting(row) for row in connection.execute(_CLAIMED, {"ids": ids}).mappings())
 
 
 def any_waiting(connection: sa.Connection, viewer: Viewer) -> bool:
-    """Return whether there is a message to claim.
+    """Return whether there is a message to claim. Raises PermissionError as `count_waiting`."""
+    return count_waiting(connection, viewer, most=1) > 0
+
+
+def count_waiting(connection: sa.Connection, viewer: Viewer, *, most: int) -> int:
+    """Return how many messages there are to claim; of more than `most` that many.
 
     Raises:
         PermissionError: the viewer sees only a part of the installation.
     """
     if viewer.scope is Scope.person or viewer.organisation is not None:
         raise PermissionError("what waits crosses organisations: only the installation's own work asks")
-    found = sa.select(messages.c.id).where(sa.text(WAITING), _is_free(database_now(connection))).limit(1)
-    return connection.execute(found).first() is not None
+    return _count(connection, _is_free(database_now(connection)), most)
 
 
 def release_waiting(connection: sa.Connection, worker: str, ids: Sequence[MessageId]) -> None:
@@ -83,6 +111,17 @@ def release_waiting(connection: sa.Connection, worker: str, ids: Sequence[Messag
         .where(messages.c.id.in_(ids), messages.c.claimed_by == worker, messages.c.fate == Fate.waiting)
         .values(claimed_by=None, lease_until=None)
     )
+
+
+def _count(connection: sa.Connection, free: sa.ColumnElement[bool], most: int) -> int:
+    waiting = sa.select(messages.c.id).where(sa.text(WAITING), free).limit(most).subquery()
+    return connection.scalar(sa.select(sa.func.count()).select_from(waiting)) or 0
+
+
+def _share(connection: sa.Connection, free: sa.ColumnElement[bool], limit: int, among: int) -> int:
+    if among == 1:
+        return limit
+    return max(LEAST_SHARE, -(-_count(connection, free, limit * among) // among))
 
 
 def _next(connection: sa.Connection, free: sa.ColumnElement[bool], limit: int) -> list[int]:
@@ -100,19 +139,6 @@ def _next(connection: sa.Connection, free: sa.ColumnElement[bool], limit: int) -
 
 def _is_free(now: datetime) -> sa.ColumnElement[bool]:
     return sa.or_(messages.c.lease_until.is_(None), messages.c.lease_until < now)
-
-
-def _claimed(connection: sa.Connection, ids: Sequence[int]) -> tuple[Waiting, ...]:
-    query = (
-        sa.select(messages, originals.c.compressed)
-        .join(
-            originals,
-            sa.and_(originals.c.organisation_id == messages.c.organisation_id, originals.c.digest == messages.c.digest),
-        )
-        .where(messages.c.id.in_(ids))
-        .order_by(messages.c.id)
-    )
-    return tuple(_waiting(row) for row in connection.execute(query).mappings())
 
 
 def _waiting(row: sa.RowMapping) -> Waiting:

@@ -1453,4 +1453,8 @@ READS: dict[str, tuple[Rule, Callable[[Connection, Viewer, Surrounded], object]]
         Rule.installation,
         lambda connection, viewer, at: _found(lambda: waiting.any_waiting(connection, viewer)),
     ),
+    "waiting.count_waiting": (
+        Rule.installation,
+        lambda connection, viewer, at: _found(lambda: waiting.count_waiting(connection, viewer, most=50)),
+    ),
 }

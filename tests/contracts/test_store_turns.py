@@ -1,6 +1,7 @@
 """Who is claimed next, on both databases: what is urgent, then every account in its turn."""
 
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 
@@ -9,7 +10,7 @@ from domain.ids import AccountId
 from store.database import Connection, Database
 from store.messages import add_arrivals
 from store.sending import ToSend, claim_to_send
-from store.waiting import Waiting, claim_waiting
+from store.waiting import LEAST_SHARE, Waiting, claim_waiting
 from tests.builders import TUESDAY
 from tests.contracts.stored import account, arrival, queue_outgoing
 
@@ -123,3 +124,18 @@ def test_what_is_urgent_leaves_before_a_pile_and_alone_where_only_that_is_asked_
     assert shares["sms"] == 1
     assert min(shares["brev"], shares["sida"]) >= 6
     assert none_left == ()
+
+
+def test_of_the_last_that_wait_each_of_those_who_claim_takes_a_share_and_no_small_one(database: Database) -> None:
+    with database.write() as connection:
+        arrive(connection, "brev", 320)
+
+    def shares() -> Iterator[int]:
+        while True:
+            with database.write() as connection:
+                claimed = claim_waiting(connection, "w", limit=100, among=2)
+            if not claimed:
+                return
+            yield len(claimed)
+
+    assert list(shares()) == [100, 100, 60, 30, LEAST_SHARE, 320 - 290 - LEAST_SHARE]

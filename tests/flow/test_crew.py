@@ -14,6 +14,7 @@ import pipeline.decide
 from connectors.fake import BATCH
 from domain.message import Fate
 from domain.protocols import Step
+from domain.viewer import MACHINE
 from pipeline.crew import HANGS_AFTER_SECONDS, Outfit, ProcessCrew
 from pipeline.decide import MUCH, decide
 from pipeline.decided import Decided
@@ -21,6 +22,7 @@ from pipeline.receive import receive
 from pipeline.runtime import Runtime
 from settings import canonical
 from store.database import Database
+from store.messages import find_workers
 from tests.flow.installation import Installation, numbered
 
 
@@ -30,7 +32,8 @@ class FakeCrew:
     def __init__(self) -> None:
         self.member: Runtime | None = None
         self.calls = 0
-        self.at_work = False
+        self.at_work = self.ready = False
+        self.sharing = 1
         self.stopping = False
 
     def call(self) -> Sequence[Future[Decided]]:
@@ -76,6 +79,24 @@ def test_where_much_waits_the_crew_decides_the_rest_and_it_is_counted(
     decided = decide(runtime)
 
     assert (decided.fates, decided.replies, crew.calls) == ({Fate.ticket: MUCH + 3}, MUCH + 3, 1)
+
+
+def test_a_crew_that_is_ready_decides_alone_where_much_waits(town: Installation) -> None:
+    runtime, crew = with_mails(town, MUCH)
+    crew.ready = True
+
+    decided = decide(replace(runtime, worker=lambda: "caller"))
+
+    with town.database.read() as connection:
+        assert find_workers(connection, MACHINE) == {"member"}
+    assert (decided.fates, crew.calls) == ({Fate.ticket: MUCH}, 1)
+
+
+def test_what_a_crew_leaves_undecided_who_called_it_decides(town: Installation) -> None:
+    runtime, crew = with_mails(town, MUCH)
+    crew.ready, crew.member = True, None
+
+    assert decide(runtime).fates == {Fate.ticket: MUCH}
 
 
 def test_while_the_crew_is_at_work_nobody_else_decides(town: Installation) -> None:
