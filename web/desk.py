@@ -225,7 +225,9 @@ def _said(visit: Visit, form: Form, error: NotDone) -> str:
             return words.gettext("Ingen har ärendet längre. Ta det om du vill arbeta med det.")
         case TakenMeanwhile(holder=holder):
             with visit.surroundings.database.read() as connection:
-                return words.gettext("%(who)s har ärendet.") % {"who": _holder(connection, visit, holder)}
+                return words.gettext("%(who)s har tagit ärendet under tiden.") % {
+                    "who": _holder(connection, visit, holder)
+                }
         case ChangedMeanwhile():
             return words.gettext("Ärendet ändrades under tiden. Så här ser det ut nu.")
         case HoldingWithheld():

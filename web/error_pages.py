@@ -49,8 +49,8 @@ FAULTS = {
 
 ENDED = Fault(
     mark("Du är inte inloggad längre"),
-    mark("Det har gått för lång tid, eller så har du loggat ut på ett annat ställe. Ett påbörjat svar sparas medan du "
-         "skriver och finns kvar. Logga in igen, så kommer du tillbaka till sidan."),
+    mark("Det har gått för lång tid, eller så har du loggat ut på ett annat ställe. Det som hann sparas av ett "
+         "påbörjat svar finns kvar. Logga in igen, så kommer du tillbaka till sidan."),
 )  # fmt: skip
 
 #: What people write at length: shown again where it could not be taken.

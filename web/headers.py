@@ -33,6 +33,9 @@ HEADERS = {
 #: Pages show people's letters: no cache keeps them, nor the browser after sign-out.
 NO_STORE = "no-store"
 
+#: A letter's frame is a document without an origin: to it our own stylesheet is from elsewhere (web/letter.py).
+LETTER_STYLE = "/static/letter.css"
+
 #: Two years, as browsers ask for before they believe it.
 STRICT_TRANSPORT = "max-age=63072000"
 
@@ -60,6 +63,8 @@ class SafeHeaders:
 
 def add_headers(headers: MutableHeaders, scope: Scope) -> None:
     """Add what is not there already."""
+    if scope["path"] == LETTER_STYLE:
+        headers.setdefault("cross-origin-resource-policy", "cross-origin")
     for name, value in HEADERS.items():
         headers.setdefault(name, value)
     if not scope["path"].startswith("/static/"):

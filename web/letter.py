@@ -31,8 +31,6 @@ POLICY = "sandbox; default-src 'none'; style-src 'self'; base-uri 'none'; form-a
 HEADERS = {
     "content-security-policy": POLICY,
     "x-frame-options": "SAMEORIGIN",
-    # A document without an origin may still have our stylesheet.
-    "cross-origin-resource-policy": "same-origin",
 }
 
 

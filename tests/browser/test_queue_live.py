@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from domain.category import Secrecy
 from domain.ids import UnitId
+from store.schema import tickets
 from tests.browser.conftest import Served, at_the_desk
 from tests.web.town import NOW
 
@@ -40,6 +41,10 @@ def test_a_new_ticket_appears_in_its_place_without_reload(chromium: Browser, ser
         expect(page.get_by_role("row").nth(1)).to_contain_text("försenat 1 min")
         expect(page.locator("#queue-said")).to_have_text("1 nytt ärende i kön")
         expect(page.locator("[data-count=open]")).to_have_text("2")
+        expect(page.locator("[data-count=mine]")).to_be_hidden()
+        with served.town.database.write() as connection:
+            connection.execute(tickets.update().values(assignee_id=1))
+        expect(page.locator("[data-count=mine]")).to_have_text("2")
         assert is_untouched(page)
 
 

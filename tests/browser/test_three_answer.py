@@ -70,8 +70,11 @@ def test_an_answer_is_begun_from_the_bank_seen_taken_back_mended_and_reaches_ann
     expect(page.get_by_text(re.compile(r"Skickas om \d+ s"))).to_be_visible()
     office.sends()
     assert len(office.got()) == before
-    page.get_by_role("button", name="Ångra").click()
+    # Who has sent stands on the button that takes it back: one key does.
+    expect(page.get_by_role("button", name="Ångra")).to_be_focused()
+    page.keyboard.press("Enter")
     expect(field).to_have_value("Tack, Anna Exempel. Gata och park har fått din anmälan.")
+    expect(field).to_be_focused()
     field.fill("Tack, Anna. Hålet lagas i dag.")
     page.get_by_role("button", name="Skicka svaret").click()
     page.get_by_text(re.compile(r"Skickas om \d+ s")).wait_for()
@@ -92,7 +95,8 @@ def test_a_ticket_is_closed_with_an_outcome_and_opened_again(office: Office) -> 
     page.get_by_text("Avsluta", exact=True).click()
     page.get_by_label("Vad blev det av ärendet?").select_option(label="Den som skrev har fått hjälp på annat sätt")
     page.get_by_role("button", name="Avsluta ärendet").click()
-    page.wait_for_url("**/ko")
+    page.wait_for_url(re.compile(r"/ko(\?|$)"))
+    expect(page.locator("#queue-done")).to_contain_text("är avslutat.")
     expect(page.get_by_role("link", name="Tomt i sandlådan")).to_have_count(0)
     page.goto(address)
     expect(page.get_by_text("Avslutat: Den som skrev har fått hjälp på annat sätt")).to_be_visible()
@@ -101,6 +105,17 @@ def test_a_ticket_is_closed_with_an_outcome_and_opened_again(office: Office) -> 
     expect(page.get_by_text("Ingen har tagit ärendet.")).to_be_visible()
     page.goto("/ko")
     expect(page.get_by_role("link", name="Tomt i sandlådan")).to_be_visible()
+
+
+def test_who_reads_is_told_that_a_colleague_has_taken_the_ticket(office: Office) -> None:
+    office.writes("Två som läser")
+    bo, bea = office.opened("bo", "Två som läser"), office.opened("bea", "Två som läser")
+
+    bea.get_by_role("button", name="Ta ärendet").click()
+    # The page asks every ten seconds, and when somebody comes back to it.
+    bo.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+    expect(bo.locator("#presence")).to_contain_text("Bea Holm har ärendet.")
 
 
 def test_a_draft_is_kept_over_a_reload_and_bea_sees_who_writes(office: Office) -> None:

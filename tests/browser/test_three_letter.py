@@ -53,6 +53,9 @@ def test_the_letter_is_shown_in_a_frame_that_fetches_nothing(office: Office) -> 
     expect(page.frame_locator("iframe").get_by_text("Hej, det är ett hål i vägen.")).to_be_visible()
     assert page.title() == title
     assert page.locator("iframe").get_attribute("sandbox") == ""
+    # Our own stylesheet is the one thing that the frame may fetch.
+    margin = page.frame_locator("iframe").locator("body").evaluate("body => getComputedStyle(body).margin")
+    assert margin == "12px"
     assert [url for url in asked if not url.startswith(office.served.address)] == []
 
 

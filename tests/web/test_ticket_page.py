@@ -1,5 +1,6 @@
 """The ticket's page, and the original's download."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,6 +13,7 @@ from domain.message import AttachmentKind
 from domain.viewer import MACHINE
 from store import events
 from store.database import Database
+from store.schema import messages
 from store.tags import add_tags
 from tests.web.conftest import Enter
 from tests.web.town import NOW, TOWN, WATER, Town, attachment, explained, withheld
@@ -38,6 +40,32 @@ def test_the_message_and_the_automatic_reply_are_shown(town: Town, bo: TestClien
         assert said in page
     assert page.index("Det är ett hål.") < page.index("Ditt meddelande kom fram.")
     assert '<details class="quoted">' in page
+
+
+def test_a_long_conversation_shows_how_it_began_and_how_it_goes(town: Town, bo: TestClient) -> None:
+    ticket, _ = town.add_ticket(text="Brev 1")
+    for number in range(2, 17):
+        town.add_ticket(text=f"Brev {number}", arrived_at=NOW + number * MINUTE)
+    short = bo.get(f"/arende/{ticket}").text
+    with town.database.write() as connection:
+        connection.execute(messages.update().values(ticket_id=ticket))
+
+    page = bo.get(f"/arende/{ticket}").text
+
+    folded = re.search(r'<details class="folded"><summary>(.*?)</summary>(.*?)</details>\s*<article', page, re.S)
+    assert folded
+    assert folded[1] == "Visa 5 meddelanden till"
+    assert [f"Brev {number}<" in folded[2] for number in (1, 2, 6, 7, 16)] == [False, True, True, False, False]
+    assert page.count('<article class="entry in"') == 16
+    assert "folded" not in short
+
+
+def test_a_subject_as_long_as_a_letter_is_set_as_text(town: Town, bo: TestClient) -> None:
+    long, short = (town.add_ticket(subject=subject)[0] for subject in ("ord " * 60, "Hål"))
+
+    assert '<h1 class="long"' in bo.get(f"/arende/{long}").text
+    assert '<h1 class="long"' not in bo.get(f"/arende/{short}").text
+    assert "ord " * 40 not in bo.get("/ko").text
 
 
 def test_attachments_are_named_by_what_they_are(town: Town, bo: TestClient) -> None:
@@ -178,7 +206,7 @@ def test_a_sensitive_tickets_title_says_nothing_and_its_reading_is_noted(town: T
     nadja.get(f"/original/{message}")
 
     assert "<title>26-00001 – Svarsvakt</title>" in page
-    assert '<h1 lang="sv">Orosanmälan</h1>' in page
+    assert '<h1 lang="sv"><bdi>Orosanmälan</bdi></h1>' in page
     assert kinds(town.database, ticket).count(("sensitive_read", "user/nadja")) == 2
 
 

@@ -21,11 +21,18 @@
     insert(button);
   });
 
+  // The browser gives the focus to the place that the address names, or to nothing, until the page is all there.
+  function focusAtLast(part) {
+    const focus = () => setTimeout(() => part && part.focus());
+    if (document.readyState === "complete") focus();
+    else addEventListener("load", focus);
+  }
+
   // Whoever has just sent stands at the button that takes it back, and keeps their place when it goes.
   function offer(form) {
     const entry = form.closest("article");
     const button = form.querySelector("button");
-    if (location.hash === `#${entry.id}`) button.focus();
+    if (location.hash === `#${entry.id}`) focusAtLast(button);
     const seconds = Number(form.dataset.seconds);
     if (seconds) setTimeout(() => end(form, entry, button), seconds * 1000);
   }
@@ -41,11 +48,13 @@
 
   function say(what) {
     const text = what ? lost.dataset[what] : "";
-    if (lost.textContent !== text) lost.textContent = text;
+    if (lost.textContent === text) return;
+    lost.hidden = !text;
+    lost.textContent = text;
   }
 
   document.querySelectorAll("form.undo").forEach(offer);
-  if (location.hash === "#svara") document.getElementById("answer-text")?.focus();
+  if (location.hash === "#svara") focusAtLast(document.getElementById("answer-text"));
 
   document.addEventListener("htmx:responseError", (event) => {
     const status = event.detail.xhr.status;
