@@ -35,7 +35,7 @@ from tests.services.programs import free_port, listens
 from tests.web.town import NOW, Town, TownClock, town_site
 from web.app import make_app
 from web.cookies import SESSION
-from web.server import PageServer
+from web.server import PageServer, keep_what_is_loaded
 
 TICKETS = int(os.environ.get("BENCH_TICKETS", "1000000"))
 
@@ -231,7 +231,9 @@ def _served(url: str) -> Iterator[int]:
 
 def _serve(url: str, port: int) -> None:
     site = town_site()
-    PageServer(make_app(database=Database(url), clock=TownClock(), site=lambda: site), port=port).run()
+    app = make_app(database=Database(url), clock=TownClock(), site=lambda: site)
+    keep_what_is_loaded()
+    PageServer(app, port=port).run()
 
 
 def _signed_in(url: str) -> list[str]:

@@ -30,7 +30,7 @@ from pipeline.sweep import WHOLE_EVERY, sweep, sweep_what_waits
 from pipeline.webhook import accept
 from store.leases import claim_lease, release_lease
 from web.app import make_app
-from web.server import PageServer
+from web.server import PageServer, keep_what_is_loaded
 
 log = logging.getLogger(__name__)
 
@@ -228,6 +228,7 @@ def serve(
         provider=find_provider(secret, runtime.clock) if secret else None,
         trials=Trials(read_candidate, partial(runtime.bell.ring, Step.try_rules)),
     )  # fmt: skip
+    keep_what_is_loaded()
     # The server raises the signal again once it has stopped: that is the way to end, not a fault.
     with listening, until_told_to_stop():
         PageServer(app, proxies=proxies).run(sockets=[listening])

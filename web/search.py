@@ -100,11 +100,11 @@ def _shown(hit: Hit, question: Question, visit: Visit) -> ShownHit:
     ticket, words, message = hit.ticket, visit.words, hit.message
     is_sensitive = ticket.secrecy is Secrecy.SK2
     text = "" if message is None or is_sensitive else message.text
-    excerpt = pieces_of(excerpt_of(text, question), question)
+    excerpt, subject = pieces_of(excerpt_of(text, question), question), pieces_of(ticket.subject, question)
     return ShownHit(
         id=ticket.id,
         number=_number(ticket.number, question),
-        subject=pieces_of(ticket.subject, question),
+        subject=subject,
         language="" if ticket.language == SOURCE else ticket.language,
         sender=pieces_of(ticket.sender_name, question),
         address=pieces_of(ticket.sender_address, question),
@@ -116,7 +116,7 @@ def _shown(hit: Hit, question: Question, visit: Visit) -> ShownHit:
         outcome=words.gettext(OUTCOMES[ticket.outcome]) if ticket.outcome else "",
         is_sensitive=is_sensitive,
         excerpt=excerpt,
-        places=_places(hit, question, words, excerpt),
+        places=_places(hit, question, words, subject, excerpt),
     )
 
 
@@ -136,17 +136,28 @@ def _number(number: str, question: Question) -> tuple[Piece, ...]:
     return (Piece(number, found=number == question.number),)
 
 
-def _places(hit: Hit, question: Question, words: Words, excerpt: tuple[Piece, ...]) -> tuple[str, ...]:
+def _places(
+    hit: Hit, question: Question, words: Words, subject: tuple[Piece, ...], excerpt: tuple[Piece, ...]
+) -> tuple[str, ...]:  # fmt: skip
     """Return where something of the question stands, in words."""
     message = hit.message
     if message is not None and message.where in SAID:
         return (words.gettext(SAID[message.where]),)
     # Most of the time the excerpt tells it: it is around the first of the text.
-    in_excerpt = any(piece.found for piece in excerpt)
+    in_excerpt = _is_marked(excerpt)
     where = {
         IN_NUMBER: hit.ticket.number == question.number,
-        IN_SUBJECT: message is not None and is_in(message.subject, question),
+        IN_SUBJECT: message is not None and _is_in_subject(message.subject, hit.ticket.subject, subject, question),
         IN_SENDER: message is not None and is_in(f"{message.sender_name} {message.sender_address}", question),
         IN_TEXT: in_excerpt or (message is not None and is_in(message.text, question)),
     }
     return tuple(words.gettext(place) for place, found in where.items() if found)
+
+
+def _is_in_subject(said: str, shown: str, marked: tuple[Piece, ...], question: Question) -> bool:
+    """Ask whether a message's subject has anything of the question: mostly it is the ticket's, which is marked."""
+    return _is_marked(marked) if said == shown else is_in(said, question)
+
+
+def _is_marked(pieces: tuple[Piece, ...]) -> bool:
+    return any(piece.found for piece in pieces)

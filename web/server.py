@@ -1,5 +1,6 @@
 """The server of the pages: uvicorn that lets streams end before it stops."""
 
+import gc
 import socket
 
 import uvicorn
@@ -7,6 +8,16 @@ from starlette.applications import Starlette
 
 #: What is still being answered gets this long.
 GRACE_SECONDS = 3
+
+#: What could be thrown away is looked for after so many new objects: a page of fifty tickets makes some thousands.
+GARBAGE_AT = 10_000
+
+
+def keep_what_is_loaded() -> None:
+    """Never again look through what is loaded for what could be thrown away: whoever asks for a page waits for that."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE_AT)
 
 
 class PageServer(uvicorn.Server):

@@ -1,9 +1,11 @@
 """The server of the pages believes only the proxies that it is told of."""
 
+import gc
+
 import pytest
 from starlette.applications import Starlette
 
-from web.server import PageServer
+from web.server import GARBAGE_AT, PageServer, keep_what_is_loaded
 
 
 @pytest.mark.parametrize(
@@ -21,3 +23,16 @@ def test_only_a_proxy_that_is_named_is_believed(
     trusted = server.config.loaded_app.trusted_hosts  # type: ignore[union-attr]
     assert from_there in trusted
     assert from_elsewhere not in trusted
+
+
+def test_what_is_loaded_is_not_looked_through_again_for_what_could_be_thrown_away() -> None:
+    before = gc.get_threshold()
+
+    try:
+        keep_what_is_loaded()
+
+        assert gc.get_freeze_count() > 1000
+        assert gc.get_threshold()[0] == GARBAGE_AT
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*before)
