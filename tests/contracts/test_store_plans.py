@@ -10,6 +10,8 @@ import pytest
 import sqlalchemy as sa
 
 from domain.ids import Digest, RuleId, TicketId
+from domain.outcome import Registration
+from domain.queue_filter import QueueFilter
 from domain.ticket import TicketStatus
 from domain.viewer import MACHINE, OPERATOR
 from store import belongings, events, menu, messages, originals, queue_marks, sent, tickets
@@ -17,6 +19,7 @@ from store.correspondents import find_earlier_languages
 from store.database import Connection, Database
 from store.handlings import list_workloads
 from store.letters import find_letters_under
+from store.queue_filter import conditions
 from store.reply_history import get_reply_history
 from store.rule_hits import count_hits
 from store.schema import events as event_table
@@ -65,6 +68,19 @@ HOT: dict[str, tuple[Asked, dict[str, str]]] = {
     "show the queue to a person": (
         lambda connection: tickets.list_tickets(connection, person("gata"), limit=50),
         {"tickets": "ix_tickets_queue"},
+    ),
+    "list what is to be registered": (
+        lambda connection: tickets.list_tickets(
+            connection,
+            person("gata"),
+            status=TicketStatus.closed,
+            only=conditions(QueueFilter(registration=Registration.to_be_registered), None),
+        ),
+        {"tickets": "ix_tickets_to_register"},
+    ),
+    "count what is live in the menu": (
+        lambda connection: menu.count_live(connection, person("gata")),
+        {"tickets": "ix_tickets_queue|ix_tickets_to_look_at"},
     ),
     "count what is late": (
         lambda connection: tickets.count_tickets(connection, person("gata"), due_before=TUESDAY),
@@ -238,6 +254,7 @@ def _ticket(number: int) -> dict[str, Any]:
         "urgency": "U2", "secrecy": "SK0", "danger": False, "subject": "Hål i vägen", "sender_name": "Anna Exempel",
         "sender_address": f"{number}@example.se", "arrived_at": TUESDAY, "opened_at": TUESDAY, "notice_due_at": due,
         "answer_due_at": due, "next_due_at": due, "calendar": "1",
+        "registration": "not_judged" if number % 100 else "to_be_registered",
     }  # fmt: skip
 
 
