@@ -77,7 +77,7 @@ _FOUND = (
 #: What nobody waits for while a database is filled: if it fails it is thrown away.
 _HURRY = {
     "sqlite": (
-        "PRAGMA foreign_keys = OFF", "PRAGMA journal_mode = OFF", "PRAGMA synchronous = OFF",
+        "PRAGMA foreign_keys = OFF", "PRAGMA synchronous = OFF", "PRAGMA wal_autocheckpoint = 20000",
         "PRAGMA cache_size = -400000",
     ),
     "postgresql": (
@@ -90,7 +90,7 @@ _HURRY = {
 SEARCH_INDEXES = ("ix_search_words_shelved", PARTS_INDEX, f"{PARTS_INDEX}_history")
 
 #: What keeps its house between such days.
-_SETTLE = {"sqlite": ("ANALYZE", "PRAGMA journal_mode = WAL"), "postgresql": ("VACUUM (FREEZE, ANALYZE)",)}
+_SETTLE = {"sqlite": ("ANALYZE", "PRAGMA wal_checkpoint(TRUNCATE)"), "postgresql": ("VACUUM (FREEZE, ANALYZE)",)}
 
 _SIZE = {
     "sqlite": "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
