@@ -106,6 +106,15 @@ def test_what_was_in_hand_before_is_claimed_alone_or_where_it_is_not_wanted_pass
     assert all(each[0].is_suspect for each in suspects[:2])
 
 
+def test_of_what_was_in_hand_before_the_least_suspect_goes_first(database: Database) -> None:
+    arrive(database, 2)
+    (worse,) = claim(database, "first", limit=1, lease=GONE)
+    claim(database, "second", limit=1, lease=GONE)
+    (better,) = claim(database, "third", suspects=False, lease=GONE)
+
+    assert [ids(claim(database, "fourth")) for _ in range(2)] == [[better.id], [worse.id]]
+
+
 def test_a_lease_ends_by_the_databases_clock(database: Database) -> None:
     arrive(database, 1)
     with database.write() as connection:
