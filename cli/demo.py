@@ -14,7 +14,7 @@ import typer
 from dramatiq import Broker
 
 import worker
-from cli.loops import free_port, serve, small_shape, until_told_to_stop
+from cli.loops import free_port, small_shape, until_told_to_stop
 from cli.output import JSON, console, errors_to_exit_codes, print_object
 from cli.roots import EXAMPLE, activate_site
 from cli.ticker import Ticker, show, show_as_json
@@ -55,6 +55,8 @@ def demo(
 
 
 def _run(folder: Path, port: int, as_json: bool) -> None:
+    from cli.serving import serve
+
     with _town(folder) as (town, runtime, broker):
         if as_json:
             print_object({"event": "started", "url": f"http://{HOST}:{port}"})

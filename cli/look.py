@@ -24,7 +24,7 @@ def add_to(app: typer.Typer) -> None:
     group.callback()(errors_to_exit_codes(tickets))
     delay.add_to(group)
     timeline.add_to(group)
-    app.add_typer(group, name="tickets", help="List the open tickets, show what one went through, or tell of a delay.")
+    app.add_typer(group, name="tickets", help="List the open tickets, trace one, or tell of a delay.")
 
 
 def tickets(

@@ -8,29 +8,21 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import timedelta
-from functools import partial
 
 import dramatiq
 
-from cli.candidate import read_candidate
-from cli.identity import find_code_secret, find_provider
-from connectors.clamd import Clamd
 from domain.errors import BadInput
 from domain.protocols import Step
 from pipeline.beat import SCHEDULER, Beats
 from pipeline.listen import Listener
-from pipeline.rule_trial import Trials
 from pipeline.runtime import Runtime
 from pipeline.stand_in import stand_in
 from pipeline.sweep import WHOLE_EVERY, sweep, sweep_what_waits
-from pipeline.webhook import accept
 from store.leases import claim_lease, release_lease
-from web.app import make_app
-from web.server import PageServer, keep_what_is_loaded
 
 log = logging.getLogger(__name__)
 
@@ -202,33 +194,3 @@ def free_port(host: str, port: int) -> socket.socket:
         ) from error
     listening.listen(128)
     return listening
-
-
-def serve(
-    runtime: Runtime, host: str, port: int, *, demo_user: str | None = None, hosts: Sequence[str] = ("*",),
-    metrics_token: str = "", secret: Callable[[str], str] | None = None, clamd: str = "", proxies: str = "",
-) -> None:  # fmt: skip
-    """Serve the pages until told to stop; `demo_user`, `hosts` and `metrics_token` are those of `make_app`.
-
-    `proxies` are those whose word on who asks is taken.
-    `clamd` says where a virus scanner listens; empty: there is none.
-    `secret` gives the secret of a name, for signing in; None: nobody signs in by an identity provider, or with a code.
-
-    Raises:
-        BadInput: the port is taken.
-    """
-    listening = free_port(host, port)
-    app = make_app(
-        database=runtime.database, clock=runtime.clock, site=runtime.site, demo_user=demo_user, hosts=hosts,
-        metrics_token=metrics_token,
-        accept=partial(accept, runtime),
-        link_key=runtime.link_key,
-        scanner=Clamd(clamd) if clamd else None,
-        code_secret=find_code_secret(secret) if secret else None,
-        provider=find_provider(secret, runtime.clock) if secret else None,
-        trials=Trials(read_candidate, partial(runtime.bell.ring, Step.try_rules)),
-    )  # fmt: skip
-    keep_what_is_loaded()
-    # The server raises the signal again once it has stopped: that is the way to end, not a fault.
-    with listening, until_told_to_stop():
-        PageServer(app, proxies=proxies).run(sockets=[listening])

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from cli.configuration import JSON
-from cli.loops import ENDING_MS, keep_listening, keep_sweeping, serve, small_shape, until_told_to_stop
+from cli.loops import ENDING_MS, keep_listening, keep_sweeping, small_shape, until_told_to_stop
 from cli.output import FAILED, console, errors_to_exit_codes, print_lines
 from cli.roots import Root, opened
 from domain.account import AccountStatus
@@ -124,6 +124,8 @@ def web(port: Port = None) -> None:
 
 
 def _serve(root: Root, port: int) -> None:
+    from cli.serving import serve
+
     environment = root.environment
     secrets = Secrets(os.environ, environment.secrets_folder())
     serve(

@@ -5,7 +5,8 @@ none. All else is the same: workers, scheduler, listener, crew and pages in one 
 """
 
 from cli.logs import start_logging
-from cli.loops import serve, small_shape, until_told_to_stop
+from cli.loops import small_shape, until_told_to_stop
+from cli.serving import serve
 from settings.environment import read_environment
 from worker import make_broker, make_runtime
 
