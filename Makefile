@@ -24,7 +24,7 @@ test: ## everything: services, checks and every test
 	$(PY) -m pytest -n 3 --dist loadgroup -m "not checked" \
 		tests/integration tests/browser tests/flow tests/migration tests/contracts tests/web
 
-check: ## format, lint, types, imports, unit tests and contracts against the fakes, in under a minute
+check: ## format, lint, types, imports, unit tests and contracts against the fakes, in some minutes
 	@scripts/setup requirements-test.lock
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
