@@ -8,9 +8,18 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.tables import give_back
-from tests.web.town import PASSWORD, Town
+from tests.web.town import CHEAP, PASSWORD, Town
+from web import passwords
 
 Enter = Callable[[str], TestClient]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def cheap_hashes() -> Iterator[None]:
+    """Let what the pages hash cost nothing: how hard a hash is to check is tried in `tests/unit/web/`."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", CHEAP)
+        yield
 
 
 @pytest.fixture

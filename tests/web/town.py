@@ -93,13 +93,17 @@ def town_site() -> Site:
     )  # fmt: skip
 
 
+#: Hashes with next to no work.
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
 @cache
 def password_hash() -> str:
     """Hash the one password of all test users, with so little work that a sign-in costs nothing.
 
-    How hard a hash is to check stands in it; what the pages themselves hash is as slow as it is meant to be.
+    How hard a hash is to check stands in it.
     """
-    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+    return CHEAP.hash(PASSWORD)
 
 
 @dataclass
