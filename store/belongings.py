@@ -1,6 +1,7 @@
 """Belongings: which kinds of things a ticket has, asked in one statement, so that a page reads only what is there."""
 
 from enum import StrEnum
+from functools import lru_cache
 
 import sqlalchemy as sa
 
@@ -72,7 +73,12 @@ def find_belongings(connection: sa.Connection, viewer: Viewer, ticket: TicketId)
 
     Of one that others are merged into, or that is merged itself, everything: what the others have is shown with it.
     """
-    query = sa.select(*_COLUMNS).where(tickets.c.id == ticket, sees_content(viewer))
-    row = connection.execute(query).mappings().first()
+    row = connection.execute(_asked(viewer), {"ticket": ticket}).mappings().first()
     found = frozenset(kind for kind in Belonging if row is not None and row[kind])
     return EVERYTHING if Belonging.merges in found else found
+
+
+@lru_cache(maxsize=512)
+def _asked(viewer: Viewer) -> sa.Executable:
+    """Return what the page of a ticket asks, put together once for a viewer."""
+    return sa.select(*_COLUMNS).where(tickets.c.id == sa.bindparam("ticket"), sees_content(viewer))

@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 
 from domain.ids import UserId
 from domain.viewer import Viewer
+from store.columns import Instant
 from store.schema import sessions, users
 from store.users import User, user_of
 from store.visibility import sees_organisation
@@ -55,19 +58,25 @@ def find_session_user(
     connection: sa.Connection, viewer: Viewer, token_digest: str, *, now: datetime, idle: timedelta, longest: timedelta
 ) -> User | None:
     """Return who is signed in with a token; None when the session is unknown, idle for too long or too old."""
-    query = (
+    asked = {"digest": token_digest, "seen_after": now - idle, "started_after": now - longest}
+    row = connection.execute(_signed_in(viewer), asked).mappings().first()
+    return None if row is None else user_of(row)
+
+
+@lru_cache(maxsize=64)
+def _signed_in(viewer: Viewer) -> sa.Select[Any]:
+    """Return what every page asks first, put together once."""
+    return (
         sa.select(users)
         .join(sessions, sessions.c.user_id == users.c.id)
         .where(
-            sessions.c.token_digest == token_digest,
-            sessions.c.seen_at > now - idle,
-            sessions.c.started_at > now - longest,
+            sessions.c.token_digest == sa.bindparam("digest"),
+            sessions.c.seen_at > sa.bindparam("seen_after", type_=Instant),
+            sessions.c.started_at > sa.bindparam("started_after", type_=Instant),
             users.c.closed_at.is_(None),
             sees_organisation(viewer, users),
         )
     )
-    row = connection.execute(query).mappings().first()
-    return None if row is None else user_of(row)
 
 
 def is_by_provider(connection: sa.Connection, viewer: Viewer, token_digest: str) -> bool:
