@@ -6,8 +6,6 @@ A new implementation is one class here and one line in `test_source.py`.
 from collections.abc import Iterable
 from typing import Protocol
 
-from imapclient import IMAPClient
-
 from connectors.fake import FakeSource
 from connectors.imap import ImapSource
 from domain.account import ImapConnection, Security
@@ -122,8 +120,49 @@ class FakeMailbox:
         self.source.recover()
 
 
-class DovecotMailbox:
+class _ServedMailbox:
+    """A mailbox on a real server, and what people and their programs do in it over IMAP."""
+
+    server: Dovecot | Cyrus
+    user: str
+    connection: ImapConnection
+
+    def open_with_wrong_password(self) -> Source:
+        return ImapSource(self.connection, "fel lösenord")
+
+    def remove_first(self) -> None:
+        with self.server.client(self.user) as client:
+            client.select_folder("INBOX")
+            client.delete_messages(client.search(["ALL"])[:1])
+            client.expunge()
+
+    def flags(self) -> list[frozenset[str]]:
+        return self.server.flags(self.user)
+
+    def set_flags(self, place: int, *flags: str) -> None:
+        with self.server.client(self.user) as client:
+            client.select_folder("INBOX")
+            client.set_flags(client.search(["ALL"])[place : place + 1], flags)
+
+    def move_first(self) -> None:
+        with self.server.client(self.user) as client:
+            client.select_folder("INBOX")
+            client.move(client.search(["ALL"])[:1], "Skräppost")
+
+    def send(self, original: bytes) -> None:
+        self.server.append(self.user, original, folder="Skickat")
+
+    def go_away(self) -> None:
+        self.server.server.stop()
+
+    def come_back(self) -> None:
+        self.server.server.start()
+
+
+class DovecotMailbox(_ServedMailbox):
     """An ImapSource on a real Dovecot."""
+
+    server: Dovecot
 
     def __init__(self, server: Dovecot, security: Security = Security.none) -> None:
         self.server = server
@@ -139,9 +178,6 @@ class DovecotMailbox:
     def open(self, *, watch_only: bool = False) -> Source:
         return ImapSource(self.connection, self.server.password(self.user), watch_only=watch_only)
 
-    def open_with_wrong_password(self) -> Source:
-        return ImapSource(self.connection, "fel lösenord")
-
     def deliver(self, original: bytes, role: FolderRole = FolderRole.inbox) -> None:
         if role is FolderRole.junk:
             self.server.append(self.user, original, folder="Skräppost")
@@ -151,38 +187,14 @@ class DovecotMailbox:
     def deliver_many(self, originals: Iterable[bytes]) -> None:
         self.server.deliver_many(self.user, (("anna@example.se", each) for each in originals))
 
-    def remove_first(self) -> None:
-        with self.server.client(self.user) as client:
-            client.select_folder("INBOX")
-            client.delete_messages(client.search(["ALL"])[:1])
-            client.expunge()
-
-    def flags(self) -> list[frozenset[str]]:
-        return self.server.flags(self.user)
-
-    def set_flags(self, place: int, *flags: str) -> None:
-        with self.server.client(self.user) as client:
-            _set_flags(client, place, flags)
-
-    def move_first(self) -> None:
-        with self.server.client(self.user) as client:
-            _move_first(client, "Skräppost")
-
-    def send(self, original: bytes) -> None:
-        self.server.append(self.user, original, folder="Skickat")
-
     def renumber(self) -> None:
         self.server.change_uidvalidity(self.user)
 
-    def go_away(self) -> None:
-        self.server.server.stop()
 
-    def come_back(self) -> None:
-        self.server.server.start()
-
-
-class CyrusMailbox:
+class CyrusMailbox(_ServedMailbox):
     """An ImapSource on a real Cyrus: no Junk by that name, UIDs and changes counted in its own way."""
+
+    server: Cyrus
 
     def __init__(self, server: Cyrus) -> None:
         self.server = server
@@ -194,9 +206,6 @@ class CyrusMailbox:
     def open(self, *, watch_only: bool = False) -> Source:
         return ImapSource(self.connection, PASSWORD, watch_only=watch_only)
 
-    def open_with_wrong_password(self) -> Source:
-        return ImapSource(self.connection, "fel lösenord")
-
     def deliver(self, original: bytes, role: FolderRole = FolderRole.inbox) -> None:
         self.server.append(self.user, original, folder="Skräppost" if role is FolderRole.junk else "INBOX")
 
@@ -206,34 +215,8 @@ class CyrusMailbox:
             for each in originals:
                 client.append("INBOX", each)
 
-    def remove_first(self) -> None:
-        with self.server.client(self.user) as client:
-            client.select_folder("INBOX")
-            client.delete_messages(client.search(["ALL"])[:1])
-            client.expunge()
-
-    def flags(self) -> list[frozenset[str]]:
-        return self.server.flags(self.user)
-
-    def set_flags(self, place: int, *flags: str) -> None:
-        with self.server.client(self.user) as client:
-            _set_flags(client, place, flags)
-
-    def move_first(self) -> None:
-        with self.server.client(self.user) as client:
-            _move_first(client, "Skräppost")
-
-    def send(self, original: bytes) -> None:
-        self.server.append(self.user, original, folder="Skickat")
-
     def renumber(self) -> None:
         self.server.remake_inbox(self.user)
-
-    def go_away(self) -> None:
-        self.server.server.stop()
-
-    def come_back(self) -> None:
-        self.server.server.start()
 
 
 class SandboxMailbox:
@@ -293,13 +276,3 @@ class SandboxMailbox:
 
     def come_back(self) -> None:
         self.server.start()
-
-
-def _set_flags(client: IMAPClient, place: int, flags: tuple[str, ...]) -> None:
-    client.select_folder("INBOX")
-    client.set_flags(client.search(["ALL"])[place : place + 1], flags)
-
-
-def _move_first(client: IMAPClient, folder: str) -> None:
-    client.select_folder("INBOX")
-    client.move(client.search(["ALL"])[:1], folder)
