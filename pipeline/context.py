@@ -164,11 +164,11 @@ def surroundings(
     last = _latest(ours)
     answered = last.ticket if last else None
     followed = find_followed(parsed, gathered.threads, answered)
-    context = _context(parsed, gathered, so_far, ours, answer, now)
+    context = _context(parsed, gathered, so_far, ours, answer, now, thread_open=_is_open(followed))
     if parsed.account.channel is Channel.facebook:
         context = _at_page(context, parsed, gathered, site)
     return Surroundings(
-        context=replace(context, thread_open=_is_open(followed)),
+        context=context,
         ours=last.id if last else None,
         answered=answered,
         followed=followed,
@@ -178,7 +178,7 @@ def surroundings(
 
 def _context(
     parsed: Parsed, gathered: Gathered, so_far: SoFar, ours: Sequence[OurMessage], answer: SentAnswer | None,
-    now: datetime,
+    now: datetime, *, thread_open: bool,
 ) -> Context:  # fmt: skip
     ids = frozenset(each.message_id for each in ours)
     automatic = frozenset(each.message_id for each in ours if each.kind in AUTOMATIC)
@@ -204,6 +204,7 @@ def _context(
         opted_out=gathered.opted_out.get(about),
         prefix_last_hour=_came_alike(parsed, gathered, so_far),
         known_contact=about in gathered.known or so_far.language(about) is not None,
+        thread_open=thread_open,
     )
 
 

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from desk.route import ticket_for
 from domain.account import Account
@@ -29,11 +30,15 @@ from pipeline.settled import Settled
 from pipeline.so_far import SoFar
 from pipeline.writable import only_if_writable
 from store.letters import Earlier
+from store.sent_answers import SentAnswer
 from triage.decide import decide as triage
 from triage.decide import decide_each as triage_each
 from triage.set_aside import set_aside
 
 log = logging.getLogger(__name__)
+
+#: Fields of `Settled` that not every message has.
+_More = dict[str, Any]
 
 
 def decide_one(
@@ -50,20 +55,27 @@ def decide_each(
 
     A step for all of them, then the next (`triage.decide.decide_each` says why).
     """
-    answers = [find_answer(parsed, gathered, site) for parsed in batch]
-    earlier = [find_earlier(parsed, gathered, so_far) for parsed in batch]
-    settled = [_without_triage(*each, gathered) for each in zip(batch, earlier, strict=True)]
+    known = [_known(parsed, gathered, so_far, site) for parsed in batch]
     asked = [
         (parsed, surroundings(parsed, gathered, so_far, answer, site, now))
-        for parsed, answer, known in zip(batch, answers, settled, strict=True)
-        if known is None
+        for parsed, (answer, _, settled) in zip(batch, known, strict=True)
+        if settled is None
     ]
-    decisions = [replace(decision, site=digest) for decision in _triaged(asked, site)]
-    triaged = iter([_settled(*each, decision, site, now) for each, decision in zip(asked, decisions, strict=True)])
+    triaged = zip(asked, _triaged(asked, site), strict=True)
     return [
-        replace(known or next(triaged), answer=answer, first_of_letter=first is None)
-        for known, answer, first in zip(settled, answers, earlier, strict=True)
+        replace(settled, answer=answer, first_of_letter=is_first)
+        if settled is not None
+        else _settled(*next(triaged), site, digest, now, {"answer": answer, "first_of_letter": is_first})
+        for answer, is_first, settled in known
     ]
+
+
+def _known(
+    parsed: Parsed, gathered: Gathered, so_far: SoFar, site: Site
+) -> tuple[SentAnswer | None, bool, Settled | None]:
+    """Return what answered a message already, whether it is the first of its letter, and what it is without triage."""
+    earlier = find_earlier(parsed, gathered, so_far)
+    return find_answer(parsed, gathered, site), earlier is None, _without_triage(parsed, earlier, gathered)
 
 
 def _without_triage(parsed: Parsed, earlier: Earlier | None, gathered: Gathered) -> Settled | None:
@@ -77,18 +89,34 @@ def _without_triage(parsed: Parsed, earlier: Earlier | None, gathered: Gathered)
     return None
 
 
-def _settled(parsed: Parsed, around: Surroundings, decision: Decision, site: Site, now: datetime) -> Settled:
+def _settled(
+    asked: tuple[Parsed, Surroundings], decision: Decision, site: Site, digest: Digest, now: datetime, known: _More
+) -> Settled:
+    """Return what becomes of a message by what triage said, made at once: it has many fields."""
+    parsed, around = asked
+    fate, kept, more = _what_follows(parsed, around, replace(decision, site=digest), site, now)
+    return Settled(
+        parsed=parsed,
+        fate=fate,
+        explanation=record(kept, parsed.message, site),
+        decision=kept,
+        given=given_in(parsed.message, site) if fate is Fate.ticket else (),
+        report=_report(parsed, around, decision, site, now),
+        **known,
+        **more,
+    )
+
+
+def _what_follows(
+    parsed: Parsed, around: Surroundings, decision: Decision, site: Site, now: datetime
+) -> tuple[Fate, Decision, _More]:
     if decision.queue is Queue.technical:
-        settled = _with_decision(parsed, Fate.technical, decision, site)
-    elif decision.queue is Queue.attached and around.ours is not None:
-        settled = replace(_with_decision(parsed, Fate.attached, decision, site), outgoing=around.ours)
-    else:
-        settled = replace(
-            _ticket(parsed, around, decision, site, now), decides_by_thread=True, answered=around.answered,
-            followed=around.followed,
-        )  # fmt: skip
-    given = given_in(parsed.message, site) if settled.fate is Fate.ticket else ()
-    return replace(settled, given=given, report=_report(parsed, around, decision, site, now))
+        return Fate.technical, decision, {}
+    if decision.queue is Queue.attached and around.ours is not None:
+        return Fate.attached, decision, {"outgoing": around.ours}
+    decision, more = _ticket(parsed, around, decision, site, now)
+    by_thread = {"decides_by_thread": True, "answered": around.answered, "followed": around.followed}
+    return Fate.ticket, decision, more | by_thread
 
 
 def _report(
@@ -129,17 +157,21 @@ def _triaged_alone(message: Message, around: Surroundings, site: Site) -> Decisi
         return set_aside(message, around.context, site, why=f"triage failed: {type(error).__name__}")
 
 
-def _ticket(parsed: Parsed, around: Surroundings, decision: Decision, site: Site, now: datetime) -> Settled:
+def _ticket(
+    parsed: Parsed, around: Surroundings, decision: Decision, site: Site, now: datetime
+) -> tuple[Decision, _More]:
+    """Return the decision as it stands once the reply is written, and the ticket to open or to go on with."""
     message, account, followed = parsed.message, parsed.account, around.followed
     if followed is not None and joins(followed, account, decision, site.follow_ups, now):
         due_at = _asked_again(followed.ticket, decision, message, site, now)
-        joined = _with_decision(parsed, Fate.ticket, decision, site)
-        return replace(joined, joins=followed.ticket, asked_again_due_at=due_at)
+        return decision, {"joins": followed.ticket, "asked_again_due_at": due_at}
     if followed is not None:
         decision = kept_secret(decision, followed.ticket, account)
     decision, reply = only_if_writable(message, decision, account, site, now)
-    opens = replace(ticket_for(message, decision, account, now), follows=followed.ticket.id if followed else None)
-    return replace(_with_decision(parsed, Fate.ticket, decision, site), opens=opens, reply=reply)
+    opens = ticket_for(message, decision, account, now)
+    if followed is not None:
+        opens = replace(opens, follows=followed.ticket.id)
+    return decision, {"opens": opens, "reply": reply}
 
 
 def _asked_again(ticket: Ticket, decision: Decision, message: Message, site: Site, now: datetime) -> datetime | None:
@@ -157,10 +189,6 @@ def _asked_again(ticket: Ticket, decision: Decision, message: Message, site: Sit
     except (BadInput, KeyError):
         # The unit is gone from the settings, say: what the message would be promised by itself holds.
         return decision.due.answer_at
-
-
-def _with_decision(parsed: Parsed, fate: Fate, decision: Decision, site: Site) -> Settled:
-    return Settled(parsed=parsed, fate=fate, explanation=record(decision, parsed.message, site), decision=decision)
 
 
 def _undecided(parsed: Parsed, fate: Fate, why: str, reasons: tuple[Reason, ...] = ()) -> Settled:
