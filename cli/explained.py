@@ -10,8 +10,8 @@ from rich.text import Text
 
 from cli.local_time import local_text
 from cli.output import printable
-from domain.category import Category
 from domain.decision import Decision, Reason, RuleTrace
+from domain.ids import CategoryId
 from domain.message import Message
 from domain.site import Site
 from triage.screen.table import speaks_against
@@ -131,8 +131,8 @@ def _category(decision: Decision, site: Site) -> Iterator[_Line]:
     )
 
 
-def _name(id: str, site: Site) -> str:
-    known: Category | None = site.find_category(id)
+def _name(id: CategoryId, site: Site) -> str:
+    known = site.find_category(id)
     return f"{known.name} ({known.id})" if known else id
 
 
