@@ -252,7 +252,17 @@ class Installation:
         """Read the database as it is, past the store; empty while the tables are being made."""
         if self._database is None:
             self._database = Database(self.environment.get("SVARSVAKT_DATABASE") or f"sqlite:///{self.sqlite}")
-        with self._database.read() as connection:
+        try:
+            return self._read(self._database, statement, values)
+        except sa.exc.DBAPIError as error:
+            # PostgreSQL was restarted within the second for which a line in use is taken to live.
+            if not error.connection_invalidated:
+                raise
+            return self._read(self._database, statement, values)
+
+    @staticmethod
+    def _read(database: Database, statement: str, values: dict[str, Any]) -> list[sa.Row[Any]]:
+        with database.read() as connection:
             return list(connection.execute(sa.text(statement), values))
 
     @property
