@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,6 +20,7 @@ from store.schema import messages, notes, outgoing, tickets
 from store.search_history import find_history_span
 from store.search_looks import Look, look_for_words, look_in_said, look_within_words
 from store.search_parts import finds_parts
+from store.statements import is_among
 from store.tickets import find_tickets
 from store.visibility import sees_content, sees_message
 
@@ -58,6 +60,7 @@ _SHOWN = (
     messages.c.id, messages.c.account_id, _CAME_AT.label("at"), messages.c.sender_name, messages.c.sender_address,
     messages.c.subject, messages.c.text,
 )  # fmt: skip
+_OF_ROWS = sa.select(*_SHOWN).where(is_among(messages.c.id, "ids"))
 
 _RANK = {where: rank for rank, where in enumerate(Where)}
 
@@ -182,11 +185,23 @@ def _matches(
     where: Where, *only: sa.ColumnElement[bool],
 ) -> Iterator[tuple[int, _Match]]:  # fmt: skip
     """Yield tickets with what was found in them, the newest row first; several of one ticket may be."""
-    seen = sa.select(rows.c.id, rows.c.ticket_id, at.label("at")).join(tickets, tickets.c.id == rows.c.ticket_id)
+    seen = _seen(viewer, rows, at, only)
     for some in _some_at_a_time(connection, look, MOST_LOOKED_AT):
-        query = seen.where(rows.c.id.in_(some), sees_content(viewer), *only).order_by(rows.c.id.desc())
-        for each in connection.execute(query):
+        for each in connection.execute(seen, {"ids": some}):
             yield each.ticket_id, (each.at, _RANK[where], each.id)
+
+
+@lru_cache(maxsize=128)
+def _seen(
+    viewer: Viewer, rows: sa.Table, at: sa.ColumnElement[datetime], only: tuple[sa.ColumnElement[bool], ...]
+) -> "sa.Select[Any]":
+    """Return the question which of some rows are of tickets that the viewer may see, newest first."""
+    return (
+        sa.select(rows.c.id, rows.c.ticket_id, at.label("at"))
+        .join(tickets, tickets.c.id == rows.c.ticket_id)
+        .where(is_among(rows.c.id, "ids"), sees_content(viewer), *only)
+        .order_by(rows.c.id.desc())
+    )
 
 
 def _some_at_a_time(connection: sa.Connection, look: Look, most: int) -> Iterator[Sequence[int]]:
@@ -228,8 +243,8 @@ def _read_said(
 
 def _read(connection: sa.Connection, ids: Collection[int]) -> dict[int, Found]:
     """Return messages that were found; the caller has asked who may see them."""
-    query = sa.select(*_SHOWN).where(messages.c.id.in_(ids))
-    return {row["id"]: _found(row) for row in connection.execute(query).mappings()} if ids else {}
+    rows = connection.execute(_OF_ROWS, {"ids": list(ids)}).mappings() if ids else ()
+    return {row["id"]: _found(row) for row in rows}
 
 
 def _found(row: sa.RowMapping) -> Found:

@@ -1,6 +1,6 @@
 """Templates: one environment a language, autoescaped and strict."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -37,8 +37,10 @@ def environment_of(language: str) -> Environment:
     return environment
 
 
-def marked(pieces: Iterable[Piece]) -> Markup:
+def marked(pieces: Sequence[Piece]) -> Markup:
     """Return a text in which what was searched for stands out: by itself, because a page has hundreds of them."""
+    if len(pieces) == 1 and not pieces[0].found:
+        return escape(pieces[0].text)
     # Each piece is escaped.
     return Markup("".join(_MARKED % escape(each.text) if each.found else escape(each.text) for each in pieces))  # noqa: S704
 
