@@ -4,7 +4,6 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from domain.search import LONGEST_QUESTION, LONGEST_WORD, NUMBER, Question, Way, fold, numbers_of
 
@@ -22,57 +21,89 @@ class Piece:
     found: bool
 
 
-def pieces_of(text: str, question: Question) -> tuple[Piece, ...]:
-    """Return the text cut where words that were asked for begin and end; together the pieces are the text."""
-    text = unicodedata.normalize("NFC", text)
-    pieces: list[Piece] = []
-    last = 0
-    for start, end in _spans(text, question):
-        if start > last:
-            pieces.append(Piece(text[last:start], found=False))
-        pieces.append(Piece(text[max(start, last) : end], found=True))
-        last = end
-    return (*pieces, Piece(text[last:], found=False)) if last < len(text) else tuple(pieces)
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """A question as it is looked for in texts: made once, for a page asks it of hundreds."""
+
+    question: Question
+    #: Words that must be there somewhere, which is asked quickly, and how they stand in a row.
+    ways: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]
+    #: What a word may have anywhere.
+    parts: tuple[str, ...]
+    has_number: bool
+
+    def pieces_of(self, text: str) -> tuple[Piece, ...]:
+        """Return the text cut where words that were asked for begin and end; together the pieces are the text."""
+        text = unicodedata.normalize("NFC", text)
+        pieces: list[Piece] = []
+        last = 0
+        for start, end in self._spans(text):
+            if start > last:
+                pieces.append(Piece(text[last:start], found=False))
+            pieces.append(Piece(text[max(start, last) : end], found=True))
+            last = end
+        return (*pieces, Piece(text[last:], found=False)) if last < len(text) else tuple(pieces)
+
+    def excerpt_of(self, text: str, length: int = 180) -> str:
+        """Return about `length` characters of a text around the first word that was asked for, on one line."""
+        line = " ".join(unicodedata.normalize("NFC", text).split())
+        first = self._first_at(line) or 0
+        start = max(0, min(first - length // 3, len(line) - length))
+        start = line.find(" ", start - 1) + 1 if start else 0
+        cut = line[start : start + length]
+        if start + length < len(line):
+            cut = cut.rpartition(" ")[0] or cut
+        return ("… " if start else "") + cut + (" …" if start + len(cut) < len(line) else "")
+
+    def is_in(self, text: str) -> bool:
+        """Ask whether a text has anything that was asked for."""
+        return self._first_at(unicodedata.normalize("NFC", text)) is not None
+
+    def _first_at(self, text: str) -> int | None:
+        """Return where the first that was asked for stands; of a long text no more is read than up to there."""
+        for start in range(0, len(text), _STRETCH):
+            # A stretch begins between words, and goes on for what begins in it and ends in the next.
+            begin = text.rfind(" ", 0, start) + 1 if start else 0
+            spans = self._spans(text[begin : start + _STRETCH + LONGEST_QUESTION])
+            if spans:
+                return begin + spans[0][0]
+        return None
+
+    def _spans(self, text: str) -> list[tuple[int, int]]:
+        """Return where what was asked for stands: in order, none within another."""
+        folded = text.translate(_FOLDED)
+        marked = self._spans_in_folded(folded)
+        if marked and len(folded) != len(text):
+            places = [place for place, letter in enumerate(text) for _ in letter.translate(_FOLDED)]
+            marked = {(places[start], places[end - 1] + 1) for start, end in marked}
+        if self.has_number:
+            marked |= {match.span() for match in NUMBER.finditer(text) if _is_asked(match[0], self.question)}
+        return _apart(sorted(marked, key=lambda span: (span[0], -span[1]))) if marked else []
+
+    def _spans_in_folded(self, folded: str) -> set[tuple[int, int]]:
+        """Return where something stands, in any order."""
+        found: set[tuple[int, int]] = set()
+        for words, pattern in self.ways:
+            for word in words:
+                if word not in folded:
+                    break
+            else:
+                found |= {match.span() for match in pattern.finditer(folded)}
+        for part in self.parts:
+            if part in folded:
+                found |= set(_words_with(part, folded))
+        return found
 
 
-def excerpt_of(text: str, question: Question, length: int = 180) -> str:
-    """Return about `length` characters of a text around the first word that was asked for, on one line."""
-    line = " ".join(unicodedata.normalize("NFC", text).split())
-    first = _first_at(line, question) or 0
-    start = max(0, min(first - length // 3, len(line) - length))
-    start = line.find(" ", start - 1) + 1 if start else 0
-    cut = line[start : start + length]
-    if start + length < len(line):
-        cut = cut.rpartition(" ")[0] or cut
-    return ("… " if start else "") + cut + (" …" if start + len(cut) < len(line) else "")
-
-
-def is_in(text: str, question: Question) -> bool:
-    """Ask whether a text has anything that was asked for."""
-    return _first_at(unicodedata.normalize("NFC", text), question) is not None
-
-
-def _first_at(text: str, question: Question) -> int | None:
-    """Return where the first that was asked for stands; of a long text no more is read than up to there."""
-    for start in range(0, len(text), _STRETCH):
-        # A stretch begins between words, and goes on for what begins in it and ends in the next.
-        begin = text.rfind(" ", 0, start) + 1 if start else 0
-        spans = _spans(text[begin : start + _STRETCH + LONGEST_QUESTION], question)
-        if spans:
-            return begin + spans[0][0]
-    return None
-
-
-def _spans(text: str, question: Question) -> list[tuple[int, int]]:
-    """Return where what was asked for stands: in order, none within another."""
-    looked_for, folded = _looked_for(question), text.translate(_FOLDED)
-    marked = looked_for.spans(folded)
-    if marked and len(folded) != len(text):
-        places = [place for place, letter in enumerate(text) for _ in letter.translate(_FOLDED)]
-        marked = {(places[start], places[end - 1] + 1) for start, end in marked}
-    if looked_for.has_number:
-        marked |= {match.span() for match in NUMBER.finditer(text) if _is_asked(match[0], question)}
-    return _apart(sorted(marked, key=lambda span: (span[0], -span[1])))
+def marks_of(question: Question) -> Marks:
+    """Return a question as it is looked for in texts."""
+    ways = [way for term in question.terms for way in term.ways if way.words]
+    return Marks(
+        question=question,
+        ways=tuple((words, _pattern(words, way.starts)) for way, words in zip(ways, map(_words, ways), strict=True)),
+        parts=tuple(_of_one_form(term.part) for term in question.terms if term.part and " " not in term.part),
+        has_number=any(way.words[0].isdecimal() for way in ways),
+    )
 
 
 def _apart(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -86,37 +117,6 @@ def _apart(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 def _is_asked(written: str, question: Question) -> bool:
     numbers = list(numbers_of(written))
     return any(way.is_at(numbers, 0) for term in question.terms for way in term.ways)
-
-
-@dataclass(frozen=True, slots=True)
-class _LookedFor:
-    """A question as it is looked for in a text whose letters are folded."""
-
-    #: Words that must be there somewhere, which is asked quickly, and how they stand in a row.
-    ways: tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]
-    #: What a word may have anywhere.
-    parts: tuple[str, ...]
-    has_number: bool
-
-    def spans(self, folded: str) -> set[tuple[int, int]]:
-        """Return where something stands, in any order."""
-        found: set[tuple[int, int]] = set()
-        for words, pattern in self.ways:
-            if all(word in folded for word in words):
-                found |= {match.span() for match in pattern.finditer(folded)}
-        for part in self.parts:
-            found |= set(_words_with(part, folded))
-        return found
-
-
-@lru_cache(maxsize=64)
-def _looked_for(question: Question) -> _LookedFor:
-    ways = [way for term in question.terms for way in term.ways if way.words]
-    return _LookedFor(
-        ways=tuple((words, _pattern(words, way.starts)) for way, words in zip(ways, map(_words, ways), strict=True)),
-        parts=tuple(_of_one_form(term.part) for term in question.terms if term.part and " " not in term.part),
-        has_number=any(way.words[0].isdecimal() for way in ways),
-    )
 
 
 def _words(way: Way) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from domain.account_rights import may_see_account
 from domain.category import Secrecy
 from domain.ids import AccountId
 from domain.search import Question, read_question
-from domain.search_marks import Piece, excerpt_of, is_in, pieces_of
+from domain.search_marks import Marks, Piece, marks_of
 from domain.ticket import TicketStatus
 from store.search import Found, Hit, Where, find_history, find_hits
 from web.desk import OUTCOMES
@@ -77,13 +77,14 @@ def show_search(visit: Visit) -> Response:
     """Show what was found, or how to search when nothing was asked for."""
     said = visit.request.query_params.get("q", "").strip()
     question = read_question(said)
+    marks = marks_of(question)
     with visit.surroundings.database.read() as connection:
         hits = find_hits(connection, visit.viewer, question, limit=MOST_HITS + 1)
         old = find_history(connection, visit.viewer, question, accounts=_own_accounts(visit), limit=MOST_HISTORY)
         return show(
             visit, connection, "search.html", said=said, asks=not question.is_empty,
-            hits=[_shown(each, question, visit) for each in hits[:MOST_HITS]], has_more=len(hits) > MOST_HITS,
-            history=[_shown_history(each, question, visit) for each in old],
+            hits=[_shown(each, marks, visit) for each in hits[:MOST_HITS]], has_more=len(hits) > MOST_HITS,
+            history=[_shown_history(each, marks, visit) for each in old],
         )  # fmt: skip
 
 
@@ -96,18 +97,18 @@ def _own_accounts(visit: Visit) -> Collection[AccountId]:
     ]
 
 
-def _shown(hit: Hit, question: Question, visit: Visit) -> ShownHit:
+def _shown(hit: Hit, marks: Marks, visit: Visit) -> ShownHit:
     ticket, words, message = hit.ticket, visit.words, hit.message
     is_sensitive = ticket.secrecy is Secrecy.SK2
     text = "" if message is None or is_sensitive else message.text
-    excerpt, subject = pieces_of(excerpt_of(text, question), question), pieces_of(ticket.subject, question)
+    excerpt, subject = marks.pieces_of(marks.excerpt_of(text)), marks.pieces_of(ticket.subject)
     return ShownHit(
         id=ticket.id,
-        number=_number(ticket.number, question),
+        number=_number(ticket.number, marks.question),
         subject=subject,
         language="" if ticket.language == SOURCE else ticket.language,
-        sender=pieces_of(ticket.sender_name, question),
-        address=pieces_of(ticket.sender_address, question),
+        sender=marks.pieces_of(ticket.sender_name),
+        address=marks.pieces_of(ticket.sender_address),
         channel=ticket.channel,
         channel_name=words.gettext(CHANNELS[ticket.channel]),
         unit=unit_name(visit.site, ticket.unit),
@@ -116,19 +117,19 @@ def _shown(hit: Hit, question: Question, visit: Visit) -> ShownHit:
         outcome=words.gettext(OUTCOMES[ticket.outcome]) if ticket.outcome else "",
         is_sensitive=is_sensitive,
         excerpt=excerpt,
-        places=_places(hit, question, words, subject, excerpt),
+        places=_places(hit, marks, words, subject, excerpt),
     )
 
 
-def _shown_history(found: Found, question: Question, visit: Visit) -> ShownHistory:
+def _shown_history(found: Found, marks: Marks, visit: Visit) -> ShownHistory:
     return ShownHistory(
-        subject=pieces_of(found.subject, question),
-        sender=pieces_of(found.sender_name, question),
-        address=pieces_of(found.sender_address, question),
+        subject=marks.pieces_of(found.subject),
+        sender=marks.pieces_of(found.sender_name),
+        address=marks.pieces_of(found.sender_address),
         account=account_name(visit.site, found.account),
         time=shown_time(found.arrived_at, visit.words),
-        excerpt=pieces_of(excerpt_of(found.text, question), question),
-        text=pieces_of(found.text.strip(), question),
+        excerpt=marks.pieces_of(marks.excerpt_of(found.text)),
+        text=marks.pieces_of(found.text.strip()),
     )
 
 
@@ -137,7 +138,7 @@ def _number(number: str, question: Question) -> tuple[Piece, ...]:
 
 
 def _places(
-    hit: Hit, question: Question, words: Words, subject: tuple[Piece, ...], excerpt: tuple[Piece, ...]
+    hit: Hit, marks: Marks, words: Words, subject: tuple[Piece, ...], excerpt: tuple[Piece, ...]
 ) -> tuple[str, ...]:  # fmt: skip
     """Return where something of the question stands, in words."""
     message = hit.message
@@ -146,17 +147,17 @@ def _places(
     # Most of the time the excerpt tells it: it is around the first of the text.
     in_excerpt = _is_marked(excerpt)
     where = {
-        IN_NUMBER: hit.ticket.number == question.number,
-        IN_SUBJECT: message is not None and _is_in_subject(message.subject, hit.ticket.subject, subject, question),
-        IN_SENDER: message is not None and is_in(f"{message.sender_name} {message.sender_address}", question),
-        IN_TEXT: in_excerpt or (message is not None and is_in(message.text, question)),
+        IN_NUMBER: hit.ticket.number == marks.question.number,
+        IN_SUBJECT: message is not None and _is_in_subject(message.subject, hit.ticket.subject, subject, marks),
+        IN_SENDER: message is not None and marks.is_in(f"{message.sender_name} {message.sender_address}"),
+        IN_TEXT: in_excerpt or (message is not None and marks.is_in(message.text)),
     }
     return tuple(words.gettext(place) for place, found in where.items() if found)
 
 
-def _is_in_subject(said: str, shown: str, marked: tuple[Piece, ...], question: Question) -> bool:
+def _is_in_subject(said: str, shown: str, marked: tuple[Piece, ...], marks: Marks) -> bool:
     """Ask whether a message's subject has anything of the question: mostly it is the ticket's, which is marked."""
-    return _is_marked(marked) if said == shown else is_in(said, question)
+    return _is_marked(marked) if said == shown else marks.is_in(said)
 
 
 def _is_marked(pieces: tuple[Piece, ...]) -> bool:

@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.search import LONGEST_WORD, MOST_TERMS, numbers_of, read_question, words_of
-from domain.search_marks import excerpt_of, is_in, pieces_of
+from domain.search_marks import marks_of
 
 
 def found(text: str, said: str) -> list[str]:
     """Return what of the text stands out."""
-    return [piece.text for piece in pieces_of(text, read_question(said)) if piece.found]
+    return [piece.text for piece in marks_of(read_question(said)).pieces_of(text) if piece.found]
 
 
 @pytest.mark.parametrize(
@@ -61,14 +61,14 @@ def test_what_has_no_word_asks_for_nothing(said: str) -> None:
 def test_whatever_is_typed_can_be_read_and_the_pieces_are_the_text(text: str) -> None:
     question = read_question(text)
 
-    pieces = pieces_of(text, question)
+    pieces = marks_of(question).pieces_of(text)
 
     assert len(question.terms) <= MOST_TERMS
     assert all(len(word) <= LONGEST_WORD for term in question.terms for way in term.ways[:1] for word in way.words)
     assert "".join(piece.text for piece in pieces) == "".join(
-        piece.text for piece in pieces_of(text, read_question(""))
+        piece.text for piece in marks_of(read_question("")).pieces_of(text)
     )
-    excerpt_of(text, question)
+    marks_of(question).excerpt_of(text)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_what_was_asked_for_stands_out(said: str, text: str, marked: list[str]) 
 def test_an_excerpt_is_cut_at_words_around_what_was_found() -> None:
     text = "ord " * 100 + "vattnet\nrinner " + "slut " * 100
 
-    excerpt = excerpt_of(text, read_question("vattnet"))
+    excerpt = marks_of(read_question("vattnet")).excerpt_of(text)
 
     assert "vattnet rinner" in excerpt
     assert excerpt.startswith("… ord")
@@ -99,7 +99,7 @@ def test_an_excerpt_is_cut_at_words_around_what_was_found() -> None:
 
 
 def test_a_short_text_is_its_own_excerpt() -> None:
-    assert excerpt_of("Hej!\nDet läcker.", read_question("läcker")) == "Hej! Det läcker."
+    assert marks_of(read_question("läcker")).excerpt_of("Hej!\nDet läcker.") == "Hej! Det läcker."
 
 
 @pytest.mark.parametrize("before", [0, 1, 1980, 1990, 1999, 2000, 2001, 3995, 9000])
@@ -107,16 +107,16 @@ def test_what_is_asked_for_is_found_wherever_it_stands_in_a_long_text(before: in
     text = "a" * before + " djupt hål " + "slut " * 1000
     question = read_question('"djupt hål"')
 
-    assert is_in(text, question)
-    assert "djupt hål" in excerpt_of(text, question)
-    assert not is_in("a" * before + " hål djupt " + "slut " * 1000, question)
+    assert marks_of(question).is_in(text)
+    assert "djupt hål" in marks_of(question).excerpt_of(text)
+    assert not marks_of(question).is_in("a" * before + " hål djupt " + "slut " * 1000)
 
 
 @given(st.lists(st.sampled_from(["ord", "hål", "håla", "ett", "djupt"]), max_size=900))
 def test_a_text_has_what_is_marked_in_it(words: list[str]) -> None:
     text, question = " ".join(words), read_question('"djupt hål" ålar')
 
-    assert is_in(text, question) is any(piece.found for piece in pieces_of(text, question))
+    assert marks_of(question).is_in(text) is any(piece.found for piece in marks_of(question).pieces_of(text))
 
 
 @pytest.mark.parametrize(
