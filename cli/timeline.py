@@ -38,8 +38,8 @@ def timeline(
         print_lines(moments)
         return
     print_table(
-        ("of", "step", "at", "seconds since", "became", "by"),
-        ((each.of, each.step, _second(each.at), _since(each), each.became, each.by) for each in moments),
+        ("of", "milestone", "at", "seconds since", "became", "by"),
+        ((each.of, each.milestone, _second(each.at), _since(each), each.became, each.by) for each in moments),
         empty="Nothing is known of its messages.",
     )
 

@@ -1,4 +1,4 @@
-"""Timeline: the steps that a message, and what was sent about it, went through, as their rows say: their trace."""
+"""Timeline: the milestones of a message and of what was sent about it, as their rows say: their trace."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -7,7 +7,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 
-class Step(StrEnum):
+class Milestone(StrEnum):
     """What happened, in the order in which it does."""
 
     #: It reached the municipality, and from there the account (P5).
@@ -29,24 +29,24 @@ class Step(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """That one thing took a step."""
+    """That one thing reached a milestone."""
 
     #: `message 12`, or `receipt 7`: a kind of outgoing message and its row.
     of: str
-    step: Step
+    milestone: Milestone
     at: datetime
-    #: Since the same thing's step before; None: it is its first. Below 0: two machines' clocks disagree.
+    #: Since the same thing's milestone before; None: it is its first. Below 0: two machines' clocks disagree.
     after_seconds: float | None = None
-    #: The process that took the step; empty: its row does not say.
+    #: The process that brought it there; empty: its row does not say.
     by: str = ""
-    #: What came of it: a fate, the state of a send or of a delivery; empty: the step says it.
+    #: What came of it: a fate, the state of a send or of a delivery; empty: the milestone says it.
     became: str = ""
 
 
 def timed(moments: Iterable[Moment]) -> list[Moment]:
-    """Return the steps of one thing in the order in which they are taken, each with the time since the one before."""
-    steps = sorted(moments, key=lambda moment: list(Step).index(moment.step))
+    """Return the milestones of one thing in their order, each with the time since the one before."""
+    moments = sorted(moments, key=lambda moment: list(Milestone).index(moment.milestone))
     later = (
-        replace(moment, after_seconds=(moment.at - before.at).total_seconds()) for before, moment in pairwise(steps)
+        replace(moment, after_seconds=(moment.at - before.at).total_seconds()) for before, moment in pairwise(moments)
     )
-    return [*steps[:1], *later]
+    return [*moments[:1], *later]

@@ -7,33 +7,33 @@ from typing import Any
 import sqlalchemy as sa
 
 from domain.ids import TicketId
-from domain.timeline import Moment, Step, timed
+from domain.timeline import Milestone, Moment, timed
 from domain.viewer import Viewer
 from store.merges import in_ticket
 from store.schema import deliveries, messages, outgoing
 from store.visibility import sees_about, sees_message
 
 _OF_MESSAGE = {
-    Step.arrived: messages.c.arrived_at,
-    Step.at_provider: messages.c.provider_at,
-    Step.stored: messages.c.stored_at,
-    Step.decided: messages.c.decided_at,
+    Milestone.arrived: messages.c.arrived_at,
+    Milestone.at_provider: messages.c.provider_at,
+    Milestone.stored: messages.c.stored_at,
+    Milestone.decided: messages.c.decided_at,
 }
 _OF_OUTGOING = {
-    Step.queued: outgoing.c.created_at,
-    Step.passed: outgoing.c.passed_at,
-    Step.sent: outgoing.c.sent_at,
-    Step.bounced: outgoing.c.bounced_at,
+    Milestone.queued: outgoing.c.created_at,
+    Milestone.passed: outgoing.c.passed_at,
+    Milestone.sent: outgoing.c.sent_at,
+    Milestone.bounced: outgoing.c.bounced_at,
 }
 
 
 def list_moments(connection: sa.Connection, viewer: Viewer, ticket: TicketId) -> tuple[Moment, ...]:
-    """Return the steps of each message of a ticket, then of each thing that was sent about it, oldest thing first.
+    """Return the milestones of each message of a ticket, then of each thing that was sent about it, oldest thing first.
 
     Nothing when its content may not be seen.
     """
     found = [*_of_messages(connection, viewer, ticket), *_of_outgoing(connection, viewer, ticket)]
-    return tuple(moment for _, steps in groupby(found, lambda each: each.of) for moment in timed(steps))
+    return tuple(moment for _, reached in groupby(found, lambda each: each.of) for moment in timed(reached))
 
 
 def _of_messages(connection: sa.Connection, viewer: Viewer, ticket: TicketId) -> Iterator[Moment]:
@@ -43,10 +43,11 @@ def _of_messages(connection: sa.Connection, viewer: Viewer, ticket: TicketId) ->
         .order_by(messages.c.id)
     )
     for row in connection.execute(query).mappings():
-        decided = {Step.decided: {"by": row["decided_by"] or "", "became": row["fate"]}}
-        for step, column in _OF_MESSAGE.items():
+        of = f"message {row['id']}"
+        decided = {Milestone.decided: {"by": row["decided_by"] or "", "became": row["fate"]}}
+        for milestone, column in _OF_MESSAGE.items():
             if row[column] is not None:
-                yield Moment(of=f"message {row['id']}", step=step, at=row[column], **decided.get(step, {}))
+                yield Moment(of=of, milestone=milestone, at=row[column], **decided.get(milestone, {}))
 
 
 def _of_outgoing(connection: sa.Connection, viewer: Viewer, ticket: TicketId) -> Iterator[Moment]:
@@ -66,12 +67,14 @@ def _of_outgoing(connection: sa.Connection, viewer: Viewer, ticket: TicketId) ->
 def _of_one(of: str, parts: list[sa.RowMapping]) -> Iterator[Moment]:
     """Tell of one outgoing message; a provider may have reported on each of its parts."""
     row = parts[0]
-    became: dict[Step, Any] = {Step.bounced: row["bounce_status"]}
+    became: dict[Milestone, Any] = {Milestone.bounced: row["bounce_status"]}
     # What has not left says at its last step how far it is.
-    became[next(step for step in (Step.sent, Step.passed, Step.queued) if row[_OF_OUTGOING[step]])] = row["state"]
-    for step, column in _OF_OUTGOING.items():
+    became[next(each for each in (Milestone.sent, Milestone.passed, Milestone.queued) if row[_OF_OUTGOING[each]])] = (
+        row["state"]
+    )
+    for milestone, column in _OF_OUTGOING.items():
         if row[column] is not None:
-            yield Moment(of=of, step=step, at=row[column], became=became.get(step, ""))
+            yield Moment(of=of, milestone=milestone, at=row[column], became=became.get(milestone, ""))
     for part in parts:
         if part["noted_at"] is not None:
-            yield Moment(of=of, step=Step.reported, at=part["noted_at"], became=part["delivery"])
+            yield Moment(of=of, milestone=Milestone.reported, at=part["noted_at"], became=part["delivery"])

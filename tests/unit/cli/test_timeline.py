@@ -33,7 +33,7 @@ def test_each_step_of_the_message_and_of_its_reply_stands_in_order(run: Run, tow
     lines = run("tickets", "timeline", ticket.number, "--json").lines
 
     message, reply = lines[0]["of"], lines[-1]["of"]
-    assert [(line["of"], line["step"]) for line in lines] == [
+    assert [(line["of"], line["milestone"]) for line in lines] == [
         *((message, step) for step in ("arrived", "at_provider", "stored", "decided")),
         *((reply, step) for step in ("queued", "passed", "sent")),
     ]
@@ -49,7 +49,7 @@ def test_a_step_tells_how_long_it_took_and_who_took_it(run: Run, town: Installat
     [ticket] = town.tickets()
 
     [decided] = [
-        line for line in run("tickets", "timeline", ticket.number, "--json").lines if line["step"] == "decided"
+        line for line in run("tickets", "timeline", ticket.number, "--json").lines if line["milestone"] == "decided"
     ]
 
     assert decided["after_seconds"] == 120
@@ -65,7 +65,7 @@ def test_a_reply_that_has_not_left_says_so_at_its_last_step(run: Run, town: Inst
 
     last = run("tickets", "timeline", ticket.number, "--json").lines[-1]
 
-    assert (last["step"], last["became"]) == ("queued", "queued")
+    assert (last["milestone"], last["became"]) == ("queued", "queued")
 
 
 def test_of_a_sensitive_ticket_no_step_is_told(run: Run, town: Installation) -> None:

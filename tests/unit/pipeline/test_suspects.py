@@ -6,23 +6,9 @@ from datetime import timedelta
 import pytest
 
 from pipeline.suspects import Suspects
+from tests.unit.pipeline.seconds import Seconds
 
 LEASE = timedelta(seconds=120)
-
-
-class Seconds:
-    """A clock that a test moves."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def seconds() -> Seconds:
-    return Seconds()
 
 
 @pytest.fixture

@@ -6,23 +6,9 @@ from contextlib import ExitStack
 import pytest
 
 from pipeline.ways_out import SLOW, WaysOut
+from tests.unit.pipeline.seconds import Seconds
 
 TOO_LONG = SLOW.total_seconds() + 1
-
-
-class Seconds:
-    """A clock that a test moves."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def seconds() -> Seconds:
-    return Seconds()
 
 
 @pytest.fixture
